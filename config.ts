@@ -1,0 +1,190 @@
+/**
+ * Where everything is, read once. Nothing else in the project reads `process.env`.
+ *
+ * Later wins: defaults, `smart-etl.json` in the home folder, `connections.json` that `smart-etl up` writes
+ * there, `SMART_ETL_*` variables. A secret may come from a file: `SMART_ETL_X_FILE` names it. A key nobody
+ * knows is an error, because a misspelt setting that is silently ignored is found at three in the morning.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** A setting is wrong. Never cured by trying again. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const url = (protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const sourceSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, - and _, at most 63'),
+  /** `runs`: run logs; `metrics`: server metrics. */
+  kind: z.enum(['runs', 'metrics']),
+  /** The drop folder; relative paths start at the home folder. */
+  folder: z.string().min(1),
+  /** Jobs of this source get this namespace. */
+  namespace: z.string().min(1).default('default'),
+});
+
+export type SourceConfig = z.infer<typeof sourceSchema>;
+
+const settingsSchema = z.strictObject({
+  databaseUrl: url(['postgresql:', 'postgres:']),
+  temporalAddress: z.string().regex(/^[^\s:]+:\d+$/, 'host:port'),
+  temporalNamespace: z.string().min(1),
+  temporalUiUrl: url(['http:', 'https:']),
+  objectStoreUrl: url(['http:', 'https:']),
+  objectStoreAccessKey: z.string().min(1),
+  objectStoreSecretKey: z.string().min(1),
+  objectStoreRegion: z.string().min(1),
+  smtpUrl: url(['smtp:', 'smtps:']),
+  mailFrom: z.string().min(3),
+  mailTo: z.array(z.string().min(3)).min(1),
+  /** Where the local mail sink keeps what it received; null when a real mail server is used. */
+  mailboxFolder: z.string().nullable(),
+  apiHost: z.string().min(1),
+  apiPort: z.coerce.number().int().min(0).max(65_535),
+  /** Required before the API listens beyond loopback. */
+  apiToken: z.string().min(16).nullable(),
+  /** `wall`: now is now. `data`: now is the last arrival, for old logs and simulated estates. */
+  time: z.enum(['wall', 'data']),
+  language: z.enum(['en', 'fr']),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
+  sources: z.array(sourceSchema).min(1),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+export interface Config extends Settings {
+  /** Absolute path of the state folder. */
+  home: string;
+}
+
+const SECRETS = [
+  'databaseUrl',
+  'objectStoreAccessKey',
+  'objectStoreSecretKey',
+  'apiToken',
+  'smtpUrl',
+] as const;
+
+const DEFAULTS: Settings = {
+  databaseUrl: 'postgresql://127.0.0.1:5432/smart_etl',
+  temporalAddress: '127.0.0.1:7233',
+  temporalNamespace: 'default',
+  temporalUiUrl: 'http://127.0.0.1:8233',
+  objectStoreUrl: 'http://127.0.0.1:9000',
+  objectStoreAccessKey: 'smart-etl',
+  objectStoreSecretKey: 'not-set',
+  objectStoreRegion: 'us-east-1',
+  smtpUrl: 'smtp://127.0.0.1:1025',
+  mailFrom: 'Smart ETL <smart-etl@localhost>',
+  mailTo: ['data-team@localhost'],
+  mailboxFolder: null,
+  apiHost: '127.0.0.1',
+  apiPort: 8080,
+  apiToken: null,
+  time: 'wall',
+  language: 'en',
+  logLevel: 'info',
+  sources: [
+    { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' },
+    { name: 'metrics', kind: 'metrics', folder: 'drop/metrics', namespace: 'default' },
+  ],
+};
+
+/** `databaseUrl` → `SMART_ETL_DATABASE_URL`. */
+const variableOf = (key: string) =>
+  `SMART_ETL_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** Read by the scripts or by the command line itself, not settings of the system. */
+const OTHER_VARIABLES = new Set(['SMART_ETL_HOME', 'SMART_ETL_CONFIG']);
+
+function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const keyOf = new Map<string, string>();
+  for (const key of Object.keys(DEFAULTS)) keyOf.set(variableOf(key), key);
+  for (const key of SECRETS) keyOf.set(`${variableOf(key)}_FILE`, key);
+  const found: Record<string, unknown> = {};
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith('SMART_ETL_') || OTHER_VARIABLES.has(variable) || value === undefined) continue;
+    const key = keyOf.get(variable);
+    if (key === undefined) {
+      throw new ConfigError(`unknown variable ${variable}; known are ${[...keyOf.keys()].sort().join(', ')}`);
+    }
+    if (variable.endsWith('_FILE')) found[key] = readSecretFile(variable, value);
+    else if (key === 'mailTo') found[key] = value.split(',').map((address) => address.trim());
+    else if (key === 'sources') found[key] = parseJson(value, variable);
+    else found[key] = value;
+  }
+  return found;
+}
+
+function readSecretFile(variable: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError(`${variable}: cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`${where}: not JSON: ${(error as Error).message}`);
+  }
+}
+
+function readJsonFile(file: string): Record<string, unknown> {
+  if (!existsSync(file)) return {};
+  const parsed = parseJson(readFileSync(file, 'utf8'), file);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ConfigError(
+      `${file}: expected an object of settings, found ${JSON.stringify(parsed)?.slice(0, 40)}`,
+    );
+  }
+  return parsed as Record<string, unknown>;
+}
+
+function checked(layer: Record<string, unknown>, where: string): Partial<Settings> {
+  const result = settingsSchema.partial().safeParse(layer);
+  if (result.success) return result.data as Partial<Settings>;
+  const issue = result.error.issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(DEFAULTS).sort().join(', ');
+    throw new ConfigError(`${where}: unknown key "${issue.keys.join('", "')}"; known are ${known}`);
+  }
+  throw new ConfigError(`${where}: ${issue.path.join('.')}: ${issue.message}`);
+}
+
+/** The state folder: `SMART_ETL_HOME`, else `.smart-etl` beside this file. */
+export function homeFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return path.resolve(env.SMART_ETL_HOME || path.join(import.meta.dirname, '.smart-etl'));
+}
+
+/**
+ * Reads the settings.
+ *
+ * @throws ConfigError naming the file or variable, the key, what was expected.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const home = homeFolder(env);
+  const settingsFile = env.SMART_ETL_CONFIG ?? path.join(home, 'smart-etl.json');
+  if (env.SMART_ETL_CONFIG !== undefined && !existsSync(settingsFile)) {
+    throw new ConfigError(`SMART_ETL_CONFIG: no file at ${settingsFile}`);
+  }
+  const connectionsFile = path.join(home, 'connections.json');
+  const settings: Settings = {
+    ...DEFAULTS,
+    ...checked(readJsonFile(settingsFile), settingsFile),
+    ...checked(readJsonFile(connectionsFile), connectionsFile),
+    ...checked(settingsFromEnvironment(env), 'environment'),
+  };
+  const sources = settings.sources.map((source) => ({
+    ...source,
+    folder: path.resolve(home, source.folder),
+  }));
+  return { ...settings, sources, home };
+}

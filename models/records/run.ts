@@ -1,0 +1,40 @@
+/**
+ * The record every source ends as: one execution of a job, in OpenLineage's sense.
+ *
+ * Instants are epoch milliseconds (UTC), durations milliseconds. `null` means "not told", never zero.
+ */
+export type RunStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+export const RUN_STATUSES: readonly RunStatus[] = ['running', 'succeeded', 'failed', 'cancelled'];
+
+export interface RunRecord {
+  namespace: string;
+  job: string;
+  owner: string | null;
+  /** The execution's own id, unique within its job. */
+  runKey: string;
+  status: RunStatus;
+  startedAt: number;
+  endedAt: number | null;
+  durationMs: number | null;
+  /** When this state of the run could first be known; a forecast made earlier may not use it. */
+  knownAt: number;
+  host: string | null;
+  rowsRead: number | null;
+  rowsWritten: number | null;
+  expectedRows: number | null;
+  error: string | null;
+  query: string | null;
+  /** Columns the contract does not name, kept as they came. */
+  extra: Record<string, string>;
+  /** Codes of the cleaning rules that changed or doubted a value. */
+  anomalies: string[];
+}
+
+/** One measurement of a server. */
+export interface MetricSample {
+  host: string;
+  metric: string;
+  ts: number;
+  value: number;
+}
