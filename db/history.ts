@@ -1,0 +1,79 @@
+import { type HostSeries, type JobHistory } from '../models/records/job-history.ts';
+import { RUN_STATUSES } from '../models/records/run.ts';
+import type { Queryable } from './pool.ts';
+
+interface HistoryRow {
+  jobId: number;
+  namespace: string;
+  job: string;
+  owner: string | null;
+  host: string | null;
+  criticality: number;
+  startedAt: number[];
+  knownAt: number[];
+  durationMs: (number | null)[];
+  status: string[];
+  rowsWritten: (number | null)[];
+  expectedRows: (number | null)[];
+  error: string[];
+}
+
+const numbers = (values: (number | null)[]): Float64Array =>
+  Float64Array.from(values, (value) => value ?? Number.NaN);
+
+/**
+ * Every job's runs as known at `asOf`: of a run told several times, the newest state known by then.
+ *
+ * A run still `running` then is left out: it has not ended as anything.
+ */
+export async function loadHistories(client: Queryable, asOf: Date): Promise<JobHistory[]> {
+  const { rows } = await client.query<HistoryRow>(
+    `with known as (
+       select distinct on (job_id, run_key) *
+       from run where known_at <= $1
+       order by job_id, run_key, known_at desc, (status = 'running'), digest)
+     select job.id as "jobId", job.namespace, job.name as job, job.owner, job.host, job.criticality,
+       array_agg((extract(epoch from started_at) * 1000)::float8 order by started_at, run_key) as "startedAt",
+       array_agg((extract(epoch from known_at) * 1000)::float8 order by started_at, run_key) as "knownAt",
+       array_agg(duration_ms::float8 order by started_at, run_key) as "durationMs",
+       array_agg(status::text order by started_at, run_key) as status,
+       array_agg(rows_written::float8 order by started_at, run_key) as "rowsWritten",
+       array_agg(expected_rows::float8 order by started_at, run_key) as "expectedRows",
+       array_agg(coalesce(left(error, 200), '') order by started_at, run_key) as error
+     from known join job on job.id = known.job_id
+     where status <> 'running'
+     group by job.id order by job.namespace, job.name`,
+    [asOf],
+  );
+  return rows.map((row) => ({
+    jobId: row.jobId,
+    namespace: row.namespace,
+    job: row.job,
+    owner: row.owner,
+    host: row.host,
+    criticality: row.criticality,
+    startedAt: Float64Array.from(row.startedAt),
+    knownAt: Float64Array.from(row.knownAt),
+    durationMs: numbers(row.durationMs),
+    status: Uint8Array.from(row.status, (status) => RUN_STATUSES.indexOf(status as never)),
+    rowsWritten: numbers(row.rowsWritten),
+    expectedRows: numbers(row.expectedRows),
+    error: row.error,
+  }));
+}
+
+/** Every server metric up to `asOf`. */
+export async function loadHostSeries(client: Queryable, asOf: Date): Promise<HostSeries[]> {
+  const { rows } = await client.query<{ host: string; metric: string; ts: number[]; value: number[] }>(
+    `select host, metric, array_agg((extract(epoch from ts) * 1000)::float8 order by ts) as ts,
+       array_agg(value order by ts) as value
+     from metric_sample where ts <= $1 group by host, metric order by host, metric`,
+    [asOf],
+  );
+  return rows.map((row) => ({
+    host: row.host,
+    metric: row.metric,
+    ts: Float64Array.from(row.ts),
+    value: Float64Array.from(row.value),
+  }));
+}

@@ -1,0 +1,29 @@
+import type { Knex } from 'knex';
+import * as filesJobsRuns from './0001-files-jobs-runs.ts';
+import * as incidentsNotificationsAudit from './0002-incidents-notifications-audit.ts';
+import * as modelsForecasts from './0003-models-forecasts.ts';
+import * as roles from './0004-roles.ts';
+
+interface NamedMigration {
+  name: string;
+  up: (knex: Knex) => Promise<void>;
+}
+
+/** In the order they run. Forward only: a mistake is mended by the next migration. */
+const migrations: NamedMigration[] = [
+  { name: '0001-files-jobs-runs', ...filesJobsRuns },
+  { name: '0002-incidents-notifications-audit', ...incidentsNotificationsAudit },
+  { name: '0003-models-forecasts', ...modelsForecasts },
+  { name: '0004-roles', ...roles },
+];
+
+export const migrationSource: Knex.MigrationSource<NamedMigration> = {
+  getMigrations: async () => migrations,
+  getMigrationName: (migration) => migration.name,
+  getMigration: async ({ up }) => ({
+    up,
+    down: async () => {
+      throw new Error('migrations only go forward');
+    },
+  }),
+};

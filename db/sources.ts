@@ -1,0 +1,26 @@
+import type { Queryable } from './pool.ts';
+
+export interface Source {
+  name: string;
+  kind: 'runs' | 'metrics';
+  folder: string;
+  namespace: string;
+}
+
+/** Writes a configured source; told again it is brought up to date. */
+export async function saveSource(client: Queryable, source: Source): Promise<void> {
+  await client.query(
+    `insert into source (name, kind, folder, namespace) values ($1, $2, $3, $4)
+     on conflict (name) do update set kind = excluded.kind, folder = excluded.folder, namespace = excluded.namespace`,
+    [source.name, source.kind, source.folder, source.namespace],
+  );
+}
+
+/** The source of that name, or null. */
+export async function findSource(client: Queryable, name: string): Promise<Source | null> {
+  const { rows } = await client.query<Source>(
+    `select name, kind, folder, namespace from source where name = $1`,
+    [name],
+  );
+  return rows[0] ?? null;
+}
