@@ -19,6 +19,14 @@ const url = (protocols: string[]) =>
     message: `a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
 const sourceSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, - and _, at most 63'),
   /** `runs`: run logs; `metrics`: server metrics. */
@@ -52,6 +60,8 @@ const settingsSchema = z.strictObject({
   /** `wall`: now is now. `data`: now is the last arrival, for old logs and simulated estates. */
   time: z.enum(['wall', 'data']),
   language: z.enum(['en', 'fr']),
+  /** Schedules follow the clock of this IANA time zone, through both DST nights. */
+  timeZone: z.string().refine(isTimeZone, { message: 'an IANA time zone such as Europe/Paris' }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   sources: z.array(sourceSchema).min(1),
 });
@@ -88,6 +98,7 @@ const DEFAULTS: Settings = {
   apiToken: null,
   time: 'wall',
   language: 'en',
+  timeZone: 'Europe/Paris',
   logLevel: 'info',
   sources: [
     { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' },

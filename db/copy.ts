@@ -17,7 +17,10 @@ export function copyLine(fields: readonly CopyField[]): string {
     const field = fields[i];
     if (field === null || field === undefined) line += '\\N';
     else if (typeof field === 'number') line += field;
-    else line += /[\\\n\r\t]/.test(field) ? field.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character]!) : field;
+    else
+      line += /[\\\n\r\t]/.test(field)
+        ? field.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character]!)
+        : field;
   }
   return `${line}\n`;
 }

@@ -97,12 +97,3 @@ export async function markRefused(
     [sha256, code, detail],
   );
 }
-
-/** The latest instant any loaded run log tells of; null before the first load. */
-export async function lastArrival(client: Queryable): Promise<Date | null> {
-  const { rows } = await client.query<{ last: Date | null }>(
-    `select max(last_known_at) as last from file join source on source.name = file.source
-     where file.state = 'loaded' and source.kind = 'runs'`,
-  );
-  return rows[0]?.last ?? null;
-}

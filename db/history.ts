@@ -1,4 +1,4 @@
-import { type HostSeries, type JobHistory } from '../models/records/job-history.ts';
+import type { HostSeries, JobHistory } from '../models/records/job-history.ts';
 import { RUN_STATUSES } from '../models/records/run.ts';
 import type { Queryable } from './pool.ts';
 

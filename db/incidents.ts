@@ -16,13 +16,15 @@ export interface LastRun {
 export interface OpenIncident {
   id: number;
   jobId: number;
-  runKey: string;
-  openedAtMs: number;
+  job: string;
+  owner: string | null;
+  /** Start of the run that opened it. */
+  failingSinceMs: number;
 }
 
 /**
- * For every job with a run known in the given time, its last run that succeeded or failed, as known at `asOf`.
- * A cancelled run says nothing about health.
+ * For every job with an open incident or a run known in the given time, its last run that succeeded or failed,
+ * as known at `asOf`. A cancelled run says nothing about health.
  */
 export async function lastFinishedRuns(client: Queryable, asOf: Date, knownSince: Date): Promise<LastRun[]> {
   const { rows } = await client.query<LastRun>(
@@ -31,18 +33,23 @@ export async function lastFinishedRuns(client: Queryable, asOf: Date, knownSince
        extract(epoch from run.known_at)::float8 * 1000 as "knownAtMs", run.error
      from run join job on job.id = run.job_id
      where run.status in ('succeeded', 'failed') and run.known_at <= $1 and run.started_at <= $1
-       and run.job_id in (select job_id from run where known_at > $2 and known_at <= $1)
+       and (run.job_id in (select job_id from run where known_at > $2 and known_at <= $1)
+         or run.job_id in (select job_id from incident where resolved_at is null))
      order by run.job_id, run.started_at desc, run.run_key desc, run.known_at desc, run.digest`,
     [asOf, knownSince],
   );
   return rows;
 }
 
-/** Every incident that has not ended. */
+/** Every incident that has not ended, locked so that one detection at a time decides about it. */
 export async function openIncidents(client: Queryable): Promise<OpenIncident[]> {
   const { rows } = await client.query<OpenIncident>(
-    `select id, job_id as "jobId", run_key as "runKey", extract(epoch from opened_at)::float8 * 1000 as "openedAtMs"
-     from incident where resolved_at is null order by id for update`,
+    `select incident.id, incident.job_id as "jobId", job.name as job, job.owner,
+       coalesce((select extract(epoch from min(run.started_at))::float8 * 1000 from run
+         where run.job_id = incident.job_id and run.run_key = incident.run_key),
+         extract(epoch from incident.opened_at)::float8 * 1000) as "failingSinceMs"
+     from incident join job on job.id = incident.job_id
+     where incident.resolved_at is null order by incident.id for update of incident`,
   );
   return rows;
 }

@@ -28,7 +28,10 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
 async function migrateLocked(databaseUrl: string): Promise<string[]> {
   const database: Knex = knex({ client: 'pg', connection: databaseUrl, pool: { min: 0, max: 2 } });
   try {
-    const [, names] = await database.migrate.latest({ migrationSource, disableMigrationsListValidation: false });
+    const [, names] = await database.migrate.latest({
+      migrationSource,
+      disableMigrationsListValidation: false,
+    });
     return names as string[];
   } finally {
     await database.destroy();

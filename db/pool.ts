@@ -42,7 +42,10 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
  *
  * The client of a failed transaction is destroyed rather than reused, so nobody inherits a broken one.
  */
-export async function withTransaction<T>(pool: Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function withTransaction<T>(
+  pool: Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {

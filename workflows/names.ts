@@ -33,3 +33,19 @@ export const scheduleIds = {
   retrain: 'retrain-weekly',
   forecastWeek: 'forecast-weekly',
 };
+
+/**
+ * Name of a batch of files: the first characters of its first hash, and how many. Files are loaded in the order the
+ * ledger gives, so a batch that starts with another file is another batch.
+ */
+export const batchOf = (sha256s: readonly string[]): string => `${sha256s[0]?.slice(0, 16)}-${sha256s.length}`;
+
+/** `2026-W09`: the ISO 8601 week of an instant, in UTC. */
+export function isoWeekOf(epochMs: number): string {
+  const day = new Date(epochMs);
+  // The week belongs to the year of its Thursday.
+  day.setUTCDate(day.getUTCDate() + 3 - ((day.getUTCDay() + 6) % 7));
+  const firstOfYear = Date.UTC(day.getUTCFullYear(), 0, 1);
+  const week = 1 + Math.floor((day.getTime() - firstOfYear) / 604_800_000);
+  return `${day.getUTCFullYear()}-W${String(week).padStart(2, '0')}`;
+}

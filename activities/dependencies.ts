@@ -1,0 +1,22 @@
+import type { Pool } from '../db/pool.ts';
+import type { Language } from '../models/alerts/message.ts';
+import type { Mailer } from '../services/mail.ts';
+import type { ObjectStore } from '../services/object-store.ts';
+import type { ModelThread } from './model-thread.ts';
+
+/** Everything an activity needs from outside, joined in worker/dependencies.ts. */
+export interface Dependencies {
+  pool: Pool;
+  objectStore: ObjectStore;
+  mailer: Mailer;
+  /** Runs long computations of models/ on a thread of their own, so that heartbeats go on. */
+  modelThread: ModelThread;
+  time: 'wall' | 'data';
+  language: Language;
+  /** Version of the code, kept with every model. */
+  codeVersion: string;
+  /** Address of the live page, written in messages. */
+  pageUrl: string;
+  /** The clock of this machine, epoch milliseconds: only to tell a finished file from one being written, and for `wall` time. */
+  now: () => number;
+}

@@ -1,0 +1,22 @@
+import type { Contestant, ContestantKind } from '../models/forecast/index.ts';
+
+/** What a training took. */
+export interface TrainingCost {
+  fitMs: number;
+  /** Largest memory of the training thread seen, bytes. */
+  peakMemoryBytes: number;
+}
+
+/** Long computations of models/, each on a thread of its own. Implemented in worker/. */
+export interface ModelThread {
+  /**
+   * Trains one contestant on an encoded snapshot.
+   *
+   * @throws TooFewRuns when there is not enough history; AbortError when `signal` fires.
+   */
+  trainContestant(
+    snapshot: Uint8Array,
+    options: { kind: ContestantKind; seed: number },
+    signal: AbortSignal,
+  ): Promise<Contestant & { cost: TrainingCost }>;
+}

@@ -1,0 +1,29 @@
+import type { Queryable } from './pool.ts';
+
+/** There is no data yet, so there is no "now" in the time of the data. */
+export class NothingLoaded extends Error {
+  override name = 'NothingLoaded';
+}
+
+/** The latest instant any loaded run log tells of; null before the first load. */
+export async function lastArrival(client: Queryable): Promise<Date | null> {
+  const { rows } = await client.query<{ last: Date | null }>(
+    `select max(last_known_at) as last from file join source on source.name = file.source
+     where file.state = 'loaded' and source.kind = 'runs'`,
+  );
+  return rows[0]?.last ?? null;
+}
+
+/**
+ * Now, for the estate: with `wall` time the machine's clock, with `data` time (old logs, a simulated estate) the
+ * last arrival.
+ *
+ * @param wallMs the machine's clock, epoch milliseconds.
+ * @throws NothingLoaded with `data` time before the first load.
+ */
+export async function estateNow(client: Queryable, time: 'wall' | 'data', wallMs: number): Promise<Date> {
+  if (time === 'wall') return new Date(wallMs);
+  const last = await lastArrival(client);
+  if (last === null) throw new NothingLoaded('no run log has been loaded yet: the last arrival is not known');
+  return last;
+}

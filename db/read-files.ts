@@ -1,0 +1,53 @@
+import type { Queryable } from './pool.ts';
+
+export interface FileRow {
+  sha256: string;
+  source: string;
+  name: string;
+  sizeBytes: number;
+  receivedAt: Date;
+  state: 'stored' | 'loaded' | 'refused';
+  rowsIn: number | null;
+  rowsLoaded: number | null;
+  rowsDuplicate: number | null;
+  rowsQuarantined: number | null;
+  refusalCode: string | null;
+  refusalDetail: string | null;
+  loadedAt: Date | null;
+}
+
+export interface FileTotalsRow {
+  files: number;
+  waiting: number;
+  refused: number;
+  rowsIn: number;
+  rowsLoaded: number;
+  rowsDuplicate: number;
+  rowsQuarantined: number;
+}
+
+/** The ledger, newest file first. */
+export async function readFiles(client: Queryable, limit: number): Promise<FileRow[]> {
+  const { rows } = await client.query<FileRow>(
+    `select sha256, source, name, size_bytes as "sizeBytes", received_at as "receivedAt", state,
+       rows_in as "rowsIn", rows_loaded as "rowsLoaded", rows_duplicate as "rowsDuplicate",
+       rows_quarantined as "rowsQuarantined", refusal_code as "refusalCode", refusal_detail as "refusalDetail",
+       loaded_at as "loadedAt"
+     from file order by received_at desc, sha256 limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** What all files together became. */
+export async function readFileTotals(client: Queryable): Promise<FileTotalsRow> {
+  const { rows } = await client.query<FileTotalsRow>(
+    `select count(*)::int as files, count(*) filter (where state = 'stored')::int as waiting,
+       count(*) filter (where state = 'refused')::int as refused,
+       coalesce(sum(rows_in), 0)::bigint as "rowsIn", coalesce(sum(rows_loaded), 0)::bigint as "rowsLoaded",
+       coalesce(sum(rows_duplicate), 0)::bigint as "rowsDuplicate",
+       coalesce(sum(rows_quarantined), 0)::bigint as "rowsQuarantined"
+     from file`,
+  );
+  return rows[0]!;
+}

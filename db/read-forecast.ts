@@ -1,0 +1,49 @@
+import type { Reason } from './forecasts.ts';
+import type { Queryable } from './pool.ts';
+
+export interface ForecastRow {
+  cutoff: Date;
+  madeAt: Date;
+  model: string;
+  modelVersion: number;
+  candidates: number;
+}
+
+export interface ForecastJobRow {
+  rank: number;
+  jobId: number;
+  namespace: string;
+  job: string;
+  owner: string | null;
+  host: string | null;
+  criticality: number;
+  probability: number;
+  basis: 'model' | 'group-rate';
+  reasons: Reason[];
+  /** Probability of days 1 to 7. */
+  days: number[];
+}
+
+/** The forecast with the newest cutoff, or null before the first. */
+export async function readLatestForecast(client: Queryable): Promise<ForecastRow | null> {
+  const { rows } = await client.query<ForecastRow>(
+    `select cutoff, made_at as "madeAt", model, model_version as "modelVersion", candidates
+     from forecast_cutoff order by cutoff desc limit 1`,
+  );
+  return rows[0] ?? null;
+}
+
+/** The candidates of a forecast, most likely to fail first. */
+export async function readForecastJobs(client: Queryable, cutoff: Date): Promise<ForecastJobRow[]> {
+  const { rows } = await client.query<ForecastJobRow>(
+    `with day as (
+       select job_id, array_agg(probability order by horizon_day) as days
+       from forecast where cutoff = $1 group by job_id)
+     select week.rank, week.job_id as "jobId", job.namespace, job.name as job, job.owner, job.host,
+       job.criticality, week.probability, week.basis, week.reasons, coalesce(day.days, '{}') as days
+     from forecast_week week join job on job.id = week.job_id left join day on day.job_id = week.job_id
+     where week.cutoff = $1 order by week.rank`,
+    [cutoff],
+  );
+  return rows;
+}

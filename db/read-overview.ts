@@ -1,0 +1,39 @@
+import type { Queryable } from './pool.ts';
+import { IS_LATEST_STATE } from './read-runs.ts';
+
+export interface OverviewRow {
+  jobs: number;
+  runsLoaded: number;
+  failedLast24h: number;
+  openIncidents: number;
+  quarantinedRows: number;
+  files: number;
+  refusedFiles: number;
+  deadNotifications: number;
+  championVersion: number | null;
+  lastForecastCutoff: Date | null;
+}
+
+/**
+ * The counts at the top of the page, as of an instant.
+ *
+ * Rows are counted by the ledger of files, which accounts for each: counting ten million runs takes seconds.
+ */
+export async function readOverview(client: Queryable, model: string, asOf: Date): Promise<OverviewRow> {
+  const { rows } = await client.query<OverviewRow>(
+    `select (select count(*)::int from job) as jobs,
+       (select coalesce(sum(rows_loaded), 0)::bigint from file join source on source.name = file.source
+        where source.kind = 'runs') as "runsLoaded",
+       (select count(*)::int from run where run.status = 'failed' and run.started_at <= $2
+          and run.started_at > $2::timestamptz - interval '24 hours' and ${IS_LATEST_STATE}) as "failedLast24h",
+       (select count(*)::int from incident where resolved_at is null) as "openIncidents",
+       (select coalesce(sum(rows_quarantined), 0)::bigint from file) as "quarantinedRows",
+       (select count(*)::int from file) as files,
+       (select count(*)::int from file where state = 'refused') as "refusedFiles",
+       (select count(*)::int from notification where state = 'dead') as "deadNotifications",
+       (select version from model_alias where model = $1 and alias = 'champion') as "championVersion",
+       (select max(cutoff) from forecast_cutoff) as "lastForecastCutoff"`,
+    [model, asOf],
+  );
+  return rows[0]!;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { championChangedMessage } from './champion-message.ts';
+import { forecastReadyMessage } from './forecast-message.ts';
+import { incidentsOpenedMessage, incidentsResolvedMessage } from './incidents-message.ts';
+
+const AT = Date.UTC(2026, 2, 1, 5, 30);
+const PAGE = 'http://127.0.0.1:8080';
+const failing = (index: number) => ({
+  job: `load_${index}`,
+  owner: 'ops',
+  host: 'srv-01',
+  startedAtMs: AT,
+  error: 'ORA-01555:\n snapshot too old',
+});
+
+describe('incidentsOpenedMessage', () => {
+  it('names the job, its owner, host, time and error on one line each', () => {
+    expect(incidentsOpenedMessage([failing(1)], 'en', PAGE)).toEqual({
+      subject: 'Failing: load_1',
+      text: [
+        'The last run of this job failed:',
+        '- load_1 @ srv-01 (ops), 2026-03-01 05:30 UTC\n    ORA-01555: snapshot too old',
+        `You will be told when it is over.\nTo look: ${PAGE}`,
+      ].join('\n\n'),
+    });
+  });
+
+  it('counts what it does not list', () => {
+    const message = incidentsOpenedMessage(Array.from({ length: 23 }, (_, index) => failing(index)), 'fr', PAGE);
+    expect(message.subject).toBe('23 traitements en échec : load_0, load_1, load_2, …');
+    expect(message.text).toContain('- load_19 ');
+    expect(message.text).not.toContain('- load_20 ');
+    expect(message.text).toContain('… et 3 de plus');
+  });
+
+  it('says that the log is silent rather than showing null', () => {
+    const message = incidentsOpenedMessage([{ ...failing(1), error: null, owner: null, host: null }], 'en', PAGE);
+    expect(message.text).toContain('the log has no error message');
+    expect(message.text).toContain('(no owner)');
+    expect(message.text).not.toContain('null');
+  });
+
+  it('keeps a job name with line breaks out of the subject line', () => {
+    const message = incidentsOpenedMessage([{ ...failing(1), job: 'a\r\nBcc: x@example.org' }], 'en', PAGE);
+    expect(message.subject).toBe('Failing: a Bcc: x@example.org');
+  });
+});
+
+describe('incidentsResolvedMessage', () => {
+  it('tells since when it failed and when it succeeded', () => {
+    const job = { job: 'load', owner: 'ops', failingSinceMs: AT, startedAtMs: AT + 3_600_000 };
+    expect(incidentsResolvedMessage([job], 'en', PAGE).text).toContain(
+      '- load (ops): failing since 2026-03-01 05:30 UTC, succeeded 2026-03-01 06:30 UTC',
+    );
+    expect(incidentsResolvedMessage([job, job], 'fr', PAGE).subject).toBe('2 traitements rétablis : load, load');
+  });
+});
+
+describe('forecastReadyMessage', () => {
+  it('lists the likeliest first with the first reason', () => {
+    const jobs = [
+      { job: 'pallets', probability: 0.824, reasons: [{ en: 'failed 4 of the last 7 Mondays', fr: '4 lundis sur 7' }] },
+      { job: 'orders', probability: 0.051, reasons: [] },
+    ];
+    const message = forecastReadyMessage(AT, 3, jobs, 'en', PAGE);
+    expect(message.subject).toBe('Forecast of the week: 2 jobs, about 1 to fail');
+    expect(message.text).toContain('-  82 %  pallets: failed 4 of the last 7 Mondays\n-   5 %  orders\n');
+    expect(forecastReadyMessage(AT, 3, jobs, 'fr', PAGE).text).toContain('pallets: 4 lundis sur 7');
+  });
+
+  it('is not at a loss without candidates', () => {
+    expect(forecastReadyMessage(AT, 1, [], 'en', PAGE).subject).toBe('Forecast of the week: 0 jobs, about 0 to fail');
+  });
+});
+
+describe('championChangedMessage', () => {
+  const change = { version: 2, previousVersion: 1, kind: 'boosting', who: 'gate', why: 'better' };
+  it('says what replaces what, who decided and why', () => {
+    expect(championChangedMessage(change, 'en', PAGE).text).toContain('Version 2 (boosting) replaces version 1.');
+    expect(championChangedMessage({ ...change, previousVersion: null }, 'fr', PAGE).text).toContain('premier modèle');
+  });
+});

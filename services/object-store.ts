@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { Client, S3Error } from 'minio';
+
+/** Buckets. In all of them the key is the SHA-256 of the bytes and an object is never overwritten. */
+export const BUCKETS = { raw: 'raw', snapshots: 'snapshots', models: 'models' } as const;
+export type Bucket = (typeof BUCKETS)[keyof typeof BUCKETS];
+
+/** An object's bytes do not hash to its key. Trying again cannot help. */
+export class CorruptObject extends Error {
+  override name = 'CorruptObject';
+}
+
+/** An object that must be there is not. Trying again cannot help. */
+export class MissingObject extends Error {
+  override name = 'MissingObject';
+}
+
+export interface ObjectStore {
+  ensureBuckets(): Promise<void>;
+  /** Stores bytes and returns their key. Twice is once. */
+  put(bucket: Bucket, bytes: Uint8Array): Promise<string>;
+  /** Stores a local file under a key its caller computed from these bytes. Twice is once. */
+  putFile(bucket: Bucket, sha256: string, file: string): Promise<void>;
+  /** Reads an object whole and checks it against its key. */
+  get(bucket: Bucket, sha256: string): Promise<Buffer>;
+  /** Reads an object as a stream; the reader is to check the hash. */
+  stream(bucket: Bucket, sha256: string): Promise<Readable>;
+}
+
+interface ObjectStoreSettings {
+  objectStoreUrl: string;
+  objectStoreAccessKey: string;
+  objectStoreSecretKey: string;
+  objectStoreRegion: string;
+}
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** One request without an answer fails after this long: the client itself would wait for ever. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** A part of a large upload, and so the memory an upload needs. */
+const PART_BYTES = 16 * 1024 * 1024;
+
+/** A content-addressed store over any S3 server. */
+export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
+  const url = new URL(settings.objectStoreUrl);
+  const client = new Client({
+    endPoint: url.hostname,
+    port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
+    useSSL: url.protocol === 'https:',
+    accessKey: settings.objectStoreAccessKey,
+    secretKey: settings.objectStoreSecretKey,
+    region: settings.objectStoreRegion,
+    partSize: PART_BYTES,
+    // Retrying is Temporal's job: a second layer inside the client only hides the outage.
+    retryOptions: { disableRetry: true },
+  });
+  client.setRequestOptions({ timeout: REQUEST_TIMEOUT_MS } as never);
+
+  const exists = async (bucket: Bucket, sha256: string): Promise<boolean> => {
+    try {
+      await client.statObject(bucket, sha256);
+      return true;
+    } catch (error) {
+      if (error instanceof S3Error && (error.code === 'NotFound' || error.code === 'NoSuchKey')) return false;
+      throw error;
+    }
+  };
+
+  const stream = async (bucket: Bucket, sha256: string): Promise<Readable> => {
+    try {
+      return await client.getObject(bucket, sha256);
+    } catch (error) {
+      if (error instanceof S3Error && error.code === 'NoSuchKey') {
+        throw new MissingObject(`bucket ${bucket} has no object ${sha256}`);
+      }
+      throw error;
+    }
+  };
+
+  return {
+    stream,
+    async ensureBuckets() {
+      for (const bucket of Object.values(BUCKETS)) {
+        if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket, settings.objectStoreRegion);
+      }
+    },
+    async put(bucket, bytes) {
+      const key = sha256Of(bytes);
+      try {
+        await client.putObject(bucket, key, Buffer.from(bytes), bytes.length, { 'If-None-Match': '*' });
+      } catch (error) {
+        if (!(error instanceof S3Error) || error.code !== 'PreconditionFailed') throw error;
+      }
+      return key;
+    },
+    async putFile(bucket, sha256, file) {
+      if (await exists(bucket, sha256)) return;
+      const { size } = await stat(file);
+      const source = createReadStream(file);
+      // The client never settles when its source fails: the failure has to reach the caller by itself.
+      const failed = new Promise<never>((_, reject) => source.once('error', reject));
+      await Promise.race([client.putObject(bucket, sha256, source, size), failed]);
+    },
+    async get(bucket, sha256) {
+      const bytes = await buffer(await stream(bucket, sha256));
+      const found = sha256Of(bytes);
+      if (found !== sha256) {
+        throw new CorruptObject(`object ${bucket}/${sha256}: its bytes hash to ${found}`);
+      }
+      return bytes;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Dependencies } from '../activities/dependencies.ts';
+import type { Config } from '../config.ts';
+import { createPool } from '../db/pool.ts';
+import { createMailer } from '../services/mail.ts';
+import { createObjectStore } from '../services/object-store.ts';
+import { createModelThread } from './model-thread.ts';
+
+/** The version in package.json. */
+function codeVersion(): string {
+  const file = path.join(import.meta.dirname, '..', 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** Opens everything the activities need. */
+export function createDependencies(
+  config: Config,
+  logger: Logger,
+): Dependencies & { close(): Promise<void> } {
+  const pool = createPool(config.databaseUrl, {
+    applicationName: 'smart-etl-worker',
+    onError: (error) => logger.warn({ error: error.message }, 'lost a database connection'),
+  });
+  const mailer = createMailer(config);
+  return {
+    pool,
+    objectStore: createObjectStore(config),
+    mailer,
+    modelThread: createModelThread(),
+    time: config.time,
+    language: config.language,
+    codeVersion: codeVersion(),
+    pageUrl: `http://${config.apiHost}:${config.apiPort}`,
+    now: Date.now,
+    async close() {
+      mailer.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import { loadConfig } from '../config.ts';
+import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
+import { createDependencies } from './dependencies.ts';
+import { interceptors, spanSinks, WORKFLOW_INTERCEPTOR_MODULES } from './interceptors.ts';
+
+/** A drain longer than this is cut: the attempt is tried again elsewhere, and twice is once. */
+const SHUTDOWN_GRACE = '10s';
+/** `Worker.run()` may never settle after a lost server (https://github.com/temporalio/sdk-typescript/issues/2266). */
+const SHUTDOWN_FORCE = '15s';
+
+const config = loadConfig();
+const logger = pino({ level: config.logLevel, base: { process: 'worker' } });
+Runtime.install({
+  logger: {
+    log: (level, message, meta) => logger[level === 'TRACE' ? 'debug' : 'info']({ level, ...meta }, message),
+    trace: () => {},
+    debug: (message, meta) => logger.debug(meta ?? {}, message),
+    info: (message, meta) => logger.info(meta ?? {}, message),
+    warn: (message, meta) => logger.warn(meta ?? {}, message),
+    error: (message, meta) => logger.error(meta ?? {}, message),
+  },
+});
+
+const [connection, workflowBundle] = await Promise.all([
+  NativeConnection.connect({ address: config.temporalAddress }),
+  bundleWorkflowCode({
+    workflowsPath: path.join(import.meta.dirname, '..', 'workflows', 'index.ts'),
+    workflowInterceptorModules: WORKFLOW_INTERCEPTOR_MODULES,
+    logger: { ...console, log: () => {}, trace: () => {}, debug: () => {}, info: () => {} },
+  }),
+]);
+const dependencies = createDependencies(config, logger);
+
+const shared: Omit<WorkerOptions, 'taskQueue'> = {
+  connection,
+  namespace: config.temporalNamespace,
+  activities: createActivities(dependencies),
+  interceptors,
+  shutdownGraceTime: SHUTDOWN_GRACE,
+  shutdownForceTime: SHUTDOWN_FORCE,
+};
+
+/** Workflows run on `control`; the other queues only do activities. */
+const queues: Record<TaskQueue, Partial<WorkerOptions>> = {
+  [TASK_QUEUES.control]: {
+    workflowBundle,
+    sinks: spanSinks(),
+    maxConcurrentActivityTaskExecutions: 20,
+    // Each cached workflow holds memory for as long as it is cached.
+    maxCachedWorkflows: 200,
+  },
+  // A load holds a connection and a processor; more at once only wait for each other.
+  [TASK_QUEUES.ingest]: { maxConcurrentActivityTaskExecutions: 2 },
+  // Training is one thread each, for as many as there are processors to spare.
+  [TASK_QUEUES.train]: { maxConcurrentActivityTaskExecutions: 2 },
+};
+
+const workers = await Promise.all(
+  Object.entries(queues).map(([taskQueue, options]) => Worker.create({ ...shared, ...options, taskQueue })),
+);
+
+const shutDown = () => {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+};
+process.once('SIGTERM', shutDown);
+process.once('SIGINT', shutDown);
+// The supervisor is gone: whoever starts next starts its own workers.
+process.once('disconnect', shutDown);
+
+process.send?.({ ready: true });
+logger.info({ queues: Object.keys(queues) }, 'worker is polling');
+try {
+  // One that fails takes the others down: half a worker looks alive and is not.
+  await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
+} finally {
+  await dependencies.close();
+  await connection.close();
+}
+process.exit(0);

@@ -1,0 +1,71 @@
+import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { Config } from '../config.ts';
+import type * as workflows from '../workflows/index.ts';
+import { FAILURE_MODEL, scheduleIds, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
+
+/** After an outage one collection takes all that came meanwhile; those missed are not owed. */
+const COLLECT_CATCH_UP = '1m';
+/** The weekly work is owed even when the server was down over the week-end. */
+const WEEKLY_CATCH_UP = '3 days';
+
+/** The schedules, one line of purpose each; all can be paused, triggered and changed from the Temporal UI. */
+function schedulesOf(config: Config): ScheduleOptions[] {
+  const collections = config.sources.map(
+    ({ name }): ScheduleOptions => ({
+      scheduleId: scheduleIds.collect(name),
+      spec: { intervals: [{ every: '30s' }] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: COLLECT_CATCH_UP },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'collect' satisfies keyof typeof workflows,
+        workflowId: workflowIds.collect(name),
+        taskQueue: TASK_QUEUES.control,
+        args: [{ source: name }],
+        staticSummary: `Collect ${name}`,
+      },
+    }),
+  );
+  // Retraining first and the forecast after it, early on Monday: the week's first reader finds both.
+  const weekly = (
+    scheduleId: string,
+    workflowId: string,
+    workflowType: keyof typeof workflows,
+    hour: number,
+    summary: string,
+  ): ScheduleOptions => ({
+    scheduleId,
+    spec: { calendars: [{ dayOfWeek: 'MONDAY', hour, minute: 0 }], timezone: config.timeZone },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: WEEKLY_CATCH_UP },
+    action: {
+      type: 'startWorkflow',
+      workflowType,
+      workflowId,
+      taskQueue: TASK_QUEUES.control,
+      args: [{}],
+      staticSummary: summary,
+    },
+  });
+  return [
+    ...collections,
+    weekly(scheduleIds.retrain, 'retrain/weekly', 'retrain', 4, `Retrain ${FAILURE_MODEL}`),
+    weekly(scheduleIds.forecastWeek, 'forecast/weekly', 'forecastWeek', 6, 'Forecast of the coming week'),
+  ];
+}
+
+/**
+ * Creates the schedules, or brings those that exist to today's definition. Whether somebody paused one, and the
+ * note they left, stays theirs.
+ */
+export async function ensureSchedules(client: Client, config: Config): Promise<void> {
+  for (const options of schedulesOf(config)) {
+    try {
+      await client.schedule.create(options);
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+      const { spec, policies, action } = options;
+      await client.schedule
+        .getHandle(options.scheduleId)
+        .update(({ state }) => ({ spec, policies, action, state }) as never);
+    }
+  }
+}

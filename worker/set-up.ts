@@ -1,0 +1,37 @@
+import { mkdir } from 'node:fs/promises';
+import { Client, Connection } from '@temporalio/client';
+import { loadConfig } from '../config.ts';
+import { createPool } from '../db/pool.ts';
+import { saveSource } from '../db/sources.ts';
+import { createObjectStore } from '../services/object-store.ts';
+import { ensureSchedules } from './schedules.ts';
+import { ensureSearchAttributes } from './search-attributes.ts';
+
+/** Makes what the workers expect to find: sources and their folders, buckets, search attributes, schedules. */
+const config = loadConfig();
+
+async function setUpDatabase(): Promise<void> {
+  const pool = createPool(config.databaseUrl, { max: 1 });
+  try {
+    for (const source of config.sources) await saveSource(pool, source);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function setUpTemporal(): Promise<void> {
+  const connection = await Connection.connect({ address: config.temporalAddress });
+  try {
+    await ensureSearchAttributes(connection, config.temporalNamespace);
+    await ensureSchedules(new Client({ connection, namespace: config.temporalNamespace }), config);
+  } finally {
+    await connection.close();
+  }
+}
+
+await Promise.all([
+  ...config.sources.map((source) => mkdir(source.folder, { recursive: true })),
+  setUpDatabase(),
+  createObjectStore(config).ensureBuckets(),
+  setUpTemporal(),
+]);

@@ -1,0 +1,82 @@
+import { log, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { TASK_QUEUES } from './names.ts';
+
+/**
+ * Names of errors that trying again cannot cure. Everything else is taken for an outage and tried until it ends:
+ * a database that is down for a night must not need a person in the morning.
+ */
+const PERMANENT = [
+  'ConfigError',
+  'UnknownSource',
+  'UnknownFile',
+  'NothingLoaded',
+  'CorruptObject',
+  'MissingObject',
+  'UnknownModelVersion',
+  'UnreadableArtifact',
+  'NoChampion',
+  'NoCandidates',
+  'PromotionRefused',
+  'PromotionConflict',
+];
+
+/** Soon at first (a restart takes seconds), then every minute (a repair takes a person). */
+const untilRepaired = {
+  initialInterval: '1s',
+  backoffCoefficient: 2,
+  maximumInterval: '1m',
+  nonRetryableErrorTypes: PERMANENT,
+} as const;
+
+/** Small steps on PostgreSQL: what takes longer than half a minute has lost its connection. */
+export const control = proxyActivities<
+  Pick<
+    Activities,
+    | 'resolveAsOf'
+    | 'detectFailures'
+    | 'listPendingNotifications'
+    | 'registerChallenger'
+    | 'checkPromotion'
+    | 'switchChampion'
+  >
+>({ taskQueue: TASK_QUEUES.control, startToCloseTimeout: '30s', retry: untilRepaired });
+
+/**
+ * Sending is tried for about a minute; a message not sent by then stays in the outbox and the next collection
+ * sweeps it, so that a dead mail server never holds up the loading of data.
+ */
+export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>({
+  taskQueue: TASK_QUEUES.control,
+  startToCloseTimeout: '45s',
+  retry: { initialInterval: '2s', backoffCoefficient: 3, maximumAttempts: 4, nonRetryableErrorTypes: PERMANENT },
+});
+
+/** Reading and loading files. Half an hour for the largest, but a worker that dies is noticed within a minute. */
+export const ingest = proxyActivities<
+  Pick<Activities, 'discoverFiles' | 'storeOriginals' | 'listPendingFiles' | 'loadFile'>
+>({
+  taskQueue: TASK_QUEUES.ingest,
+  startToCloseTimeout: '30m',
+  heartbeatTimeout: '1m',
+  retry: untilRepaired,
+});
+
+/** Training and scoring. An hour for the slowest contestant; a lost worker is noticed within a minute. */
+export const train = proxyActivities<
+  Pick<Activities, 'freezeSnapshot' | 'trainContestant' | 'judgeChallenger' | 'makeForecast'>
+>({
+  taskQueue: TASK_QUEUES.train,
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: '1m',
+  retry: untilRepaired,
+});
+
+/** Sends what waits in the outbox. A message that cannot be sent now never fails the workflow that caused it. */
+export async function deliverPending(): Promise<{ sent: number; waiting: number }> {
+  const { ids } = await control.listPendingNotifications();
+  const outcomes = await Promise.allSettled(ids.map((id) => messages.deliverNotification({ id })));
+  const waiting = outcomes.filter((outcome) => outcome.status === 'rejected').length;
+  if (waiting > 0) log.warn('messages could not be sent and stay in the outbox', { waiting });
+  return { sent: ids.length - waiting, waiting };
+}
