@@ -1,0 +1,59 @@
+import { controlCharacters } from './control-characters.ts';
+import { durationMismatch } from './duration-mismatch.ts';
+import { endBeforeStart } from './end-before-start.ts';
+import { knownBeforeEnd } from './known-before-end.ts';
+import { knownBeforeStart } from './known-before-start.ts';
+import { missingHost } from './missing-host.ts';
+import { missingJob } from './missing-job.ts';
+import { missingMetric } from './missing-metric.ts';
+import { missingRunId } from './missing-run-id.ts';
+import { mixedEncoding } from './mixed-encoding.ts';
+import { negativeCount } from './negative-count.ts';
+import { negativeDuration } from './negative-duration.ts';
+import { raggedRow } from './ragged-row.ts';
+import { recordTooLong } from './record-too-long.ts';
+import type { CleaningRule } from './rule.ts';
+import { runningWithEnd } from './running-with-end.ts';
+import { startOutOfRange } from './start-out-of-range.ts';
+import { textTooLong } from './text-too-long.ts';
+import { unclosedQuote } from './unclosed-quote.ts';
+import { unknownStatus } from './unknown-status.ts';
+import { unquotedDelimiter } from './unquoted-delimiter.ts';
+import { unreadableDuration } from './unreadable-duration.ts';
+import { unreadableEnd } from './unreadable-end.ts';
+import { unreadableInstant } from './unreadable-instant.ts';
+import { unreadableKnownAt } from './unreadable-known-at.ts';
+import { unreadableNumber } from './unreadable-number.ts';
+import { unreadableStart } from './unreadable-start.ts';
+import { unreadableValue } from './unreadable-value.ts';
+
+/** Every rule by which a row is refused, changed or doubted. A code, once used, keeps its meaning. */
+export const CLEANING_RULES: readonly CleaningRule[] = [
+  recordTooLong,
+  unclosedQuote,
+  raggedRow,
+  missingJob,
+  unreadableStart,
+  startOutOfRange,
+  unknownStatus,
+  missingHost,
+  missingMetric,
+  unreadableInstant,
+  unreadableValue,
+  unquotedDelimiter,
+  mixedEncoding,
+  controlCharacters,
+  textTooLong,
+  unreadableEnd,
+  endBeforeStart,
+  unreadableDuration,
+  negativeDuration,
+  unreadableKnownAt,
+  knownBeforeStart,
+  knownBeforeEnd,
+  unreadableNumber,
+  negativeCount,
+  missingRunId,
+  durationMismatch,
+  runningWithEnd,
+];
