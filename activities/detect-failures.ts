@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type LastRun, lastFinishedRuns, openIncident, openIncidents, resolveIncident } from '../db/incidents.ts';
+import {
+  type LastRun,
+  lastFinishedRuns,
+  openIncident,
+  openIncidents,
+  resolveIncident,
+} from '../db/incidents.ts';
 import { type Notification, queueNotification } from '../db/notifications.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { incidentsOpenedMessage, incidentsResolvedMessage } from '../models/alerts/incidents-message.ts';

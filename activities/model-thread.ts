@@ -1,4 +1,4 @@
-import type { Contestant, ContestantKind } from '../models/forecast/index.ts';
+import type { LearnerKind, TrainedContestant } from '../models/forecast/index.ts';
 
 /** What a training took. */
 export interface TrainingCost {
@@ -16,7 +16,7 @@ export interface ModelThread {
    */
   trainContestant(
     snapshot: Uint8Array,
-    options: { kind: ContestantKind; seed: number },
+    options: { kind: LearnerKind; seed: number },
     signal: AbortSignal,
-  ): Promise<Contestant & { cost: TrainingCost }>;
+  ): Promise<TrainedContestant & { cost: TrainingCost }>;
 }

@@ -8,8 +8,8 @@ export interface OverviewRow {
   openIncidents: number;
   quarantinedRows: number;
   files: number;
-  refusedFiles: number;
-  deadNotifications: number;
+  refusedFilesLast24h: number;
+  deadNotificationsLast24h: number;
   championVersion: number | null;
   lastForecastCutoff: Date | null;
 }
@@ -29,8 +29,10 @@ export async function readOverview(client: Queryable, model: string, asOf: Date)
        (select count(*)::int from incident where resolved_at is null) as "openIncidents",
        (select coalesce(sum(rows_quarantined), 0)::bigint from file) as "quarantinedRows",
        (select count(*)::int from file) as files,
-       (select count(*)::int from file where state = 'refused') as "refusedFiles",
-       (select count(*)::int from notification where state = 'dead') as "deadNotifications",
+       (select count(*)::int from file where state = 'refused'
+          and loaded_at > now() - interval '24 hours') as "refusedFilesLast24h",
+       (select count(*)::int from notification where state = 'dead'
+          and created_at > now() - interval '24 hours') as "deadNotificationsLast24h",
        (select version from model_alias where model = $1 and alias = 'champion') as "championVersion",
        (select max(cutoff) from forecast_cutoff) as "lastForecastCutoff"`,
     [model, asOf],

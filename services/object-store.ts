@@ -5,8 +5,12 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Client, S3Error } from 'minio';
 
-/** Buckets. In all of them the key is the SHA-256 of the bytes and an object is never overwritten. */
-export const BUCKETS = { raw: 'raw', snapshots: 'snapshots', models: 'models' } as const;
+/**
+ * Buckets: `raw` the originals of files, `training` what a retraining makes on its way (snapshot, contestants and
+ * their test forecasts), `models` the registered versions and their manifests. In all of them the key is the
+ * SHA-256 of the bytes and an object is never overwritten.
+ */
+export const BUCKETS = { raw: 'raw', training: 'training', models: 'models' } as const;
 export type Bucket = (typeof BUCKETS)[keyof typeof BUCKETS];
 
 /** An object's bytes do not hash to its key. Trying again cannot help. */

@@ -13,7 +13,9 @@ import type { InjectedSinks, WorkerInterceptors } from '@temporalio/worker';
  * (https://github.com/temporalio/sdk-typescript/issues/1835).
  */
 export const WORKFLOW_INTERCEPTOR_MODULES = [
-  import.meta.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors').replace('file://', ''),
+  import.meta
+    .resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors')
+    .replace('file://', ''),
 ];
 
 export const interceptors: WorkerInterceptors = {

@@ -1,4 +1,9 @@
-import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type * as workflows from '../workflows/index.ts';
 import { FAILURE_MODEL, scheduleIds, TASK_QUEUES, workflowIds } from '../workflows/names.ts';

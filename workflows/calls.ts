@@ -8,6 +8,7 @@ import { TASK_QUEUES } from './names.ts';
  */
 const PERMANENT = [
   'ConfigError',
+  'InvalidInput',
   'UnknownSource',
   'UnknownFile',
   'NothingLoaded',
@@ -49,7 +50,12 @@ export const control = proxyActivities<
 export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>({
   taskQueue: TASK_QUEUES.control,
   startToCloseTimeout: '45s',
-  retry: { initialInterval: '2s', backoffCoefficient: 3, maximumAttempts: 4, nonRetryableErrorTypes: PERMANENT },
+  retry: {
+    initialInterval: '2s',
+    backoffCoefficient: 3,
+    maximumAttempts: 4,
+    nonRetryableErrorTypes: PERMANENT,
+  },
 });
 
 /** Reading and loading files. Half an hour for the largest, but a worker that dies is noticed within a minute. */

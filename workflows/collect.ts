@@ -1,7 +1,13 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { executeChild, ParentClosePolicy, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  executeChild,
+  ParentClosePolicy,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import { deliverPending, ingest } from './calls.ts';
 import { type IngestOutcome, ingestFiles } from './ingest-files.ts';
+import { requireInput } from './input.ts';
 import { batchOf, TASK_QUEUES, workflowIds } from './names.ts';
 import { outcomeKey, sourceKey } from './search-attributes.ts';
 
@@ -19,7 +25,9 @@ export interface CollectOutcome {
 }
 
 /** Looks into the drop folder of a source, keeps what is new, and has it loaded. Every 30 s by schedule. */
-export async function collect({ source }: CollectInput): Promise<CollectOutcome> {
+export async function collect(input: CollectInput): Promise<CollectOutcome> {
+  requireInput('collect', input, { source: 'text' });
+  const { source } = input;
   upsertSearchAttributes([{ key: sourceKey, value: source }]);
   const { arrivals } = await ingest.discoverFiles({ source });
   let stored = 0;

@@ -1,6 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { FileOutcome } from '../activities/load-file.ts';
 import { control, deliverPending, ingest } from './calls.ts';
+import { requireInput } from './input.ts';
 import { outcomeKey, sourceKey } from './search-attributes.ts';
 
 export interface IngestInput {
@@ -34,11 +35,15 @@ const NOTHING: IngestOutcome = {
 };
 
 /** Loads stored files into PostgreSQL, one after the other, then tells people what their runs tell. */
-export async function ingestFiles({ source, files, asOf }: IngestInput): Promise<IngestOutcome> {
+export async function ingestFiles(input: IngestInput): Promise<IngestOutcome> {
+  requireInput('ingestFiles', input, { source: 'text', files: 'texts' });
+  const { source, files, asOf } = input;
   upsertSearchAttributes([{ key: sourceKey, value: source }]);
   const outcome = { ...NOTHING };
   for (const [index, sha256] of files.entries()) {
-    setCurrentDetails(`File ${index + 1} of ${files.length}: ${sha256.slice(0, 12)}\n\n${accountOf(outcome)}`);
+    setCurrentDetails(
+      `File ${index + 1} of ${files.length}: ${sha256.slice(0, 12)}\n\n${accountOf(outcome)}`,
+    );
     add(outcome, await ingest.loadFile({ sha256 }));
   }
   if (outcome.rowsLoaded > 0) {

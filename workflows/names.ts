@@ -38,7 +38,8 @@ export const scheduleIds = {
  * Name of a batch of files: the first characters of its first hash, and how many. Files are loaded in the order the
  * ledger gives, so a batch that starts with another file is another batch.
  */
-export const batchOf = (sha256s: readonly string[]): string => `${sha256s[0]?.slice(0, 16)}-${sha256s.length}`;
+export const batchOf = (sha256s: readonly string[]): string =>
+  `${sha256s[0]?.slice(0, 16)}-${sha256s.length}`;
 
 /** `2026-W09`: the ISO 8601 week of an instant, in UTC. */
 export function isoWeekOf(epochMs: number): string {

@@ -5,8 +5,10 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { control, deliverPending } from './calls.ts';
+import { requireInput } from './input.ts';
 import { modelVersionKey, outcomeKey } from './search-attributes.ts';
 
 export interface PromoteInput {
@@ -35,12 +37,9 @@ export const decide = defineUpdate<string, [Decision]>('decide');
 const DECIDE_WITHIN: Duration = '7 days';
 
 /** Makes a version the champion, once, by the gate or by a person. */
-export async function promoteModel({
-  model,
-  version,
-  policy,
-  decideWithin = DECIDE_WITHIN,
-}: PromoteInput): Promise<PromoteOutcome> {
+export async function promoteModel(input: PromoteInput): Promise<PromoteOutcome> {
+  requireInput('promoteModel', input, { model: 'text', version: 'number', policy: 'text' });
+  const { model, version, policy, decideWithin = DECIDE_WITHIN } = input;
   const name = `${model}/${version}`;
   let decision: Decision | undefined;
   setHandler(
@@ -79,7 +78,8 @@ export async function promoteModel({
     return end('rejected', `${name} rejected by ${decision.who}: ${decision.why}`);
   }
   const { who, why } = decision ?? { who: 'gate', why: check.summary };
-  await control.switchChampion({ model, version, fromVersion: check.championVersion, who, why });
+  const { workflowId } = workflowInfo();
+  await control.switchChampion({ model, version, fromVersion: check.championVersion, who, why, workflowId });
   await deliverPending();
   return end('promoted', `${name} is the champion. Decided by ${who}: ${why}`);
 }

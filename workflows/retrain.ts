@@ -1,4 +1,4 @@
-import { executeChild, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { executeChild, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { control, train } from './calls.ts';
 import { FAILURE_MODEL, TASK_QUEUES, workflowIds } from './names.ts';
 import { promoteModel } from './promote-model.ts';
@@ -12,49 +12,42 @@ export interface RetrainInput {
 }
 
 export interface RetrainOutcome {
+  /** The challenger. */
   version: number;
   kind: string;
   verdict: 'promote' | 'keep' | 'undecided';
-  promoted: boolean;
+  /** The version that became champion; null: the champion stays. */
+  promotedVersion: number | null;
 }
 
-/** Freezes the data, trains every contestant, registers the best, lets the gate judge it, promotes it if it passed. */
+/** Freezes the data, trains every contestant, registers the best, lets the gate judge it, promotes what passed. */
 export async function retrain({ asOf, seed = 1 }: RetrainInput = {}): Promise<RetrainOutcome> {
   const now = await control.resolveAsOf(asOf === undefined ? {} : { asOf });
   setCurrentDetails(`Freezing what was known at ${now.asOf}`);
-  const frozen = await train.freezeSnapshot(now);
+  const { snapshot, runs, jobs, kinds } = await train.freezeSnapshot(now);
 
-  setCurrentDetails(
-    `${frozen.runs} runs of ${frozen.jobs} jobs as of ${now.asOf}: training ${frozen.kinds.join(', ')}`,
-  );
-  const contestants = await Promise.all(
-    frozen.kinds.map((kind) => train.trainContestant({ snapshot: frozen.snapshot, kind, seed })),
-  );
+  setCurrentDetails(`${runs} runs of ${jobs} jobs as of ${now.asOf}: training ${kinds.join(', ')}`);
+  const contestants = await Promise.all(kinds.map((kind) => train.trainContestant({ snapshot, kind, seed })));
 
-  const challenger = await control.registerChallenger({
-    model: FAILURE_MODEL,
-    snapshot: frozen.snapshot,
-    cutoff: now.asOf,
-    seed,
-    contestants,
-  });
-  const { version, kind } = challenger;
+  const training = { model: FAILURE_MODEL, snapshot, seed, contestants };
+  const { workflowId } = workflowInfo();
+  const { version, kind } = await control.registerChallenger({ ...training, workflowId });
   upsertSearchAttributes([{ key: modelVersionKey, value: `${FAILURE_MODEL}/${version}` }]);
   setCurrentDetails(`Version ${version} (${kind}) before the gate`);
 
-  const { verdict, summary } = await train.judgeChallenger({ model: FAILURE_MODEL, version });
-  const promoted = verdict === 'promote' && (await promote(version));
+  const { verdict, promoteVersion, summary } = await train.judgeChallenger({ ...training, version });
+  if (promoteVersion !== null) await promote(promoteVersion);
+  const promoted = promoteVersion === null ? '' : `, version ${promoteVersion} promoted`;
   upsertSearchAttributes([{ key: outcomeKey, value: verdict }]);
-  setCurrentDetails(`Version ${version} (${kind}): ${verdict}${promoted ? ', promoted' : ''}\n\n${summary}`);
-  return { version, kind, verdict, promoted };
+  setCurrentDetails(`Version ${version} (${kind}): ${verdict}${promoted}\n\n${summary}`);
+  return { version, kind, verdict, promotedVersion: promoteVersion };
 }
 
-async function promote(version: number): Promise<boolean> {
-  const { outcome } = await executeChild(promoteModel, {
+async function promote(version: number): Promise<void> {
+  await executeChild(promoteModel, {
     workflowId: workflowIds.promoteModel(FAILURE_MODEL, version),
     taskQueue: TASK_QUEUES.control,
     args: [{ model: FAILURE_MODEL, version, policy: 'gate' }],
     staticSummary: `Promote ${FAILURE_MODEL}/${version} on the verdict of the gate`,
   });
-  return outcome === 'promoted' || outcome === 'champion-already';
 }

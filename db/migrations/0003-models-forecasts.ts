@@ -26,7 +26,7 @@ comment on column model_version.version is 'Counted from 1.';
 comment on column model_version.kind is 'The learner it was fitted with.';
 comment on column model_version.artifact_sha256 is 'Hash and key of the model bytes.';
 comment on column model_version.manifest_sha256 is 'Hash and key of the manifest.';
-comment on column model_version.snapshot_sha256 is 'Hash and key (bucket snapshots) of the data it was trained on.';
+comment on column model_version.snapshot_sha256 is 'Hash and key (bucket training) of the data it was trained on.';
 comment on column model_version.cutoff is 'Nothing known later was used.';
 comment on column model_version.seed is 'Seed of all its randomness.';
 comment on column model_version.code_version is 'Version of the code that trained it.';

@@ -1,0 +1,35 @@
+import { loadHistories, loadHostSeries } from '../db/history.ts';
+import { encodeSnapshot, LEARNER_KINDS, type LearnerKind } from '../models/forecast/index.ts';
+import { BUCKETS } from '../services/object-store.ts';
+import type { Dependencies } from './dependencies.ts';
+
+/** Nobody ran anything: there is nothing to train on or to forecast. */
+export class NoCandidates extends Error {
+  override name = 'NoCandidates';
+}
+
+export interface FrozenSnapshot {
+  /** Key in the bucket `training`. */
+  snapshot: string;
+  jobs: number;
+  runs: number;
+  /** The contestants to train on it. */
+  kinds: LearnerKind[];
+}
+
+/** Freezes what is known at an instant as training data, named by its hash: the same knowledge is the same name. */
+export function createFreezeSnapshot({ pool, objectStore }: Dependencies) {
+  return async function freezeSnapshot({ asOf }: { asOf: string }): Promise<FrozenSnapshot> {
+    const cutoff = new Date(asOf);
+    const histories = await loadHistories(pool, cutoff);
+    if (histories.length === 0) throw new NoCandidates(`no run is known as of ${asOf}: nothing to train on`);
+    const hostSeries = await loadHostSeries(pool, cutoff);
+    const bytes = encodeSnapshot({ cutoff: cutoff.getTime(), histories, hostSeries });
+    return {
+      snapshot: await objectStore.put(BUCKETS.training, bytes),
+      jobs: histories.length,
+      runs: histories.reduce((sum, history) => sum + history.startedAt.length, 0),
+      kinds: [...LEARNER_KINDS],
+    };
+  };
+}

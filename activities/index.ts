@@ -1,0 +1,35 @@
+import { createDiscoverFiles, createListPendingFiles, createStoreOriginals } from './collect-files.ts';
+import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
+import type { Dependencies } from './dependencies.ts';
+import { createDetectFailures } from './detect-failures.ts';
+import { createFreezeSnapshot } from './freeze-snapshot.ts';
+import { createJudgeChallenger } from './judge-challenger.ts';
+import { createLoadFile } from './load-file.ts';
+import { createMakeForecast } from './make-forecast.ts';
+import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
+import { createRegisterChallenger } from './register-challenger.ts';
+import { createResolveAsOf } from './resolve-as-of.ts';
+import { createTrainContestant } from './train-contestant.ts';
+
+/** All activities, by the names the Temporal UI shows. */
+export function createActivities(dependencies: Dependencies) {
+  return {
+    resolveAsOf: createResolveAsOf(dependencies),
+    discoverFiles: createDiscoverFiles(dependencies),
+    storeOriginals: createStoreOriginals(dependencies),
+    listPendingFiles: createListPendingFiles(dependencies),
+    loadFile: createLoadFile(dependencies),
+    detectFailures: createDetectFailures(dependencies),
+    listPendingNotifications: createListPendingNotifications(dependencies),
+    deliverNotification: createDeliverNotification(dependencies),
+    freezeSnapshot: createFreezeSnapshot(dependencies),
+    trainContestant: createTrainContestant(dependencies),
+    registerChallenger: createRegisterChallenger(dependencies),
+    judgeChallenger: createJudgeChallenger(dependencies),
+    checkPromotion: createCheckPromotion(dependencies),
+    switchChampion: createSwitchChampion(dependencies),
+    makeForecast: createMakeForecast(dependencies),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

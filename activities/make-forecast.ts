@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { findForecast, saveForecast } from '../db/forecasts.ts';
+import { loadHistories, loadHostSeries } from '../db/history.ts';
+import { versionOfAlias } from '../db/model-aliases.ts';
+import { findModelVersion } from '../db/model-versions.ts';
+import { queueNotification } from '../db/notifications.ts';
+import { announceChange, withTransaction } from '../db/pool.ts';
+import { forecastReadyMessage } from '../models/alerts/forecast-message.ts';
+import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
+import { scoreForecast } from '../models/forecast/index.ts';
+import { BUCKETS } from '../services/object-store.ts';
+import type { Dependencies } from './dependencies.ts';
+import { NoCandidates } from './freeze-snapshot.ts';
+import { withHeartbeat } from './heartbeat.ts';
+
+/** No model serves yet. */
+export class NoChampion extends Error {
+  override name = 'NoChampion';
+}
+
+export interface MadeForecast {
+  cutoff: string;
+  candidates: number;
+  modelVersion: number;
+  made: boolean;
+}
+
+/**
+ * Lets the champion forecast the week after the hour of `asOf`, stores all rows and the message about them in one
+ * transaction. A cutoff that has its forecast keeps it.
+ */
+export function createMakeForecast({ pool, objectStore, language, pageUrl }: Dependencies) {
+  return async function makeForecast(input: { model: string; asOf: string }): Promise<MadeForecast> {
+    const cutoff = new Date(forecastCutoff(new Date(input.asOf).getTime()));
+    const known = await findForecast(pool, cutoff);
+    if (known !== null) return answer(known, false);
+    return withHeartbeat(async () => {
+      const version = await versionOfAlias(pool, input.model, 'champion');
+      if (version === null)
+        throw new NoChampion(`no version of ${input.model} serves yet: run retrain first`);
+      const champion = (await findModelVersion(pool, input.model, version))!;
+      const artifact = await objectStore.get(BUCKETS.models, champion.artifactSha256);
+      const histories = await loadHistories(pool, cutoff);
+      const hostSeries = await loadHostSeries(pool, cutoff);
+      const scored = scoreForecast(
+        artifact,
+        { cutoff: cutoff.getTime(), histories, hostSeries },
+        { maxReasons: 3 },
+      );
+      if (scored.candidates === 0) {
+        throw new NoCandidates(
+          `no job ran in the 7 days before ${cutoff.toISOString()}: nothing to forecast`,
+        );
+      }
+      const forecast = { cutoff, model: input.model, modelVersion: version, candidates: scored.candidates };
+      const nameOf = new Map(histories.map((history) => [history.jobId, history.job]));
+      const lines = scored.weeks
+        .toSorted((a, b) => a.rank - b.rank)
+        .map((week) => ({
+          job: nameOf.get(week.jobId)!,
+          probability: week.probability,
+          reasons: week.reasons,
+        }));
+      const message = forecastReadyMessage(cutoff.getTime(), version, lines, language, pageUrl);
+      const told = `forecast-ready/mail/${cutoff.toISOString()}`;
+      const id = createHash('sha256').update(told).digest('hex').slice(0, 32);
+      const made = await withTransaction(pool, async (client) => {
+        const saved = await saveForecast(client, forecast, scored.days, scored.weeks);
+        if (!saved) return false;
+        await queueNotification(client, {
+          id,
+          kind: 'forecast-ready',
+          channel: 'mail',
+          subject: message.subject,
+          body: message.text,
+        });
+        await announceChange(client, 'forecast');
+        return true;
+      });
+      // Another attempt may have been faster: then its forecast stands.
+      return answer((await findForecast(pool, cutoff))!, made);
+    });
+  };
+}
+
+const answer = (
+  forecast: { cutoff: Date; candidates: number; modelVersion: number },
+  made: boolean,
+): MadeForecast => ({
+  cutoff: forecast.cutoff.toISOString(),
+  candidates: forecast.candidates,
+  modelVersion: forecast.modelVersion,
+  made,
+});

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { findGateVerdict } from '../db/gate-verdicts.ts';
+import { switchAlias, versionOfAlias } from '../db/model-aliases.ts';
+import { findModelVersion } from '../db/model-versions.ts';
+import { queueNotification } from '../db/notifications.ts';
+import { announceChange, withTransaction } from '../db/pool.ts';
+import { championChangedMessage } from '../models/alerts/champion-message.ts';
+import type { Dependencies } from './dependencies.ts';
+import { UnknownModelVersion } from './judge-challenger.ts';
+
+/** The gate has not said that this version may replace the champion. */
+export class PromotionRefused extends Error {
+  override name = 'PromotionRefused';
+}
+
+/** Somebody else changed the champion meanwhile: what was decided was decided about another one. */
+export class PromotionConflict extends Error {
+  override name = 'PromotionConflict';
+}
+
+export interface PromotionCheck {
+  isChampion: boolean;
+  /** The champion it would replace; null: none. */
+  championVersion: number | null;
+  /** What the gate said, in a sentence. */
+  summary: string;
+}
+
+/** Looks whether a version may be promoted: by the gate's verdict against today's champion, or by a person. */
+export function createCheckPromotion({ pool }: Dependencies) {
+  return async function checkPromotion(input: {
+    model: string;
+    version: number;
+    policy: 'gate' | 'approval';
+  }): Promise<PromotionCheck> {
+    const { model, version, policy } = input;
+    if ((await findModelVersion(pool, model, version)) === null) {
+      throw new UnknownModelVersion(`${model}/${version} is not registered`);
+    }
+    const championVersion = await versionOfAlias(pool, model, 'champion');
+    if (championVersion === version) return { isChampion: true, championVersion, summary: '' };
+    const against = championVersion === null ? 'no champion' : `champion ${championVersion}`;
+    const verdict = await findGateVerdict(pool, model, version, championVersion ?? 0);
+    const summary = `the gate said "${verdict?.verdict ?? 'nothing yet'}" of version ${version} against ${against}`;
+    if (policy === 'gate' && verdict?.verdict !== 'promote') {
+      throw new PromotionRefused(`${model}/${version} cannot be promoted: ${summary}`);
+    }
+    return { isChampion: false, championVersion, summary };
+  };
+}
+
+/** Makes a version the champion, with audit line and announcement, in one transaction. Twice is once. */
+export function createSwitchChampion({ pool, language, pageUrl }: Dependencies) {
+  return async function switchChampion(input: {
+    model: string;
+    version: number;
+    fromVersion: number | null;
+    who: string;
+    why: string;
+    workflowId: string;
+  }): Promise<{ changed: boolean }> {
+    const { model, version, fromVersion, who, why, workflowId } = input;
+    return withTransaction(pool, async (client) => {
+      const outcome = await switchAlias(client, {
+        model,
+        alias: 'champion',
+        fromVersion,
+        toVersion: version,
+        who,
+        why,
+        workflowId,
+      });
+      if (outcome === 'conflict') {
+        const now = await versionOfAlias(client, model, 'champion');
+        throw new PromotionConflict(
+          `${model}/${version} was to replace ${fromVersion ?? 'nothing'}, but the champion is ${now ?? 'none'}`,
+        );
+      }
+      if (outcome === 'unchanged') return { changed: false };
+      const { kind } = (await findModelVersion(client, model, version))!;
+      const message = championChangedMessage(
+        { version, previousVersion: fromVersion, kind, who, why },
+        language,
+        pageUrl,
+      );
+      const told = `champion-changed/mail/${workflowId}/${fromVersion}/${version}`;
+      const id = createHash('sha256').update(told).digest('hex').slice(0, 32);
+      await queueNotification(client, {
+        id,
+        kind: 'champion-changed',
+        channel: 'mail',
+        subject: message.subject,
+        body: message.text,
+      });
+      await announceChange(client, 'models');
+      return { changed: true };
+    });
+  };
+}

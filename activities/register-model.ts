@@ -1,0 +1,86 @@
+import { type Evaluation, registerModelVersion } from '../db/model-versions.ts';
+import { withTransaction } from '../db/pool.ts';
+import type { TrainingReport } from '../models/forecast/index.ts';
+import { BUCKETS } from '../services/object-store.ts';
+import type { Dependencies } from './dependencies.ts';
+import { readReport, type TrainedReference } from './train-contestant.ts';
+
+export interface TrainingRun {
+  model: string;
+  /** Key of the snapshot in the bucket `training`. */
+  snapshot: string;
+  seed: number;
+}
+
+/** Names of the metrics as scikit-learn has them. */
+const METRICS = {
+  rows: 'support',
+  positives: 'positives',
+  averagePrecision: 'average_precision',
+  rocAuc: 'roc_auc',
+  brier: 'brier_score',
+  logLoss: 'log_loss',
+  calibrationError: 'expected_calibration_error',
+} as const;
+
+function evaluationsOf(report: TrainingReport): Evaluation[] {
+  return (['week', 'day'] as const).flatMap((head) =>
+    (Object.keys(METRICS) as (keyof typeof METRICS)[]).flatMap((metric) => [
+      { head, metric: METRICS[metric], value: report[head].test[metric] },
+      { head, metric: `onset_${METRICS[metric]}`, value: report[head].onset[metric] },
+    ]),
+  );
+}
+
+/**
+ * Registers a trained contestant: bytes and manifest to the bucket `models`, a version in the database.
+ *
+ * The manifest holds nothing that differs between two trainings on the same data, so the same model is the same
+ * manifest and the same version.
+ */
+export async function registerModel(
+  { pool, objectStore, codeVersion }: Pick<Dependencies, 'pool' | 'objectStore' | 'codeVersion'>,
+  { model, snapshot, seed }: TrainingRun,
+  contestant: TrainedReference,
+): Promise<number> {
+  const report = await readReport(objectStore, contestant);
+  const cutoff = new Date(report.snapshotCutoff);
+  const artifact = await objectStore.get(BUCKETS.training, contestant.artifact);
+  const artifactSha256 = await objectStore.put(BUCKETS.models, artifact);
+  const manifest = {
+    format: 1,
+    model,
+    kind: contestant.kind,
+    artifact: { sha256: artifactSha256, bytes: artifact.length },
+    data: { cutoff: cutoff.toISOString(), sha256: snapshot, jobs: report.jobs, runs: report.runs },
+    testPredictions: { sha256: contestant.predictions },
+    codeVersion,
+    seed,
+    parameters: { week: report.week.settings, day: report.day.settings },
+    features: report.features,
+    metrics: { week: report.week.test, day: report.day.test },
+  };
+  const manifestSha256 = await objectStore.put(
+    BUCKETS.models,
+    Buffer.from(JSON.stringify(manifest, null, 2)),
+  );
+  return withTransaction(pool, (client) =>
+    registerModelVersion(
+      client,
+      {
+        model,
+        kind: contestant.kind,
+        artifactSha256,
+        manifestSha256,
+        snapshotSha256: snapshot,
+        cutoff,
+        seed,
+        codeVersion,
+        parameters: manifest.parameters,
+        fitMs: contestant.fitMs,
+        peakMemoryBytes: contestant.peakMemoryBytes,
+      },
+      evaluationsOf(report),
+    ),
+  );
+}

@@ -1,0 +1,394 @@
+create type run_status as enum ('running', 'succeeded', 'failed', 'cancelled');
+
+CREATE OR REPLACE FUNCTION public.job_id_of(namespace text, name text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN ((('x'::text || substr(md5(((namespace || chr(31)) || name)), 1, 13)))::bit(52))::bigint
+;
+
+create table arrival (
+  source text not null,
+  path text not null,
+  size_bytes bigint not null,
+  modified_at timestamp with time zone not null,
+  sha256 text not null,
+  seen_at timestamp with time zone default now() not null,
+  constraint arrival_pkey PRIMARY KEY (source, path, size_bytes, modified_at),
+  constraint arrival_sha256_fkey FOREIGN KEY (sha256) REFERENCES file(sha256),
+  constraint arrival_source_fkey FOREIGN KEY (source) REFERENCES source(name)
+);
+
+create table audit_log (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default now() not null,
+  who text not null,
+  action text not null,
+  subject text not null,
+  why text not null,
+  before jsonb,
+  after jsonb,
+  workflow_id text,
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+
+create table evaluation (
+  model text not null,
+  version integer not null,
+  head text not null,
+  metric text not null,
+  value double precision,
+  constraint evaluation_head_check CHECK ((head = ANY (ARRAY['day'::text, 'week'::text]))),
+  constraint evaluation_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint evaluation_pkey PRIMARY KEY (model, version, head, metric)
+);
+
+create table file (
+  sha256 text not null,
+  source text not null,
+  name text not null,
+  size_bytes bigint not null,
+  received_at timestamp with time zone default now() not null,
+  state text default 'stored'::text not null,
+  dialect jsonb,
+  rows_in bigint,
+  rows_loaded bigint,
+  rows_duplicate bigint,
+  rows_quarantined bigint,
+  last_known_at timestamp with time zone,
+  refusal_code text,
+  refusal_detail text,
+  loaded_at timestamp with time zone,
+  constraint file_accounts_for_every_row CHECK (((state <> 'loaded'::text) OR (rows_in = ((rows_loaded + rows_duplicate) + rows_quarantined)))),
+  constraint file_pkey PRIMARY KEY (sha256),
+  constraint file_refused_with_reason CHECK (((state <> 'refused'::text) OR (refusal_code IS NOT NULL))),
+  constraint file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint file_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint file_source_fkey FOREIGN KEY (source) REFERENCES source(name),
+  constraint file_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'loaded'::text, 'refused'::text])))
+);
+
+create table forecast (
+  cutoff timestamp with time zone not null,
+  job_id bigint not null,
+  horizon_day smallint not null,
+  probability double precision not null,
+  basis text not null,
+  reasons jsonb not null,
+  constraint forecast_basis_check CHECK ((basis = ANY (ARRAY['model'::text, 'group-rate'::text]))),
+  constraint forecast_cutoff_fkey FOREIGN KEY (cutoff) REFERENCES forecast_cutoff(cutoff),
+  constraint forecast_horizon_day_check CHECK (((horizon_day >= 1) AND (horizon_day <= 7))),
+  constraint forecast_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint forecast_pkey PRIMARY KEY (cutoff, job_id, horizon_day),
+  constraint forecast_probability_check CHECK (((probability >= (0)::double precision) AND (probability <= (1)::double precision)))
+);
+
+create table forecast_cutoff (
+  cutoff timestamp with time zone not null,
+  model text not null,
+  model_version integer not null,
+  candidates integer not null,
+  made_at timestamp with time zone default now() not null,
+  constraint forecast_cutoff_model_model_version_fkey FOREIGN KEY (model, model_version) REFERENCES model_version(model, version),
+  constraint forecast_cutoff_pkey PRIMARY KEY (cutoff)
+);
+
+create table forecast_week (
+  cutoff timestamp with time zone not null,
+  job_id bigint not null,
+  probability double precision not null,
+  basis text not null,
+  rank integer not null,
+  reasons jsonb not null,
+  constraint forecast_week_basis_check CHECK ((basis = ANY (ARRAY['model'::text, 'group-rate'::text]))),
+  constraint forecast_week_cutoff_fkey FOREIGN KEY (cutoff) REFERENCES forecast_cutoff(cutoff),
+  constraint forecast_week_cutoff_rank_key UNIQUE (cutoff, rank),
+  constraint forecast_week_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint forecast_week_pkey PRIMARY KEY (cutoff, job_id),
+  constraint forecast_week_probability_check CHECK (((probability >= (0)::double precision) AND (probability <= (1)::double precision)))
+);
+
+create table gate_verdict (
+  model text not null,
+  challenger_version integer not null,
+  champion_version integer not null,
+  verdict text not null,
+  checks jsonb not null,
+  decided_at timestamp with time zone default now() not null,
+  constraint gate_verdict_model_challenger_version_fkey FOREIGN KEY (model, challenger_version) REFERENCES model_version(model, version),
+  constraint gate_verdict_pkey PRIMARY KEY (model, challenger_version, champion_version),
+  constraint gate_verdict_verdict_check CHECK ((verdict = ANY (ARRAY['promote'::text, 'keep'::text, 'undecided'::text])))
+);
+
+create table incident (
+  id bigint generated always as identity not null,
+  kind text not null,
+  job_id bigint not null,
+  run_key text not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  resolved_by_run_key text,
+  error text,
+  constraint incident_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint incident_kind_check CHECK ((kind = 'job-failed'::text)),
+  constraint incident_kind_job_id_run_key_key UNIQUE (kind, job_id, run_key),
+  constraint incident_pkey PRIMARY KEY (id)
+);
+
+create table job (
+  id bigint not null,
+  namespace text not null,
+  name text not null,
+  owner text,
+  host text,
+  criticality smallint default 3 not null,
+  described_at timestamp with time zone not null,
+  constraint job_criticality_check CHECK (((criticality >= 1) AND (criticality <= 4))),
+  constraint job_namespace_name_key UNIQUE (namespace, name),
+  constraint job_pkey PRIMARY KEY (id)
+);
+
+create table metric_sample (
+  host text not null,
+  metric text not null,
+  ts timestamp with time zone not null,
+  value double precision not null,
+  file_sha256 text not null,
+  constraint metric_sample_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
+  constraint metric_sample_pkey PRIMARY KEY (host, metric, ts)
+);
+
+create table model_alias (
+  model text not null,
+  alias text not null,
+  version integer not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint model_alias_alias_check CHECK ((alias = ANY (ARRAY['champion'::text, 'challenger'::text, 'shadow'::text]))),
+  constraint model_alias_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint model_alias_pkey PRIMARY KEY (model, alias)
+);
+
+create table model_alias_change (
+  id bigint generated always as identity not null,
+  model text not null,
+  alias text not null,
+  from_version integer,
+  to_version integer not null,
+  at timestamp with time zone default now() not null,
+  who text not null,
+  why text not null,
+  workflow_id text,
+  constraint model_alias_change_pkey PRIMARY KEY (id)
+);
+
+create table model_version (
+  model text not null,
+  version integer not null,
+  kind text not null,
+  artifact_sha256 text not null,
+  manifest_sha256 text not null,
+  snapshot_sha256 text not null,
+  cutoff timestamp with time zone not null,
+  seed bigint not null,
+  code_version text not null,
+  parameters jsonb not null,
+  fit_ms double precision not null,
+  peak_memory_bytes bigint not null,
+  created_at timestamp with time zone default now() not null,
+  constraint model_version_artifact_sha256_check CHECK ((artifact_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_version_manifest_sha256_check CHECK ((manifest_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_version_model_manifest_sha256_key UNIQUE (model, manifest_sha256),
+  constraint model_version_pkey PRIMARY KEY (model, version),
+  constraint model_version_snapshot_sha256_check CHECK ((snapshot_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_version_version_check CHECK ((version > 0))
+);
+
+create table notification (
+  id text not null,
+  kind text not null,
+  channel text not null,
+  subject text not null,
+  body text not null,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  last_error text,
+  created_at timestamp with time zone default now() not null,
+  sent_at timestamp with time zone,
+  constraint notification_channel_check CHECK ((channel = 'mail'::text)),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'forecast-ready'::text, 'champion-changed'::text]))),
+  constraint notification_pkey PRIMARY KEY (id),
+  constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text])))
+);
+
+create table notification_incident (
+  notification_id text not null,
+  incident_id bigint not null,
+  constraint notification_incident_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint notification_incident_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notification(id),
+  constraint notification_incident_pkey PRIMARY KEY (notification_id, incident_id)
+);
+
+create table quarantine (
+  file_sha256 text not null,
+  byte_offset bigint not null,
+  row_number bigint not null,
+  code text not null,
+  detail text not null,
+  original bytea not null,
+  quarantined_at timestamp with time zone default now() not null,
+  constraint quarantine_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
+  constraint quarantine_pkey PRIMARY KEY (file_sha256, byte_offset)
+);
+
+create table run (
+  job_id bigint not null,
+  run_key text not null,
+  digest uuid not null,
+  status run_status not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  duration_ms bigint,
+  known_at timestamp with time zone not null,
+  host text,
+  rows_read bigint,
+  rows_written bigint,
+  expected_rows bigint,
+  error text,
+  query text,
+  extra jsonb,
+  anomalies text[],
+  file_sha256 text not null,
+  row_number bigint not null,
+  constraint run_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
+  constraint run_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint run_pkey PRIMARY KEY (job_id, run_key, digest)
+);
+
+create table source (
+  name text not null,
+  kind text not null,
+  folder text not null,
+  namespace text not null,
+  constraint source_kind_check CHECK ((kind = ANY (ARRAY['runs'::text, 'metrics'::text]))),
+  constraint source_pkey PRIMARY KEY (name)
+);
+
+CREATE INDEX file_state ON public.file USING btree (source, state);
+
+CREATE UNIQUE INDEX incident_open ON public.incident USING btree (kind, job_id) WHERE (resolved_at IS NULL);
+
+CREATE INDEX notification_pending ON public.notification USING btree (created_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX run_by_start ON public.run USING btree (started_at);
+
+CREATE INDEX run_of_job_by_start ON public.run USING btree (job_id, started_at);
+
+create view run_latest as
+ SELECT DISTINCT ON (job_id, run_key) job_id,
+    run_key,
+    digest,
+    status,
+    started_at,
+    ended_at,
+    duration_ms,
+    known_at,
+    host,
+    rows_read,
+    rows_written,
+    expected_rows,
+    error,
+    query,
+    extra,
+    anomalies,
+    file_sha256,
+    row_number
+   FROM run
+  ORDER BY job_id, run_key, known_at DESC, (status = 'running'::run_status), digest;
+
+grant select on arrival to smart_etl_reader;
+
+grant select on audit_log to smart_etl_reader;
+
+grant select on evaluation to smart_etl_reader;
+
+grant select on file to smart_etl_reader;
+
+grant select on forecast to smart_etl_reader;
+
+grant select on forecast_cutoff to smart_etl_reader;
+
+grant select on forecast_week to smart_etl_reader;
+
+grant select on gate_verdict to smart_etl_reader;
+
+grant select on incident to smart_etl_reader;
+
+grant select on job to smart_etl_reader;
+
+grant select on knex_migrations to smart_etl_reader;
+
+grant select on knex_migrations_lock to smart_etl_reader;
+
+grant select on metric_sample to smart_etl_reader;
+
+grant select on model_alias to smart_etl_reader;
+
+grant select on model_alias_change to smart_etl_reader;
+
+grant select on model_version to smart_etl_reader;
+
+grant select on notification to smart_etl_reader;
+
+grant select on notification_incident to smart_etl_reader;
+
+grant select on quarantine to smart_etl_reader;
+
+grant select on run to smart_etl_reader;
+
+grant select on run_latest to smart_etl_reader;
+
+grant select on source to smart_etl_reader;
+
+grant insert, select, update on arrival to smart_etl_writer;
+
+grant insert, select on audit_log to smart_etl_writer;
+
+grant insert, select, update on evaluation to smart_etl_writer;
+
+grant insert, select, update on file to smart_etl_writer;
+
+grant insert, select on forecast to smart_etl_writer;
+
+grant insert, select, update on forecast_cutoff to smart_etl_writer;
+
+grant insert, select on forecast_week to smart_etl_writer;
+
+grant insert, select, update on gate_verdict to smart_etl_writer;
+
+grant insert, select, update on incident to smart_etl_writer;
+
+grant insert, select, update on job to smart_etl_writer;
+
+grant select on knex_migrations to smart_etl_writer;
+
+grant select on knex_migrations_lock to smart_etl_writer;
+
+grant insert, select, update on metric_sample to smart_etl_writer;
+
+grant insert, select, update on model_alias to smart_etl_writer;
+
+grant insert, select on model_alias_change to smart_etl_writer;
+
+grant insert, select on model_version to smart_etl_writer;
+
+grant insert, select, update on notification to smart_etl_writer;
+
+grant insert, select, update on notification_incident to smart_etl_writer;
+
+grant insert, select on quarantine to smart_etl_writer;
+
+grant insert, select on run to smart_etl_writer;
+
+grant insert, select, update on run_latest to smart_etl_writer;
+
+grant insert, select, update on source to smart_etl_writer;

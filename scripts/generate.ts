@@ -1,0 +1,27 @@
+/** Writes the files that are made from others: the schema dump, the data dictionary, the anomaly catalogue. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { migrate } from '../db/migrate.ts';
+import { createPool } from '../db/pool.ts';
+import { describeSchema, dumpSchema } from '../db/schema-dump.ts';
+import { loadCredentials } from '../stack/credentials.ts';
+import { freePort } from '../stack/ports.ts';
+import { startPostgres } from '../stack/postgres.ts';
+
+const home = mkdtempSync(path.join(tmpdir(), 'smart-etl-generate-'));
+const postgres = await startPostgres({ home, port: await freePort(), credentials: loadCredentials(home) });
+try {
+  await migrate(postgres.ownerUrl);
+  const pool = createPool(postgres.ownerUrl, { max: 1 });
+  const write = (file: string, text: string) => {
+    writeFileSync(path.join(import.meta.dirname, '..', file), text);
+    console.log(`wrote ${file}`);
+  };
+  write('db/schema.sql', await dumpSchema(pool));
+  write('docs/data-dictionary.md', await describeSchema(pool));
+  await pool.end();
+} finally {
+  await postgres.stop();
+  rmSync(home, { recursive: true, force: true });
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { inject } from 'vitest';
+import type { Dependencies } from '../activities/dependencies.ts';
+import { saveFile } from '../db/files.ts';
+import { createPool } from '../db/pool.ts';
+import { saveSource } from '../db/sources.ts';
+import { createMailer } from '../services/mail.ts';
+import { BUCKETS, createObjectStore } from '../services/object-store.ts';
+import { createModelThread } from '../worker/model-thread.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+export interface ActivityStage {
+  database: TestDatabase;
+  /** Real database (with the rights of the worker), object store and model thread; mail goes to `smtpUrl`. */
+  dependencies: Dependencies;
+  folder: string;
+  /** Runs an activity as a worker does. */
+  run<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output>;
+  /** Puts a file into the store and the ledger, and returns its hash. */
+  storeFile(bytes: string | Uint8Array, source?: 'runs' | 'metrics', name?: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Real parts for testing activities one by one, with the sources `runs` and `metrics`. */
+export async function openActivityStage(
+  overrides: Partial<Dependencies> = {},
+  smtpUrl = 'smtp://127.0.0.1:1',
+): Promise<ActivityStage> {
+  const database = await createTestDatabase();
+  const folder = mkdtempSync(path.join(tmpdir(), 'smart-etl-activity-'));
+  const objectStore = createObjectStore({
+    objectStoreUrl: inject('objectStoreUrl'),
+    objectStoreAccessKey: inject('objectStoreAccessKey'),
+    objectStoreSecretKey: inject('objectStoreSecretKey'),
+    objectStoreRegion: 'us-east-1',
+  });
+  await objectStore.ensureBuckets();
+  for (const kind of ['runs', 'metrics'] as const) {
+    await saveSource(database.pool, {
+      name: kind,
+      kind,
+      folder: path.join(folder, kind),
+      namespace: 'default',
+    });
+  }
+  const mailer = createMailer({ smtpUrl, mailFrom: 'etl@localhost', mailTo: ['team@localhost'] });
+  const pool = createPool(database.writerUrl, { max: 4, applicationName: 'test' });
+  const dependencies: Dependencies = {
+    pool,
+    objectStore,
+    mailer,
+    modelThread: createModelThread(),
+    time: 'data',
+    language: 'en',
+    codeVersion: 'test',
+    pageUrl: 'http://127.0.0.1:8080',
+    now: Date.now,
+    ...overrides,
+  };
+  return {
+    database,
+    dependencies,
+    folder,
+    run: (activity, input) => new MockActivityEnvironment().run(activity as never, input) as never,
+    async storeFile(content, source = 'runs', name = `${source}.csv`) {
+      const bytes = Buffer.from(content as string);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      await objectStore.put(BUCKETS.raw, bytes);
+      await saveFile(database.pool, { sha256, source, name, sizeBytes: bytes.length });
+      return sha256;
+    },
+    async close() {
+      mailer.close();
+      await pool.end();
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createPool, type Pool } from '../db/pool.ts';
+
+export interface TestDatabase {
+  /** As the owner, who may do everything in it. */
+  url: string;
+  writerUrl: string;
+  readerUrl: string;
+  /** As the owner. */
+  pool: Pool;
+  drop(): Promise<void>;
+}
+
+/** Copies of the template are made one at a time: it may have no other visitor meanwhile. */
+const TEMPLATE_LOCK = 7_301_114;
+
+/** A migrated database of its own for a test file: a copy of the one that was migrated at the start. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await administrate(async (client) => {
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    await client.query(`create database ${name} template smart_etl owner smart_etl_owner`);
+  });
+  const urlOf = (template: string): string => {
+    const url = new URL(template);
+    url.pathname = `/${name}`;
+    return url.href;
+  };
+  const url = urlOf(inject('postgresOwnerUrl'));
+  const pool = createPool(url, { max: 4, applicationName: 'test' });
+  return {
+    url,
+    writerUrl: urlOf(inject('postgresWriterUrl')),
+    readerUrl: urlOf(inject('postgresReaderUrl')),
+    pool,
+    async drop() {
+      await pool.end();
+      await administrate((client) => client.query(`drop database ${name} with (force)`));
+    },
+  };
+}
+
+async function administrate(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('postgresAdminUrl') });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

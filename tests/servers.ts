@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../db/migrate.ts';
+import { loadCredentials } from '../stack/credentials.ts';
+import { startObjectStore } from '../stack/object-store.ts';
+import { freePort } from '../stack/ports.ts';
+import { startPostgres } from '../stack/postgres.ts';
+import { startTemporal } from '../stack/temporal.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    postgresAdminUrl: string;
+    postgresOwnerUrl: string;
+    postgresWriterUrl: string;
+    postgresReaderUrl: string;
+    temporalAddress: string;
+    objectStoreUrl: string;
+    objectStoreAccessKey: string;
+    objectStoreSecretKey: string;
+  }
+}
+
+/** Starts PostgreSQL, Temporal and MinIO for all test files of a run, in a folder that is removed afterwards. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const home = mkdtempSync(path.join(tmpdir(), 'smart-etl-test-'));
+  const credentials = loadCredentials(home);
+  const taken = new Set<number>();
+  const port = async () => {
+    const free = await freePort(taken);
+    taken.add(free);
+    return free;
+  };
+  const ports = [
+    await port(),
+    await port(),
+    await port(),
+    await port(),
+    await port(),
+    await port(),
+    await port(),
+  ];
+  const [postgresPort, temporalPort, uiPort, httpPort, metricsPort, storePort, consolePort] = ports as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [postgres, temporal, objectStore] = await Promise.all([
+    startPostgres({ home, port: postgresPort, credentials }),
+    startTemporal({ home, port: temporalPort, uiPort, httpPort, metricsPort }),
+    startObjectStore({ home, port: storePort, consolePort, credentials }),
+  ]);
+  await migrate(postgres.ownerUrl);
+
+  project.provide('postgresAdminUrl', postgres.adminUrl);
+  project.provide('postgresOwnerUrl', postgres.ownerUrl);
+  project.provide('postgresWriterUrl', postgres.writerUrl);
+  project.provide('postgresReaderUrl', postgres.readerUrl);
+  project.provide('temporalAddress', temporal.address);
+  project.provide('objectStoreUrl', objectStore.url);
+  project.provide('objectStoreAccessKey', credentials.objectStoreAccessKey);
+  project.provide('objectStoreSecretKey', credentials.objectStoreSecretKey);
+
+  return async () => {
+    await Promise.all([postgres.stop(), temporal.stop(), objectStore.stop()]);
+    rmSync(home, { recursive: true, force: true });
+  };
+}

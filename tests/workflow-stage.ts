@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Activities } from '../activities/index.ts';
+import { freePort } from '../stack/ports.ts';
+import { startTemporal } from '../stack/temporal.ts';
+import { interceptors, spanSinks, WORKFLOW_INTERCEPTOR_MODULES } from '../worker/interceptors.ts';
+import { TASK_QUEUES } from '../workflows/names.ts';
+
+/** Plays the part of the activities a test needs; calling any other one fails the test. */
+export type FakeActivities = { [Name in keyof Activities]?: (...args: never[]) => unknown };
+
+export interface WorkflowStage {
+  client: Client;
+  /** Runs workers on all queues with these activities for as long as `work` takes. */
+  withActivities<T>(fakes: FakeActivities, work: (client: Client) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const silent = { ...console, log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * A Temporal server of its own with the real workflows. Task queues have fixed names, so two test files on one
+ * server would take each other's work.
+ */
+export async function openWorkflowStage(): Promise<WorkflowStage> {
+  Runtime.install({ logger: silent });
+  const home = mkdtempSync(path.join(tmpdir(), 'smart-etl-stage-'));
+  const taken = new Set<number>();
+  const free = async () => {
+    const port = await freePort(taken);
+    taken.add(port);
+    return port;
+  };
+  const [server, workflowBundle] = await Promise.all([
+    startTemporal({
+      home,
+      port: await free(),
+      uiPort: await free(),
+      httpPort: await free(),
+      metricsPort: await free(),
+    }),
+    bundleWorkflowCode({
+      workflowsPath: path.join(import.meta.dirname, '..', 'workflows', 'index.ts'),
+      workflowInterceptorModules: WORKFLOW_INTERCEPTOR_MODULES,
+      logger: silent,
+    }),
+  ]);
+  const connection = await Connection.connect({ address: server.address });
+  const native = await NativeConnection.connect({ address: server.address });
+  const client = new Client({ connection });
+  return {
+    client,
+    async withActivities(fakes, work) {
+      const workers = await Promise.all(
+        Object.values(TASK_QUEUES).map((taskQueue) =>
+          Worker.create({
+            connection: native,
+            taskQueue,
+            activities: fakes as object,
+            interceptors,
+            ...(taskQueue === TASK_QUEUES.control && { workflowBundle, sinks: spanSinks() }),
+          }),
+        ),
+      );
+      const done = Promise.withResolvers<void>();
+      const running = Promise.all(workers.map((worker) => worker.runUntil(done.promise)));
+      try {
+        return await work(client);
+      } finally {
+        done.resolve();
+        await running;
+      }
+    },
+    async close() {
+      await connection.close();
+      await native.close();
+      await server.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}

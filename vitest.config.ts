@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+/** Two kinds of tests: those of functions, and those that talk to real servers, which are started once for all. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'functions', include: ['models/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'servers',
+          include: [
+            '*.test.ts',
+            '{activities,api,cli,db,services,stack,tests,worker,workflows}/**/*.test.ts',
+          ],
+          globalSetup: ['tests/servers.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Two processors: more files at once only make each slower and the servers' answers later.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});

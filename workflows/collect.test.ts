@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowFailedError } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UnknownSource } from '../activities/collect-files.ts';
+import { InvalidInput } from '../activities/resolve-as-of.ts';
+import { type FakeActivities, openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
+import type { CollectInput, CollectOutcome } from './collect.ts';
+import { batchOf, TASK_QUEUES, workflowIds } from './names.ts';
+
+let stage: WorkflowStage;
+beforeAll(async () => {
+  stage = await openWorkflowStage();
+});
+afterAll(() => stage.close());
+
+const FILES = ['a'.repeat(64), 'b'.repeat(64)];
+const arrival = { path: 'runs.csv', sizeBytes: 10, modifiedAtMs: 1 };
+const loaded = (sha256: string) => ({
+  state: 'loaded' as const,
+  sha256,
+  name: 'runs.csv',
+  rowsIn: 10,
+  rowsLoaded: 7,
+  rowsDuplicate: 2,
+  rowsQuarantined: 1,
+});
+
+/** Records the calls and plays: two pending files, nothing to send. */
+function actors(calls: string[], overrides: FakeActivities = {}): FakeActivities {
+  return {
+    discoverFiles: async () => ({ arrivals: [arrival] }),
+    storeOriginals: async () => ({ stored: 1 }),
+    listPendingFiles: async () => ({ files: FILES }),
+    loadFile: async ({ sha256 }: { sha256: string }) => {
+      calls.push(`load ${sha256[0]}`);
+      return loaded(sha256);
+    },
+    resolveAsOf: async () => ({ asOf: '2026-03-01T06:00:00.000Z' }),
+    detectFailures: async ({ asOf }: { asOf: string }) => {
+      calls.push(`detect ${asOf}`);
+      return { opened: 1, resolved: 0 };
+    },
+    listPendingNotifications: async () => ({ ids: ['n1'] }),
+    deliverNotification: async ({ id }: { id: string }) => {
+      calls.push(`deliver ${id}`);
+      return { outcome: 'sent' };
+    },
+    ...overrides,
+  } as FakeActivities;
+}
+
+const collect = (input: CollectInput): Promise<CollectOutcome> =>
+  stage.client.workflow.execute('collect', {
+    workflowId: `collect/${randomUUID()}`,
+    taskQueue: TASK_QUEUES.control,
+    args: [input],
+  });
+
+describe('collect and ingestFiles', () => {
+  it('keep what is new, load what waits, detect as of now, and tell', async () => {
+    const calls: string[] = [];
+    const outcome = await stage.withActivities(actors(calls), () => collect({ source: 'runs' }));
+    expect(outcome).toEqual({
+      stored: 1,
+      ingestWorkflowId: workflowIds.ingestFiles('runs', batchOf(FILES)),
+      ingest: {
+        loaded: 2,
+        refused: 0,
+        rowsIn: 20,
+        rowsLoaded: 14,
+        rowsDuplicate: 4,
+        rowsQuarantined: 2,
+        opened: 1,
+        resolved: 0,
+      },
+    });
+    expect(calls).toEqual(['load a', 'load b', 'detect 2026-03-01T06:00:00.000Z', 'deliver n1']);
+  });
+
+  it('say what they did in the search attributes', async () => {
+    const id = `collect/${randomUUID()}`;
+    await stage.withActivities(actors([]), (client) =>
+      client.workflow.execute('collect', {
+        workflowId: id,
+        taskQueue: TASK_QUEUES.control,
+        args: [{ source: 'runs' }],
+      }),
+    );
+    const { typedSearchAttributes } = await stage.client.workflow.getHandle(id).describe();
+    expect(
+      Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])),
+    ).toMatchObject({
+      Source: 'runs',
+      Outcome: 'loaded',
+    });
+  });
+
+  it('sweep the outbox also when nothing is new', async () => {
+    const calls: string[] = [];
+    const idle = actors(calls, {
+      discoverFiles: async () => ({ arrivals: [] }),
+      listPendingFiles: async () => ({ files: [] }),
+    });
+    expect(await stage.withActivities(idle, () => collect({ source: 'runs' }))).toEqual({
+      stored: 0,
+      ingestWorkflowId: null,
+      ingest: null,
+    });
+    expect(calls).toEqual(['deliver n1']);
+  });
+
+  it('leave files alone that are being loaded already', async () => {
+    const started = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const slow = actors([], {
+      loadFile: async ({ sha256 }: { sha256: string }) => {
+        started.resolve();
+        await release.promise;
+        return loaded(sha256);
+      },
+    } as FakeActivities);
+    await stage.withActivities(slow, async () => {
+      const first = collect({ source: 'runs' });
+      await started.promise;
+      expect((await collect({ source: 'runs' })).ingest).toBeNull();
+      release.resolve();
+      expect((await first).ingest?.loaded).toBe(2);
+    });
+  });
+
+  it('go on with the other files when one is refused, and detect nothing when no row is new', async () => {
+    const calls: string[] = [];
+    const refusing = actors(calls, {
+      loadFile: async ({ sha256 }: { sha256: string }) =>
+        sha256 === FILES[0]
+          ? { state: 'refused', sha256, name: 'x', code: 'not-csv', detail: 'no table' }
+          : { ...loaded(sha256), rowsLoaded: 0, rowsDuplicate: 9 },
+    } as FakeActivities);
+    const { ingest } = await stage.withActivities(refusing, () => collect({ source: 'runs' }));
+    expect(ingest).toMatchObject({ loaded: 1, refused: 1, rowsLoaded: 0, opened: 0 });
+    expect(calls).toEqual(['deliver n1']);
+  });
+
+  it('do not fail because a message cannot be sent', async () => {
+    const mute = actors([], {
+      deliverNotification: async () => {
+        throw new InvalidInput('refused for good');
+      },
+    });
+    expect((await stage.withActivities(mute, () => collect({ source: 'runs' }))).ingest?.loaded).toBe(2);
+  });
+
+  it('try a step again until it works', async () => {
+    let tries = 0;
+    const flaky = actors([], {
+      loadFile: async ({ sha256 }: { sha256: string }) => {
+        tries++;
+        if (tries < 3) throw new Error('connection refused');
+        return loaded(sha256);
+      },
+    } as FakeActivities);
+    expect((await stage.withActivities(flaky, () => collect({ source: 'runs' }))).ingest?.loaded).toBe(2);
+    expect(tries).toBe(4);
+  });
+
+  it.each([
+    [{}, 'collect expects "source" (text), found nothing'],
+    [{ source: 7 }, 'collect expects "source" (text), found 7'],
+  ])('fail at once and clearly when started with %j', async (input, message) => {
+    const failed = await stage.withActivities(actors([]), () =>
+      collect(input as CollectInput).catch((error: WorkflowFailedError) => error),
+    );
+    expect(failed).toBeInstanceOf(WorkflowFailedError);
+    expect((failed as WorkflowFailedError).cause?.message).toBe(message);
+  });
+
+  it('fail at once when the source is not configured', async () => {
+    const lost = actors([], {
+      discoverFiles: async () => {
+        throw new UnknownSource('no source named "x" is configured');
+      },
+    });
+    await expect(stage.withActivities(lost, () => collect({ source: 'x' }))).rejects.toThrow();
+  });
+});
