@@ -1,0 +1,76 @@
+/** The database and the roles of Smart ETL in a fresh PostgreSQL. What each may do is granted by the migrations. */
+import pg from 'pg';
+import type { Credentials } from './credentials.ts';
+import { scramVerifier } from './scram.ts';
+
+export const DATABASE = 'smart_etl';
+
+/** Owns the schema and runs migrations; writes (worker); reads (API, Grafana). */
+export const ROLES = {
+  smart_etl_owner: 'postgresOwner',
+  smart_etl_writer: 'postgresWriter',
+  smart_etl_reader: 'postgresReader',
+} as const satisfies Record<string, keyof Credentials>;
+
+/** The database's password is not the one in credentials.json. */
+export class WrongCredentials extends Error {
+  override name = 'WrongCredentials';
+}
+
+const postgresUrl = (role: string, password: string, port: number, database: string) =>
+  `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+
+/** Connection strings, passwords included: for a child's environment and 0600 files only. */
+export interface PostgresUrls {
+  /** Superuser, on the database `postgres`; for tests that make databases of their own. */
+  adminUrl: string;
+  ownerUrl: string;
+  writerUrl: string;
+  readerUrl: string;
+}
+
+export function postgresUrls(credentials: Credentials, port: number): PostgresUrls {
+  return {
+    adminUrl: postgresUrl('postgres', credentials.postgresSuperuser, port, 'postgres'),
+    ownerUrl: postgresUrl('smart_etl_owner', credentials.postgresOwner, port, DATABASE),
+    writerUrl: postgresUrl('smart_etl_writer', credentials.postgresWriter, port, DATABASE),
+    readerUrl: postgresUrl('smart_etl_reader', credentials.postgresReader, port, DATABASE),
+  };
+}
+
+/**
+ * Makes roles and database where they are missing and sets the roles' passwords. Running it again changes
+ * nothing.
+ *
+ * @throws WrongCredentials when the superuser's password is refused
+ */
+export async function ensureDatabase(credentials: Credentials, port: number, folder: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: postgresUrls(credentials, port).adminUrl,
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {}); // the server may be stopped under us; the query that waits is rejected
+  try {
+    await client.connect();
+  } catch (error) {
+    if ((error as { code?: string }).code !== '28P01') throw error;
+    throw new WrongCredentials(
+      `the data in ${folder} was made with other passwords than those in credentials.json; put that file back, or move the data away`,
+    );
+  }
+  try {
+    for (const [role, key] of Object.entries(ROLES)) {
+      const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
+      if (rowCount === 0) await client.query(`create role ${role} login`);
+      await client.query(`alter role ${role} password '${scramVerifier(credentials[key])}'`);
+    }
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`create database ${DATABASE} owner smart_etl_owner`);
+    await client.query(`revoke all on database ${DATABASE} from public`);
+    await client.query(
+      `grant connect, temporary on database ${DATABASE} to smart_etl_writer, smart_etl_reader`,
+    );
+  } finally {
+    await client.end();
+  }
+}
