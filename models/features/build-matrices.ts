@@ -1,0 +1,180 @@
+import type { HostSeries, JobHistory } from '../records/job-history.ts';
+import { failingWindows } from './count-failing-windows.ts';
+import { describeTargetDay, targetDayDefinitions } from './describe-target-day.ts';
+import { DAY_MS, WEEK_DAYS } from './feature.ts';
+import type { FeatureMatrix } from './feature-matrix.ts';
+import { GroupRates, groupRateDefinitions } from './rate-groups.ts';
+import { hostMetricDefinitions, readHostMetrics } from './read-host-metrics.ts';
+import { dayFeatures, jobFamilies, weekFeatures } from './registry.ts';
+import { VisibleHistory } from './visible-history.ts';
+
+/** One row per (candidate, cutoff) for the week; rows 7i to 7i+6 of `day` are the days 1 to 7 of row i of `week`. */
+export interface Matrices {
+  week: FeatureMatrix;
+  day: FeatureMatrix;
+}
+
+const JOB_COLUMNS = jobFamilies.reduce((sum, family) => sum + family.definitions.length, 0);
+const GROUP_AT = JOB_COLUMNS;
+const HOST_AT = GROUP_AT + groupRateDefinitions.length;
+const DAY_AT = weekFeatures.length;
+
+function positionOf(family: (typeof jobFamilies)[number], name: string): number {
+  const before = jobFamilies.slice(0, jobFamilies.indexOf(family));
+  const within = family.definitions.findIndex((definition) => definition.name === name);
+  return before.reduce((sum, other) => sum + other.definitions.length, 0) + within;
+}
+const WINDOWS_AT = ['windows_closed', 'windows_failed', 'window_days_failed'].map((name) =>
+  positionOf(failingWindows, name),
+) as [number, number, number];
+const RUNS_7D_AT = weekFeatures.findIndex(({ name }) => name === 'runs_7d');
+const FAILED_7D_AT = weekFeatures.findIndex(({ name }) => name === 'failed_7d');
+
+/**
+ * Features of every candidate at every cutoff: jobs with a run visible at the cutoff that started in the seven
+ * days before. Rows are ordered by job (as given), then cutoff.
+ *
+ * A feature at cutoff T uses runs with `startedAt < T` and `knownAt <= T`, and metric samples with `ts < T`
+ * (samples carry no arrival time). Owner and host of a job are those known today.
+ *
+ * @param cutoffs ascending, whole days apart
+ * @throws Error when they are not
+ */
+export function buildMatrices(
+  histories: readonly JobHistory[],
+  hostSeries: readonly HostSeries[],
+  cutoffs: readonly number[],
+): Matrices {
+  requireDailyGrid(cutoffs);
+  const bound = histories.reduce((sum, job) => sum + possibleRows(job, cutoffs), 0);
+  const week = emptyMatrix(
+    weekFeatures.map(({ name }) => name),
+    bound,
+  );
+  const target = targetDayDefinitions.map(() => new Float64Array(bound * WEEK_DAYS));
+  const groups = new GroupRates(cutoffs.length);
+  const cutoffIndex = new Int32Array(bound);
+  const row = new Float64Array(JOB_COLUMNS);
+  const targetRow = new Float64Array(targetDayDefinitions.length);
+  const phaseMs = cutoffs.length === 0 ? 0 : cutoffs[0]! % DAY_MS;
+
+  histories.forEach((job, jobIndex) => {
+    const history = new VisibleHistory(job, phaseMs);
+    cutoffs.forEach((cutoff, c) => {
+      history.advanceTo(cutoff);
+      if (history.count === 0) return;
+      let at = 0;
+      for (const family of jobFamilies) {
+        family.write(history, cutoff, row, at);
+        at += family.definitions.length;
+      }
+      const windows = WINDOWS_AT.map((position) => row[position]!) as [number, number, number];
+      groups.add(job, c, cutoff, history, windows);
+      if (history.startedAt[history.count - 1]! < cutoff - WEEK_DAYS * DAY_MS) return;
+      const r = week.rows++;
+      for (let f = 0; f < JOB_COLUMNS; f++) week.columns[f]![r] = row[f]!;
+      week.jobIndex[r] = jobIndex;
+      week.cutoff[r] = cutoff;
+      cutoffIndex[r] = c;
+      for (let h = 1; h <= WEEK_DAYS; h++) {
+        describeTargetDay(history, cutoff, h, targetRow, 0);
+        for (let f = 0; f < targetRow.length; f++) target[f]![r * WEEK_DAYS + h - 1] = targetRow[f]!;
+      }
+    });
+  });
+
+  writeGroupRates(week, histories, groups, cutoffIndex);
+  writeHostMetrics(week, histories, readHostMetrics(hostSeries, cutoffs), cutoffIndex);
+  const trimmed = trim(week);
+  return { week: trimmed, day: spreadOverDays(trimmed, target) };
+}
+
+function writeGroupRates(
+  week: FeatureMatrix,
+  histories: readonly JobHistory[],
+  groups: GroupRates,
+  cutoffIndex: Int32Array,
+): void {
+  for (let r = 0; r < week.rows; r++) {
+    const own = { runs7d: week.columns[RUNS_7D_AT]![r]!, failed7d: week.columns[FAILED_7D_AT]![r]! };
+    groups.write(histories[week.jobIndex[r]!]!, cutoffIndex[r]!, own, (position, value) => {
+      week.columns[GROUP_AT + position]![r] = value;
+    });
+  }
+}
+
+function writeHostMetrics(
+  week: FeatureMatrix,
+  histories: readonly JobHistory[],
+  metrics: Map<string, Float64Array>,
+  cutoffIndex: Int32Array,
+): void {
+  const width = hostMetricDefinitions.length;
+  for (let r = 0; r < week.rows; r++) {
+    const host = histories[week.jobIndex[r]!]!.host;
+    const values = host === null ? undefined : metrics.get(host);
+    for (let f = 0; f < width; f++) {
+      week.columns[HOST_AT + f]![r] =
+        values === undefined ? Number.NaN : values[cutoffIndex[r]! * width + f]!;
+    }
+  }
+}
+
+function requireDailyGrid(cutoffs: readonly number[]): void {
+  for (let i = 1; i < cutoffs.length; i++) {
+    const gap = cutoffs[i]! - cutoffs[i - 1]!;
+    if (!(gap > 0) || gap % DAY_MS !== 0) {
+      throw new Error(`cutoffs must ascend by whole days, got ${cutoffs[i - 1]} then ${cutoffs[i]}`);
+    }
+  }
+}
+
+/** Cutoffs between the job's first run and a week after its last: no other can make it a candidate. */
+function possibleRows(job: JobHistory, cutoffs: readonly number[]): number {
+  if (job.startedAt.length === 0) return 0;
+  const first = job.startedAt[0]!;
+  const last = job.startedAt.at(-1)! + WEEK_DAYS * DAY_MS;
+  return cutoffs.reduce((count, cutoff) => count + (cutoff > first && cutoff <= last ? 1 : 0), 0);
+}
+
+function emptyMatrix(names: string[], rows: number): FeatureMatrix {
+  return {
+    names,
+    rows: 0,
+    columns: names.map(() => new Float64Array(rows)),
+    jobIndex: new Int32Array(rows),
+    cutoff: new Float64Array(rows),
+    horizon: new Uint8Array(rows),
+  };
+}
+
+function trim(matrix: FeatureMatrix): FeatureMatrix {
+  const { rows } = matrix;
+  return {
+    ...matrix,
+    columns: matrix.columns.map((column) => column.slice(0, rows)),
+    jobIndex: matrix.jobIndex.slice(0, rows),
+    cutoff: matrix.cutoff.slice(0, rows),
+    horizon: matrix.horizon.slice(0, rows),
+  };
+}
+
+function spreadOverDays(week: FeatureMatrix, target: Float64Array[]): FeatureMatrix {
+  const rows = week.rows * WEEK_DAYS;
+  const spread = <T extends Float64Array | Int32Array>(from: T, into: T): T => {
+    for (let r = 0; r < week.rows; r++) into.fill(from[r]!, r * WEEK_DAYS, (r + 1) * WEEK_DAYS);
+    return into;
+  };
+  const names = dayFeatures.map(({ name }) => name);
+  const columns = names.map((_, f) =>
+    f < DAY_AT ? spread(week.columns[f]!, new Float64Array(rows)) : target[f - DAY_AT]!.slice(0, rows),
+  );
+  return {
+    names,
+    rows,
+    columns,
+    jobIndex: spread(week.jobIndex, new Int32Array(rows)),
+    cutoff: spread(week.cutoff, new Float64Array(rows)),
+    horizon: Uint8Array.from({ length: rows }, (_, r) => (r % WEEK_DAYS) + 1),
+  };
+}

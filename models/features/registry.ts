@@ -1,0 +1,39 @@
+import { volumes } from './compare-volumes.ts';
+import { failingWindows } from './count-failing-windows.ts';
+import { outcomeCounts } from './count-outcomes.ts';
+import { schedule } from './describe-schedule.ts';
+import { targetDayDefinitions } from './describe-target-day.ts';
+import type { FeatureDefinition, FeatureFamily } from './feature.ts';
+import { durations } from './measure-durations.ts';
+import { recency } from './measure-recency.ts';
+import { groupRateDefinitions } from './rate-groups.ts';
+import { hostMetricDefinitions } from './read-host-metrics.ts';
+
+/** Families that need one job's visible history and nothing else. */
+export const jobFamilies: readonly FeatureFamily[] = [
+  outcomeCounts,
+  recency,
+  durations,
+  schedule,
+  failingWindows,
+  volumes,
+];
+
+/** The columns of the week head, in order. */
+export const weekFeatures: readonly FeatureDefinition[] = [
+  ...jobFamilies.flatMap((family) => family.definitions),
+  ...groupRateDefinitions,
+  ...hostMetricDefinitions,
+];
+
+/** The columns of the day head, in order: those of the week, then those of the target day. */
+export const dayFeatures: readonly FeatureDefinition[] = [...weekFeatures, ...targetDayDefinitions];
+
+const byName = new Map(dayFeatures.map((feature) => [feature.name, feature]));
+
+/** @throws Error for a name that is not in the registry. */
+export function featureNamed(name: string): FeatureDefinition {
+  const feature = byName.get(name);
+  if (feature === undefined) throw new Error(`no feature is called "${name}"`);
+  return feature;
+}

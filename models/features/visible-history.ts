@@ -1,0 +1,202 @@
+import type { JobHistory } from '../records/job-history.ts';
+import { DAY_MS } from './feature.ts';
+
+const SUCCEEDED = 1;
+const FAILED = 2;
+const CANCELLED = 3;
+/** Half-lives, in days, of the exponential averages: one forgets in days, one in weeks. */
+export const HALF_LIFE_DAYS = { fast: 3, slow: 14 } as const;
+
+/** Running totals over the visible runs: entry i is the total over the first i runs. */
+const TOTALS = [
+  'failed',
+  'cancelled',
+  'durationKnown',
+  'durationSum',
+  'durationSquares',
+  'hourSin',
+  'hourCos',
+  'weekend',
+  'activeDays',
+  'failedDays',
+  'ratioKnown',
+  'ratioSum',
+  'rowsKnown',
+  'rowsSum',
+] as const;
+export type Total = (typeof TOTALS)[number];
+
+/**
+ * What was known of one job at an instant, and nothing else.
+ *
+ * A stack of runs: `advanceTo(cutoff)` lays down the runs that started before the cutoff and whose end was
+ * known by it. A run that arrives late leaves no trace before its arrival, so features that read only this
+ * object cannot leak. Each run is pushed once when everything before it has arrived, and again at every
+ * cutoff while an earlier run is still awaited; so the cost is near one pass over the runs for all cutoffs.
+ * A running run has no outcome and is left out: at an earlier cutoff it could not be seen either.
+ */
+export class VisibleHistory {
+  /** Number of visible runs. */
+  count = 0;
+  readonly startedAt: Float64Array;
+  readonly durationMs: Float64Array;
+  readonly status: Uint8Array;
+  /** Rows written over rows expected, NaN where one is not told. */
+  readonly rowsRatio: Float64Array;
+  readonly rowsWritten: Float64Array;
+  readonly totals: Readonly<Record<Total, Float64Array>>;
+  /** Index of the last failed (succeeded) run among the first i runs, -1 for none. */
+  readonly lastFailed: Int32Array;
+  readonly lastSucceeded: Int32Array;
+  /** Decayed failures and runs at the start of run i-1, for both half-lives. */
+  readonly decayed: Record<'fastFailed' | 'fastRuns' | 'slowFailed' | 'slowRuns', Float64Array>;
+  /** Entry 7·i + weekday: totals over the first i runs; weekday is `dayOf` modulo 7. */
+  readonly weekdayRuns: Float64Array;
+  readonly weekdayActive: Float64Array;
+  readonly weekdayFailed: Float64Array;
+
+  private readonly job: JobHistory;
+  private readonly phaseMs: number;
+  private readonly lastFailedDay: Float64Array;
+  private readonly settledAt: Float64Array;
+  private settledRuns = 0;
+  private settledCount = 0;
+  private cutoff = Number.NEGATIVE_INFINITY;
+
+  /** `phaseMs`: cutoff modulo a day; days are counted between cutoffs, not between midnights. */
+  constructor(job: JobHistory, phaseMs: number) {
+    const n = job.startedAt.length;
+    this.job = job;
+    this.phaseMs = phaseMs;
+    this.startedAt = new Float64Array(n);
+    this.durationMs = new Float64Array(n);
+    this.status = new Uint8Array(n);
+    this.rowsRatio = new Float64Array(n);
+    this.rowsWritten = new Float64Array(n);
+    const totals = {} as Record<Total, Float64Array>;
+    for (const total of TOTALS) totals[total] = new Float64Array(n + 1);
+    this.totals = totals;
+    this.lastFailed = new Int32Array(n + 1).fill(-1);
+    this.lastSucceeded = new Int32Array(n + 1).fill(-1);
+    const zeros = () => new Float64Array(n + 1);
+    this.decayed = { fastFailed: zeros(), fastRuns: zeros(), slowFailed: zeros(), slowRuns: zeros() };
+    this.weekdayRuns = new Float64Array(7 * (n + 1));
+    this.weekdayActive = new Float64Array(7 * (n + 1));
+    this.weekdayFailed = new Float64Array(7 * (n + 1));
+    this.lastFailedDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY);
+    this.settledAt = new Float64Array(n);
+    let latest = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < n; i++) {
+      latest = Math.max(latest, job.knownAt[i]!);
+      this.settledAt[i] = latest;
+    }
+  }
+
+  /** Number of the 24 hours an instant lies in, counted from the phase of the cutoffs. */
+  dayOf(instant: number): number {
+    return Math.floor((instant - this.phaseMs) / DAY_MS);
+  }
+
+  /** @throws Error when cutoffs go back in time. */
+  advanceTo(cutoff: number): void {
+    if (cutoff < this.cutoff) throw new Error(`cutoffs must ascend: ${cutoff} after ${this.cutoff}`);
+    this.cutoff = cutoff;
+    this.count = this.settledCount;
+    const { startedAt, knownAt, status } = this.job;
+    const n = startedAt.length;
+    let next = this.settledRuns;
+    while (next < n && startedAt[next]! < cutoff && this.settledAt[next]! <= cutoff) {
+      if (status[next] !== 0) this.push(next);
+      next++;
+    }
+    this.settledRuns = next;
+    this.settledCount = this.count;
+    for (; next < n && startedAt[next]! < cutoff; next++) {
+      if (knownAt[next]! <= cutoff && status[next] !== 0) this.push(next);
+    }
+  }
+
+  /** Number of visible runs that started before `instant`. */
+  before(instant: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.startedAt[middle]! < instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private push(run: number): void {
+    const i = this.count++;
+    const start = this.job.startedAt[run]!;
+    const status = this.job.status[run]!;
+    const failed = status === FAILED ? 1 : 0;
+    const day = this.dayOf(start);
+    const newDay = i === 0 || this.dayOf(this.startedAt[i - 1]!) !== day ? 1 : 0;
+    const newFailedDay = failed === 1 && this.lastFailedDay[i] !== day ? 1 : 0;
+    this.startedAt[i] = start;
+    this.status[i] = status;
+
+    const add = (total: Total, amount: number) => {
+      const sums = this.totals[total];
+      sums[i + 1] = sums[i]! + amount;
+    };
+    add('failed', failed);
+    add('cancelled', status === CANCELLED ? 1 : 0);
+    const duration = this.job.durationMs[run]! / 1000;
+    const durationKnown = Number.isFinite(duration);
+    this.durationMs[i] = this.job.durationMs[run]!;
+    add('durationKnown', durationKnown ? 1 : 0);
+    add('durationSum', durationKnown ? duration : 0);
+    add('durationSquares', durationKnown ? duration * duration : 0);
+    const angle = (2 * Math.PI * (start % DAY_MS)) / DAY_MS;
+    add('hourSin', Math.sin(angle));
+    add('hourCos', Math.cos(angle));
+    // 1970-01-01 was a Thursday: 0 is Monday here.
+    add('weekend', (Math.floor(start / DAY_MS) + 3) % 7 >= 5 ? 1 : 0);
+    add('activeDays', newDay);
+    add('failedDays', newFailedDay);
+
+    const written = this.job.rowsWritten[run]!;
+    const expected = this.job.expectedRows[run]!;
+    const ratio = expected > 0 && written >= 0 ? written / expected : Number.NaN;
+    this.rowsRatio[i] = ratio;
+    this.rowsWritten[i] = written;
+    const ratioKnown = !Number.isNaN(ratio);
+    add('ratioKnown', ratioKnown ? 1 : 0);
+    add('ratioSum', ratioKnown ? ratio : 0);
+    // Only what a good run writes is a baseline: a failed run often writes nothing.
+    const baseline = status === SUCCEEDED && written >= 0;
+    add('rowsKnown', baseline ? 1 : 0);
+    add('rowsSum', baseline ? written : 0);
+
+    this.lastFailed[i + 1] = failed === 1 ? i : this.lastFailed[i]!;
+    this.lastSucceeded[i + 1] = status === SUCCEEDED ? i : this.lastSucceeded[i]!;
+    this.lastFailedDay[i + 1] = failed === 1 ? day : this.lastFailedDay[i]!;
+    const gapDays = i === 0 ? 0 : (start - this.startedAt[i - 1]!) / DAY_MS;
+    this.decay(i, failed, gapDays);
+    this.countWeekday(i, ((day % 7) + 7) % 7, newDay, newFailedDay);
+  }
+
+  private decay(i: number, failed: number, gapDays: number): void {
+    const fast = 2 ** (-gapDays / HALF_LIFE_DAYS.fast);
+    const slow = 2 ** (-gapDays / HALF_LIFE_DAYS.slow);
+    const { fastFailed, fastRuns, slowFailed, slowRuns } = this.decayed;
+    fastFailed[i + 1] = fastFailed[i]! * fast + failed;
+    fastRuns[i + 1] = fastRuns[i]! * fast + 1;
+    slowFailed[i + 1] = slowFailed[i]! * slow + failed;
+    slowRuns[i + 1] = slowRuns[i]! * slow + 1;
+  }
+
+  private countWeekday(i: number, weekday: number, newDay: number, newFailedDay: number): void {
+    const from = 7 * i;
+    for (const sums of [this.weekdayRuns, this.weekdayActive, this.weekdayFailed]) {
+      sums.copyWithin(from + 7, from, from + 7);
+    }
+    this.weekdayRuns[from + 7 + weekday]! += 1;
+    this.weekdayActive[from + 7 + weekday]! += newDay;
+    this.weekdayFailed[from + 7 + weekday]! += newFailedDay;
+  }
+}

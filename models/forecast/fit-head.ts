@@ -1,0 +1,95 @@
+import { atLevel, type CalibrationShape, chooseShape } from '../evaluation/calibrate.ts';
+import { type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
+import { learnerOf } from '../learners/contestants.ts';
+import { type Examples, isBaseRate, type LearnerKind } from '../learners/learner.ts';
+import { seededRandom } from '../random.ts';
+import type { Head } from './artifact.ts';
+import type { CutoffSplit } from './split-cutoffs.ts';
+
+/** Fewer than this of either label and a learner fits noise. */
+export const MIN_OF_EACH_LABEL = 10;
+
+/** Training data do not suffice for a learner. Never cured by trying again. */
+export class TooFewRuns extends Error {
+  override name = 'TooFewRuns';
+}
+
+/**
+ * Fits one head: on the early windows, with settings and calibration chosen on the later ones; then once more,
+ * with those settings, on both, so that the newest windows before the test teach as well, and the level of the
+ * forecast is that of all of them. Where the early part is too small to choose anything, the defaults serve.
+ *
+ * @param labels as known when the first test forecast is made
+ * @throws TooFewRuns for a learner (never for a base rate) with fewer than 10 of either label
+ */
+export function fitHead(
+  kind: LearnerKind,
+  matrix: FeatureMatrix,
+  labels: Uint8Array,
+  split: CutoffSplit,
+  options: { seed: number; maxRows: number },
+): { head: Head; rows: number; positives: number } {
+  const train = rowsAt(matrix, split.train, options);
+  const all = examplesOf(matrix, labels, train);
+  const positives = all.labels.reduce((sum, label) => sum + label, 0);
+  const scarcest = Math.min(positives, all.labels.length - positives);
+  if (!isBaseRate(kind) && scarcest < MIN_OF_EACH_LABEL) {
+    throw new TooFewRuns(
+      `training requires at least ${MIN_OF_EACH_LABEL} past windows with a failed run and ${MIN_OF_EACH_LABEL} without, ` +
+        `got ${positives} with and ${all.labels.length - positives} without`,
+    );
+  }
+  const learner = learnerOf(kind);
+  const { seed } = options;
+  const learn = ({ matrix, labels, weights }: Examples, more: object) =>
+    learner.fit(matrix, labels, weights, { seed, ...more });
+  const early = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.early));
+  const later = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.tuning));
+  let shape: CalibrationShape = { kind: 'identity' };
+  let settings = {};
+  if (hasEnough(early) && hasEnough(later)) {
+    const first = learn(early, { later });
+    shape = chooseShape(later.labels, first.predict(later.matrix), later.matrix.cutoff);
+    settings = { settings: first.settings };
+  }
+  const model = learn(all, settings);
+  const calibrator =
+    scarcest < MIN_OF_EACH_LABEL
+      ? { shape, shift: 0 }
+      : atLevel(shape, all.labels, model.predict(all.matrix));
+  return { head: { model, calibrator }, rows: all.labels.length, positives };
+}
+
+function hasEnough({ labels }: Examples): boolean {
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  return Math.min(positives, labels.length - positives) >= MIN_OF_EACH_LABEL;
+}
+
+function keepCutoffs(matrix: FeatureMatrix, rows: Int32Array, cutoffs: number[]): Int32Array {
+  const wanted = new Set(cutoffs);
+  return rows.filter((r) => wanted.has(matrix.cutoff[r]!));
+}
+
+/** Rows at the cutoffs, thinned evenly by chance when there are more than `maxRows`. */
+function rowsAt(
+  matrix: FeatureMatrix,
+  cutoffs: number[],
+  { seed, maxRows }: { seed: number; maxRows: number },
+) {
+  const rows = keepCutoffs(
+    matrix,
+    Int32Array.from({ length: matrix.rows }, (_, r) => r),
+    cutoffs,
+  );
+  if (rows.length <= maxRows) return rows;
+  const random = seededRandom(seed);
+  return rows.filter(() => random.uniform() < maxRows / rows.length);
+}
+
+function examplesOf(matrix: FeatureMatrix, labels: Uint8Array, rows: Int32Array): Examples {
+  return {
+    matrix: selectRows(matrix, rows),
+    labels: pick(labels, rows, new Uint8Array(rows.length)),
+    weights: new Float64Array(rows.length).fill(1),
+  };
+}

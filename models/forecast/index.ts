@@ -1,0 +1,19 @@
+/** What the rest of the system may call: freeze, train, choose, compare, score. */
+
+export { decideGate, GATE_THRESHOLDS, type GateDecision } from '../evaluation/decide-gate.ts';
+export { BASE_RATE_KINDS, isBaseRate, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
+export { chooseChallenger } from './choose-challenger.ts';
+export { TooFewRuns } from './fit-head.ts';
+export { gateInput, type TestedContestant } from './gate-input.ts';
+export type { Reason } from './reasons.ts';
+export { replayChampion } from './replay-champion.ts';
+export { type DayForecast, type Forecast, scoreForecast, type WeekForecast } from './score.ts';
+export { decodeSnapshot, encodeSnapshot, type Snapshot } from './snapshot.ts';
+export { decodeTestPredictions, encodeTestPredictions, type TestPredictions } from './test-predictions.ts';
+export {
+  type HeadReport,
+  type TrainedContestant,
+  type TrainingOptions,
+  type TrainingReport,
+  trainContestant,
+} from './train-contestant.ts';

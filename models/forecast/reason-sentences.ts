@@ -1,0 +1,245 @@
+import { middleOfTargetDay } from '../features/describe-target-day.ts';
+import type { FeatureDefinition } from '../features/feature.ts';
+import { frenchHoliday } from '../features/french-holidays.ts';
+
+export interface ReasonContext {
+  cutoff: number;
+  /** Day ahead, 1 to 7; 0 for the week. */
+  horizonDay: number;
+  host: string | null;
+  owner: string | null;
+}
+
+type Sentence = { en: string; fr: string };
+/** `value` gives any feature of the row, NaN when missing. */
+type Speaker = (value: (name: string) => number, context: ReasonContext) => Sentence;
+
+const WEEKDAYS_EN = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const WEEKDAYS_FR = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'];
+
+const weekdayOf = ({ cutoff, horizonDay }: ReasonContext) =>
+  (new Date(middleOfTargetDay(cutoff, horizonDay)).getUTCDay() + 6) % 7;
+const plural = (count: number, one: string, many: string) => (Math.abs(count) >= 2 ? many : one);
+const whole = (value: number) => Math.round(value).toString();
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+const tenth = (value: number) => (Math.round(value * 10) / 10).toString();
+const comma = (number: string) => number.replace('.', ',');
+const times = (ratio: number) => (Math.round(ratio * 10) / 10).toString();
+
+const span = (days: number): Sentence =>
+  days === 1
+    ? { en: 'the last 24 hours', fr: 'ces dernières 24 heures' }
+    : { en: `the last ${days} days`, fr: `ces ${days} derniers jours` };
+
+function failuresIn(failed: number, runs: number, during: Sentence): Sentence {
+  if (runs === 0) return { en: `no run in ${during.en}`, fr: `aucun passage ${during.fr}` };
+  if (failed === 0) {
+    return {
+      en: `no failure in ${whole(runs)} ${plural(runs, 'run', 'runs')} in ${during.en}`,
+      fr: `aucun échec sur ${whole(runs)} ${plural(runs, 'passage', 'passages')} ${during.fr}`,
+    };
+  }
+  return {
+    en: `${whole(failed)} of ${whole(runs)} ${plural(runs, 'run', 'runs')} failed in ${during.en}`,
+    fr: `${whole(failed)} ${plural(failed, 'échec', 'échecs')} sur ${whole(runs)} ${plural(runs, 'passage', 'passages')} ${during.fr}`,
+  };
+}
+
+const recently =
+  (days: 1 | 7 | 28): Speaker =>
+  (value) =>
+    failuresIn(value(`failed_${days}d`), value(`runs_${days}d`), span(days));
+
+const ever: Speaker = (value) => {
+  const failed = value('failed_all');
+  const runs = value('runs_all');
+  return {
+    en: `${whole(failed)} of ${whole(runs)} ${plural(runs, 'run', 'runs')} failed since the first one`,
+    fr: `${whole(failed)} ${plural(failed, 'échec', 'échecs')} sur ${whole(runs)} ${plural(runs, 'passage', 'passages')} depuis le premier`,
+  };
+};
+
+const streak: Speaker = (value) => {
+  const failures = value('failure_streak');
+  if (failures >= 2) {
+    return {
+      en: `the last ${whole(failures)} runs in a row failed`,
+      fr: `les ${whole(failures)} derniers passages ont échoué d'affilée`,
+    };
+  }
+  return value('last_run_failed') === 1
+    ? { en: 'the last run failed', fr: 'le dernier passage a échoué' }
+    : { en: 'the last run did not fail', fr: "le dernier passage n'a pas échoué" };
+};
+
+const sinceFailure: Speaker = (value) => {
+  const days = value('days_since_failure');
+  const good = value('success_streak');
+  if (Number.isNaN(days)) {
+    return {
+      en: `never failed so far, ${whole(good)} good ${plural(good, 'run', 'runs')}`,
+      fr: `jamais d'échec jusqu'ici, ${whole(good)} ${plural(good, 'passage réussi', 'passages réussis')}`,
+    };
+  }
+  return {
+    en: `last failure ${tenth(days)} days ago, ${whole(good)} good ${plural(good, 'run', 'runs')} since`,
+    fr: `dernier échec il y a ${comma(tenth(days))} jours, ${whole(good)} ${plural(good, 'passage réussi', 'passages réussis')} depuis`,
+  };
+};
+
+const pastWeeks: Speaker = (value) => {
+  const failed = value('windows_failed');
+  const closed = value('windows_closed');
+  return {
+    en: `a failure in ${whole(failed)} of ${whole(closed)} past weeks`,
+    fr: `un échec dans ${whole(failed)} des ${whole(closed)} semaines passées`,
+  };
+};
+
+const duration: Speaker = (value) => {
+  const ratio = Math.exp(value('duration_last'));
+  if (Number.isNaN(ratio)) {
+    return { en: 'the duration of the last run is not known', fr: 'durée du dernier passage inconnue' };
+  }
+  return {
+    en: `the last run took ${times(ratio)} times the usual duration`,
+    fr: `le dernier passage a duré ${comma(times(ratio))} fois la durée habituelle`,
+  };
+};
+
+const weekday: Speaker = (value, context) => {
+  const failed = value('weekday_failed_56d');
+  const active = value('weekday_active_56d');
+  const day = weekdayOf(context);
+  if (active === 0) {
+    return {
+      en: `did not run on the last 8 ${WEEKDAYS_EN[day]}s`,
+      fr: `n'a pas tourné les 8 derniers ${WEEKDAYS_FR[day]}s`,
+    };
+  }
+  return {
+    en: `failed on ${whole(failed)} of the last ${whole(active)} ${WEEKDAYS_EN[day]}s with a run`,
+    fr: `échec ${whole(failed)} fois sur les ${whole(active)} derniers ${WEEKDAYS_FR[day]}s avec passage`,
+  };
+};
+
+const calendar: Speaker = (_value, context) => {
+  const day = weekdayOf(context);
+  const middle = middleOfTargetDay(context.cutoff, context.horizonDay);
+  const holiday = frenchHoliday(middle);
+  const date = new Date(middle).getUTCDate();
+  return holiday === null
+    ? {
+        en: `it is a ${WEEKDAYS_EN[day]}, day ${date} of the month`,
+        fr: `c'est un ${WEEKDAYS_FR[day]}, le ${date} du mois`,
+      }
+    : {
+        en: `${WEEKDAYS_EN[day]} is a public holiday (${holiday})`,
+        fr: `${WEEKDAYS_FR[day]} est férié (${holiday})`,
+      };
+};
+
+const groupRate =
+  (feature: string, en: string, fr: string): Speaker =>
+  (value) => ({ en: `${en}: ${percent(value(feature))}`, fr: `${fr} : ${percent(value(feature))}` });
+
+const neighbours: Speaker = (value, { host }) => {
+  const rate = value('host_neighbours_failure_rate_7d');
+  if (Number.isNaN(rate)) return { en: 'the host is not known', fr: 'serveur inconnu' };
+  return {
+    en: `${percent(rate)} of the other runs on ${host} failed in the last 7 days`,
+    fr: `${percent(rate)} d'échecs des autres jobs de ${host} sur 7 jours`,
+  };
+};
+
+const resource =
+  (key: string, en: string, fr: string): Speaker =>
+  (value, { host }) => {
+    const peak = value(`host_${key}_peak`);
+    const trend = value(`host_${key}_trend`);
+    if (Number.isNaN(peak)) return { en: `${en} of the host is not known`, fr: `${fr} du serveur inconnu` };
+    const rising = trend >= 0.5;
+    return {
+      en: `${en} of ${host} at ${whole(peak)} %${rising ? `, rising ${tenth(trend)} points a day` : ''}`,
+      fr: `${fr} de ${host} à ${whole(peak)} %${rising ? `, en hausse de ${comma(tenth(trend))} points par jour` : ''}`,
+    };
+  };
+
+const rowsRatio: Speaker = (value) => {
+  const last = value('rows_ratio_last');
+  if (Number.isNaN(last)) return { en: 'rows expected are not known', fr: 'lignes attendues inconnues' };
+  return {
+    en: `the last run wrote ${percent(last)} of the rows expected`,
+    fr: `le dernier passage a écrit ${percent(last)} des lignes attendues`,
+  };
+};
+
+/** First match wins; what matches nothing is told by its meaning and number. */
+const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
+  [/^(runs|failed|failure_rate)_1d$|^last_day_failed$/, recently(1)],
+  [/^(runs|failed|failure_rate)_7d$|^last_window_failed$|^failure_average_fast$/, recently(7)],
+  [/^(runs|failed|failure_rate)_28d$|^failed_days_28d$|^failure_average_slow$/, recently(28)],
+  [/^(runs|failed|failure_rate)_all$/, ever],
+  [/^failure_streak$|^last_run_failed$/, streak],
+  [/^days_since_failure$|^success_streak$/, sinceFailure],
+  [/^window/, pastWeeks],
+  [/^duration_last$/, duration],
+  [/^rows_ratio/, rowsRatio],
+  [/^weekday_(active|failed|failure)/, weekday],
+  [/^(weekday_sin|weekday_cos|weekend|month_end|holiday)$/, calendar],
+  [
+    /^owner_/,
+    groupRate('owner_failure_rate_28d', "the owner's jobs fail in", 'échecs des jobs du responsable'),
+  ],
+  [
+    /^estate_failure_rate_7d$/,
+    groupRate(
+      'estate_failure_rate_7d',
+      'failed runs of all jobs, 7 days',
+      'échecs de tous les jobs, 7 jours',
+    ),
+  ],
+  [
+    /^estate_/,
+    groupRate(
+      'estate_failure_rate_28d',
+      'failed runs of all jobs, 28 days',
+      'échecs de tous les jobs, 28 jours',
+    ),
+  ],
+  [
+    /^group_window/,
+    groupRate(
+      'group_window_rate',
+      "weeks with a failure, the owner's jobs",
+      'semaines avec échec, jobs du responsable',
+    ),
+  ],
+  [
+    /^group_day/,
+    groupRate(
+      'group_day_rate',
+      "days with a failure, the owner's jobs",
+      'jours avec échec, jobs du responsable',
+    ),
+  ],
+  [/^host_neighbours/, neighbours],
+  [/^host_cpu/, resource('cpu', 'processor', 'processeur')],
+  [/^host_memory/, resource('memory', 'memory', 'mémoire')],
+  [/^host_disk/, resource('disk', 'disk', 'disque')],
+];
+
+/** One short sentence about a feature of a row, with its numbers. */
+export function sentenceFor(
+  feature: FeatureDefinition,
+  value: (name: string) => number,
+  context: ReasonContext,
+): Sentence {
+  const speaker = SPEAKERS.find(([pattern]) => pattern.test(feature.name))?.[1];
+  if (speaker !== undefined) return speaker(value, context);
+  const { en, fr } = feature.meaning;
+  const number = value(feature.name);
+  if (Number.isNaN(number)) return { en: `${en}: not known`, fr: `${fr} : inconnu` };
+  const shown = feature.unit === 'share' ? percent(number) : tenth(number);
+  return { en: `${en}: ${shown}`, fr: `${fr} : ${comma(shown)}` };
+}

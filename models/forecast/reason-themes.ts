@@ -1,0 +1,21 @@
+/** First match wins. */
+const THEMES: [pattern: RegExp, theme: string][] = [
+  [/^(runs|failed|failure_rate)_(1|7)d$|^last_|^failure_streak$|^failure_average_fast$/, 'just now'],
+  [/^(runs|failed|failure_rate)_28d$|^failed_days_28d$|^failure_average_slow$/, 'this month'],
+  [/^days_since_failure$|^success_streak$/, 'since the last failure'],
+  [/^(runs|failed|failure_rate)_all$|^window|^age_days$/, 'since the beginning'],
+  [/^duration_/, 'durations'],
+  [/^rows_/, 'volumes'],
+  [/^weekday_(active|failed|failure)|^expected_runs$/, 'this weekday'],
+  [/^(weekday_sin|weekday_cos|weekend|month_end|holiday|horizon_day)$/, 'calendar'],
+  [/^(owner|estate|group)_/, 'other jobs'],
+  [/^host_neighbours/, 'host neighbours'],
+  [/^host_cpu/, 'processor'],
+  [/^host_memory/, 'memory'],
+  [/^host_disk/, 'disk'],
+];
+
+/** Features that tell the same story share a theme; the rest is the job's schedule. */
+export function themeOf(feature: string): string {
+  return THEMES.find(([pattern]) => pattern.test(feature))?.[1] ?? 'schedule';
+}

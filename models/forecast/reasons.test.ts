@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { dayFeatures } from '../features/registry.ts';
+import { sentenceFor } from './reason-sentences.ts';
+import { topReasons } from './reasons.ts';
+
+/** Monday 2026-07-13; the day after is Bastille Day. */
+const cutoff = Date.UTC(2026, 6, 13);
+const context = { cutoff, horizonDay: 1, host: 'srv-03', owner: 'anna' };
+const say = (name: string, values: Record<string, number>, horizonDay = 1) =>
+  sentenceFor(
+    dayFeatures.find((feature) => feature.name === name)!,
+    (feature) => values[feature] ?? Number.NaN,
+    { ...context, horizonDay },
+  );
+
+describe('sentences', () => {
+  it.each([
+    [
+      'failed_7d',
+      { failed_7d: 3, runs_7d: 10 },
+      '3 of 10 runs failed in the last 7 days',
+      '3 échecs sur 10 passages ces 7 derniers jours',
+    ],
+    [
+      'failure_rate_7d',
+      { failed_7d: 1, runs_7d: 1 },
+      '1 of 1 run failed in the last 7 days',
+      '1 échec sur 1 passage ces 7 derniers jours',
+    ],
+    [
+      'last_day_failed',
+      { failed_1d: 0, runs_1d: 2 },
+      'no failure in 2 runs in the last 24 hours',
+      'aucun échec sur 2 passages ces dernières 24 heures',
+    ],
+    [
+      'failure_streak',
+      { failure_streak: 4 },
+      'the last 4 runs in a row failed',
+      "les 4 derniers passages ont échoué d'affilée",
+    ],
+    [
+      'days_since_failure',
+      { days_since_failure: 2.52, success_streak: 5 },
+      'last failure 2.5 days ago, 5 good runs since',
+      'dernier échec il y a 2,5 jours, 5 passages réussis depuis',
+    ],
+    [
+      'days_since_failure',
+      { success_streak: 12 },
+      'never failed so far, 12 good runs',
+      "jamais d'échec jusqu'ici, 12 passages réussis",
+    ],
+    [
+      'window_failure_rate',
+      { windows_failed: 8, windows_closed: 12 },
+      'a failure in 8 of 12 past weeks',
+      'un échec dans 8 des 12 semaines passées',
+    ],
+    [
+      'weekday_failed_56d',
+      { weekday_failed_56d: 4, weekday_active_56d: 7 },
+      'failed on 4 of the last 7 Mondays with a run',
+      'échec 4 fois sur les 7 derniers lundis avec passage',
+    ],
+    [
+      'duration_last',
+      { duration_last: Math.log(2.5) },
+      'the last run took 2.5 times the usual duration',
+      'le dernier passage a duré 2,5 fois la durée habituelle',
+    ],
+    [
+      'host_disk_peak',
+      { host_disk_peak: 91, host_disk_trend: 1.2 },
+      'disk of srv-03 at 91 %, rising 1.2 points a day',
+      'disque de srv-03 à 91 %, en hausse de 1,2 points par jour',
+    ],
+    [
+      'rows_ratio_last',
+      { rows_ratio_last: 0.4 },
+      'the last run wrote 40 % of the rows expected',
+      'le dernier passage a écrit 40 % des lignes attendues',
+    ],
+    [
+      'weekend_share',
+      { weekend_share: 0.25 },
+      'share of runs at the weekend: 25 %',
+      'part des passages le week-end : 25 %',
+    ],
+  ] as const)('%s', (name, values, en, fr) => {
+    expect(say(name, values)).toEqual({ en, fr });
+  });
+
+  it('names the public holiday', () => {
+    expect(say('holiday', {}, 2)).toEqual({
+      en: 'Tuesday is a public holiday (Fête Nationale de la France)',
+      fr: 'mardi est férié (Fête Nationale de la France)',
+    });
+  });
+
+  it('has words for every feature, known or missing', () => {
+    const unitOf = new Map(dayFeatures.map(({ name, unit }) => [name, unit]));
+    // Counts and flags are never missing.
+    const leastKnown = (name: string) => (['count', 'flag'].includes(unitOf.get(name)!) ? 0 : Number.NaN);
+    for (const feature of dayFeatures) {
+      for (const value of [leastKnown, () => 3]) {
+        const { en, fr } = sentenceFor(feature, value, context);
+        expect(Math.min(en.length, fr.length)).toBeGreaterThan(5);
+        expect(`${en} ${fr}`).not.toMatch(/undefined|Infinity|NaN/);
+      }
+    }
+  });
+});
+
+describe('topReasons', () => {
+  const contribution = (feature: string, amount: number, value = 1) => ({
+    feature,
+    value,
+    contribution: amount,
+  });
+
+  it('adds up a theme, speaks through its strongest feature, and puts the heaviest theme first', () => {
+    const reasons = topReasons(
+      [
+        contribution('failed_7d', 0.5, 3),
+        contribution('runs_7d', 0.4, 10),
+        contribution('host_disk_peak', 0.8, 91),
+        contribution('age_days', -0.1),
+        contribution('duration_mean', 0),
+      ],
+      context,
+      2,
+    );
+    expect(reasons.map(({ feature, contribution }) => [feature, contribution])).toEqual([
+      ['failed_7d', 0.9],
+      ['host_disk_peak', 0.8],
+    ]);
+    expect(reasons[0]!.en).toBe('3 of 10 runs failed in the last 7 days');
+  });
+
+  it('is empty when nothing moves the forecast', () => {
+    expect(topReasons([contribution('failed_7d', 0)], context, 3)).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { buildMatrices } from '../features/build-matrices.ts';
+import { decodeArtifact } from './artifact.ts';
+import { predictCandidates } from './predict-candidates.ts';
+import { type Snapshot, sortSnapshot } from './snapshot.ts';
+import type { TestPredictions } from './test-predictions.ts';
+
+/**
+ * What an older model would have forecast for the test windows of a snapshot, so that champion and challenger
+ * are compared on the same rows.
+ *
+ * @param rows test predictions of any contestant trained on this snapshot
+ * @throws Error when a row is no candidate of the snapshot
+ */
+export function replayChampion(
+  artifact: Uint8Array,
+  snapshot: Snapshot,
+  rows: TestPredictions,
+): TestPredictions {
+  const { histories, hostSeries } = sortSnapshot(snapshot);
+  const cutoffs = [...new Set(rows.cutoff)].sort((a, b) => a - b);
+  const matrices = buildMatrices(histories, hostSeries, cutoffs);
+  const { week, day } = predictCandidates(decodeArtifact(artifact), matrices);
+  const positions = new Map<string, number>();
+  for (let r = 0; r < matrices.week.rows; r++) {
+    positions.set(`${histories[matrices.week.jobIndex[r]!]!.jobId} ${matrices.week.cutoff[r]}`, r);
+  }
+  const probability = Float64Array.from(rows.jobId, (jobId, i) => {
+    const row = positions.get(`${jobId} ${rows.cutoff[i]}`);
+    if (row === undefined) {
+      throw new Error(`test row ${i}: job ${jobId} is no candidate of the snapshot at ${rows.cutoff[i]}`);
+    }
+    const horizon = rows.horizon[i]!;
+    return horizon === 0 ? week[row]! : day[7 * row + horizon - 1]!;
+  });
+  return { ...rows, probability };
+}

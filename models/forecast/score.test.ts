@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../features/feature.ts';
+import { madeUpEstate, madeUpJob } from '../features/made-up-jobs.ts';
+import { decodeArtifact, encodeArtifact } from './artifact.ts';
+import { reconcile } from './predict-candidates.ts';
+import { scoreForecast } from './score.ts';
+import { trainContestant } from './train-contestant.ts';
+
+const estate = madeUpEstate({ jobs: 20, days: 100, seed: 31 });
+const { cutoff } = estate;
+const young = madeUpJob(99, [{ startedAt: cutoff - DAY_MS, status: 'failed' }], { owner: 'owner-1' });
+const gone = madeUpJob(98, [{ startedAt: cutoff - 20 * DAY_MS, status: 'failed' }]);
+const known = { ...estate, histories: [...estate.histories, young, gone] };
+const { artifact } = trainContestant(estate, { kind: 'boosting', seed: 1 });
+const forecast = scoreForecast(artifact, known, cutoff);
+
+describe('scoreForecast', () => {
+  it('has seven days and one week for every job that ran in the last seven days', () => {
+    expect(forecast.candidates).toBe(21);
+    expect(forecast.days.length).toBe(7 * 21);
+    expect(forecast.weeks.map(({ jobId }) => jobId)).not.toContain(98);
+    forecast.weeks.forEach(({ jobId }, c) => {
+      const days = forecast.days.slice(7 * c, 7 * c + 7);
+      expect(days.map((day) => [day.jobId, day.horizonDay])).toEqual(
+        [1, 2, 3, 4, 5, 6, 7].map((h) => [jobId, h]),
+      );
+    });
+  });
+
+  it('agrees with itself: no day above its week, no week above the sum of its days', () => {
+    forecast.weeks.forEach(({ probability, expectedFailures }, c) => {
+      const days = forecast.days.slice(7 * c, 7 * c + 7).map((day) => day.probability);
+      expect(Math.max(...days)).toBeLessThanOrEqual(probability);
+      expect(probability).toBeLessThanOrEqual(days.reduce((sum, p) => sum + p, 0) + 1e-12);
+      expect(Math.min(...days)).toBeGreaterThan(0);
+      expect(probability).toBeLessThan(1);
+      expect(expectedFailures).toBeGreaterThanOrEqual(probability - 1e-12);
+    });
+  });
+
+  it('ranks the weeks from 1 on by probability', () => {
+    const byRank = forecast.weeks.toSorted((a, b) => a.rank - b.rank);
+    expect(byRank.map(({ rank }) => rank)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
+    byRank.slice(1).forEach(({ probability }, i) => {
+      expect(probability).toBeLessThanOrEqual(byRank[i]!.probability);
+    });
+  });
+
+  it('gives at most three reasons in two languages, without holes', () => {
+    for (const { reasons, basis } of [...forecast.weeks, ...forecast.days]) {
+      expect(reasons.length).toBeLessThanOrEqual(3);
+      if (basis === 'model') expect(reasons.length).toBeGreaterThan(0);
+      for (const { en, fr, contribution } of reasons) {
+        expect(`${en} ${fr}`).not.toMatch(/NaN|undefined|null|Infinity/);
+        expect(fr).not.toBe(en);
+        expect(Number.isFinite(contribution)).toBe(true);
+      }
+    }
+  });
+
+  it('answers for a young job with the rate of its group, and says so', () => {
+    const week = forecast.weeks.find(({ jobId }) => jobId === 99)!;
+    expect(week.basis).toBe('group-rate');
+    expect(week.reasons[0]!.en).toMatch(/^only 1 run so far: jobs of its group fail in [\d.]+ % of weeks$/);
+    expect(week.reasons[0]!.fr).toMatch(
+      /^1 passage seulement : les jobs de son groupe échouent [\d,]+ % des semaines$/,
+    );
+  });
+
+  it('does not see what is known after the cutoff', () => {
+    const later = known.histories.map((job) => ({
+      ...job,
+      status: job.status.map((status, i) => (job.knownAt[i]! > cutoff - 30 * DAY_MS ? 2 : status)),
+    }));
+    const at = cutoff - 30 * DAY_MS;
+    expect(scoreForecast(artifact, { ...known, histories: later }, at)).toEqual(
+      scoreForecast(artifact, known, at),
+    );
+  });
+});
+
+describe('artifact', () => {
+  it('comes back from its bytes to the same bytes', () => {
+    expect(encodeArtifact(decodeArtifact(artifact))).toEqual(artifact);
+  });
+
+  it('is refused when it is something else', () => {
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    expect(() => decodeArtifact(bytes('PK'))).toThrow('forecast model: expected JSON, found');
+    expect(() => decodeArtifact(bytes('{"format":"onnx","version":3}'))).toThrow(
+      'forecast model: expected smart-etl-forecast version 1, found onnx version 3',
+    );
+  });
+});
+
+it('reconcile: max of the days <= week <= sum of the days, whatever comes in', () => {
+  const probability = fc.double({ min: 1e-4, max: 1 - 1e-4, noNaN: true });
+  fc.assert(
+    fc.property(probability, fc.array(probability, { minLength: 7, maxLength: 7 }), (week, list) => {
+      const days = Float64Array.from(list);
+      const reconciled = reconcile(week, days);
+      expect(Math.max(...days)).toBeLessThanOrEqual(reconciled);
+      expect(reconciled).toBeLessThanOrEqual(days.reduce((sum, p) => sum + p, 0) + 1e-15);
+      expect(reconciled).toBeCloseTo(week, 12);
+    }),
+  );
+});

@@ -1,0 +1,122 @@
+import { buildMatrices } from '../features/build-matrices.ts';
+import { WEEK_DAYS } from '../features/feature.ts';
+import { columnNamed, type FeatureMatrix } from '../features/feature-matrix.ts';
+import type { HostSeries, JobHistory } from '../records/job-history.ts';
+import { decodeArtifact, type Head } from './artifact.ts';
+import { predictCandidates } from './predict-candidates.ts';
+import { type Reason, topReasons } from './reasons.ts';
+
+/** `group-rate`: too few runs of the job itself, the rate of its owner's jobs answers. */
+export type Basis = 'model' | 'group-rate';
+
+export interface DayForecast {
+  jobId: number;
+  /** 1 to 7: the 24 hours that start `horizonDay - 1` days after the cutoff. */
+  horizonDay: number;
+  /** Of at least one failed run. */
+  probability: number;
+  basis: Basis;
+  reasons: Reason[];
+}
+
+export interface WeekForecast {
+  jobId: number;
+  probability: number;
+  /** Failed runs expected in the week: days expected to fail × failed runs of the job's failing days. */
+  expectedFailures: number;
+  /** 1 is the most likely to fail. */
+  rank: number;
+  basis: Basis;
+  reasons: Reason[];
+}
+
+export interface Forecast {
+  candidates: number;
+  /** Seven per candidate, by candidate, then day. */
+  days: DayForecast[];
+  /** One per candidate, in the same order. */
+  weeks: WeekForecast[];
+}
+
+/**
+ * Forecasts the week after the cutoff for every candidate.
+ *
+ * For each job max(days) <= week <= sum(days): `reconcile` in predict-candidates.ts. Probabilities are always
+ * numbers in (0, 1).
+ *
+ * @throws Error when the artifact is no forecast model of this version
+ */
+export function scoreForecast(
+  artifact: Uint8Array,
+  known: { histories: readonly JobHistory[]; hostSeries: readonly HostSeries[] },
+  cutoff: number,
+  { maxReasons }: { maxReasons: number } = { maxReasons: 3 },
+): Forecast {
+  const { histories, hostSeries } = known;
+  const model = decodeArtifact(artifact);
+  const matrices = buildMatrices(histories, hostSeries, [cutoff]);
+  const { week, day, groupRate } = predictCandidates(model, matrices);
+  const ranks = ranksOf(week);
+  const perFailingDay = failuresPerFailingDay(matrices.week);
+  const days: DayForecast[] = [];
+  const weeks: WeekForecast[] = [];
+  for (let r = 0; r < week.length; r++) {
+    const job = histories[matrices.week.jobIndex[r]!]!;
+    const basis: Basis = groupRate[r] === 1 ? 'group-rate' : 'model';
+    const reasonsOf = (head: Head, matrix: FeatureMatrix, row: number, horizonDay: number) =>
+      basis === 'group-rate'
+        ? [groupReason(matrices.week, r, horizonDay)].slice(0, maxReasons)
+        : topReasons(
+            head.model.explain(matrix, row).contributions,
+            { cutoff, horizonDay, host: job.host, owner: job.owner },
+            maxReasons,
+          );
+    let expectedDays = 0;
+    for (let h = 1; h <= WEEK_DAYS; h++) {
+      const row = r * WEEK_DAYS + h - 1;
+      expectedDays += day[row]!;
+      const reasons = reasonsOf(model.day, matrices.day, row, h);
+      days.push({ jobId: job.jobId, horizonDay: h, probability: day[row]!, basis, reasons });
+    }
+    weeks.push({
+      jobId: job.jobId,
+      probability: week[r]!,
+      expectedFailures: expectedDays * perFailingDay[r]!,
+      rank: ranks[r]!,
+      basis,
+      reasons: reasonsOf(model.week, matrices.week, r, 0),
+    });
+  }
+  return { candidates: week.length, days, weeks };
+}
+
+function ranksOf(probabilities: Float64Array): Int32Array {
+  const order = Int32Array.from(probabilities.keys()).sort(
+    (a, b) => probabilities[b]! - probabilities[a]! || a - b,
+  );
+  const ranks = new Int32Array(order.length);
+  order.forEach((row, position) => {
+    ranks[row] = position + 1;
+  });
+  return ranks;
+}
+
+/** Failed runs on a day that fails, over four weeks; one day with one failure is added to every job. */
+function failuresPerFailingDay(week: FeatureMatrix): Float64Array {
+  const failed = columnNamed(week, 'failed_28d');
+  const days = columnNamed(week, 'failed_days_28d');
+  return failed.map((count, r) => (count + 1) / (days[r]! + 1));
+}
+
+function groupReason(week: FeatureMatrix, row: number, horizonDay: number): Reason {
+  const runs = columnNamed(week, 'runs_all')[row]!;
+  const feature = horizonDay === 0 ? 'group_window_rate' : 'group_day_rate';
+  const share = `${(100 * columnNamed(week, feature)[row]!).toFixed(1)} %`;
+  const [en, fr] = horizonDay === 0 ? ['weeks', 'semaines'] : ['days', 'jours'];
+  return {
+    feature,
+    contribution: 0,
+    en: `only ${runs} ${runs === 1 ? 'run' : 'runs'} so far: jobs of its group fail in ${share} of ${en}`,
+    fr: `${runs} ${runs === 1 ? 'passage' : 'passages'} seulement : les jobs de son groupe échouent ${share.replace('.', ',')} des ${fr}`,
+  };
+}

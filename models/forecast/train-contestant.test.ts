@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { decideGate } from '../evaluation/decide-gate.ts';
+import { DAY_MS } from '../features/feature.ts';
+import { MADE_UP_START, madeUpEstate, madeUpJob } from '../features/made-up-jobs.ts';
+import { BASE_RATE_KINDS, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
+import { chooseChallenger } from './choose-challenger.ts';
+import { TooFewRuns } from './fit-head.ts';
+import { gateInput } from './gate-input.ts';
+import { replayChampion } from './replay-champion.ts';
+import { scoreForecast } from './score.ts';
+import { decodeSnapshot, encodeSnapshot } from './snapshot.ts';
+import { trainContestant } from './train-contestant.ts';
+
+const snapshot = madeUpEstate({ jobs: 25, days: 110, seed: 21 });
+const trained = new Map(
+  LEARNER_KINDS.map((kind) => [kind, trainContestant(snapshot, { kind, seed: 4 })] as const),
+);
+const of = (kind: LearnerKind) => ({ kind, predictions: trained.get(kind)!.testPredictions });
+
+describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
+  const { artifact, report, testPredictions } = trained.get(kind)!;
+
+  it('is tested on windows later than all it learned from', () => {
+    expect(report.cutoffs.firstTest).toBeGreaterThan(report.cutoffs.first!);
+    expect(Math.min(...testPredictions.cutoff)).toBe(report.cutoffs.firstTest);
+    expect(Math.max(...testPredictions.cutoff)).toBe(snapshot.cutoff - 7 * DAY_MS);
+    expect(report.day.test.rows).toBe(7 * report.week.test.rows);
+    expect(report.week.test.averagePrecision).toBeGreaterThan(0);
+    expect(testPredictions.probability.every((p) => p > 0 && p < 1)).toBe(true);
+  });
+
+  it('has the same bytes from the encoded snapshot, and serves what was tested', () => {
+    const again = decodeSnapshot(encodeSnapshot({ ...snapshot, histories: snapshot.histories.toReversed() }));
+    expect(replayChampion(artifact, again, testPredictions)).toEqual(testPredictions);
+    if (kind === 'ml-random-forest' || kind === 'forest') return;
+    expect(trainContestant(again, { kind, seed: 4 }).artifact).toEqual(artifact);
+  });
+
+  it('has a report that is JSON without holes', () => {
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+});
+
+it('learns nothing from what happens after the first test cutoff', () => {
+  const { firstTest } = trained.get('boosting')!.report.cutoffs;
+  const changed = {
+    ...snapshot,
+    histories: snapshot.histories.map((job) => ({
+      ...job,
+      status: job.status.map((status, i) => (job.knownAt[i]! > firstTest! ? 3 - status : status)),
+    })),
+  };
+  for (const kind of ['base-window-rate', 'logistic', 'boosting'] as const) {
+    expect(trainContestant(changed, { kind, seed: 4 }).artifact).toEqual(trained.get(kind)!.artifact);
+  }
+});
+
+it('tells its progress from features to test', () => {
+  const stages: string[] = [];
+  trainContestant(snapshot, {
+    kind: 'base-run-rate',
+    seed: 1,
+    onProgress: ({ stage }) => stages.push(stage),
+  });
+  expect(stages).toEqual(['features', 'week', 'day', 'test']);
+});
+
+describe('the contest', () => {
+  const reports = [...trained.values()].map(({ report }) => report);
+
+  it('sends the best of the test to the gate, which promotes somebody when nobody serves', () => {
+    const challenger = chooseChallenger(reports);
+    const best = Math.max(...reports.map(({ week }) => week.test.averagePrecision!));
+    const chosen = trained.get(challenger)!.report;
+    expect(chosen.week.test.averagePrecision).toBeGreaterThanOrEqual(best - 0.005);
+    const input = gateInput({
+      challenger: of(challenger),
+      champion: null,
+      baseRates: BASE_RATE_KINDS.map(of),
+    });
+    expect(input.labels.length).toBe(chosen.week.test.rows);
+    expect(decideGate(input).verdict).toBe('promote');
+  });
+
+  it('does not compare what was tested on other rows', () => {
+    const shorter = trainContestant(
+      { ...snapshot, histories: snapshot.histories.slice(1) },
+      { kind: 'base-run-rate', seed: 1 },
+    );
+    const other = { kind: 'base-run-rate' as const, predictions: shorter.testPredictions };
+    expect(() => gateInput({ challenger: of('boosting'), champion: null, baseRates: [other] })).toThrow(
+      'test of base-run-rate: expected',
+    );
+  });
+
+  it('decides ties in average precision by the Brier score', () => {
+    const report = (kind: LearnerKind, averagePrecision: number | null, brier: number) => {
+      const { week } = trained.get(kind)!.report;
+      return { kind, week: { ...week, test: { ...week.test, averagePrecision, brier } } };
+    };
+    expect(chooseChallenger([report('forest', 0.5, 0.1), report('boosting', 0.498, 0.09)])).toBe('boosting');
+    expect(chooseChallenger([report('forest', 0.5, 0.1), report('boosting', 0.48, 0.09)])).toBe('forest');
+    expect(chooseChallenger([report('logistic', null, 0.01), report('boosting', 0.1, 0.2)])).toBe('boosting');
+    expect(() => chooseChallenger([])).toThrow('requires at least 1 report, got 0');
+  });
+});
+
+describe('too little to learn from', () => {
+  const three = {
+    cutoff: MADE_UP_START + 3 * DAY_MS,
+    hostSeries: [],
+    histories: [
+      madeUpJob(
+        1,
+        [0, 1, 2].map((day) => ({ startedAt: MADE_UP_START + day * DAY_MS, status: 'succeeded' as const })),
+      ),
+    ],
+  };
+
+  it.each(BASE_RATE_KINDS.map((kind) => ({ kind })))('$kind serves one job with three runs', ({ kind }) => {
+    const { artifact, report } = trainContestant(three, { kind, seed: 1 });
+    expect(report.week.test).toMatchObject({ rows: 0, averagePrecision: null, brier: null });
+    const { candidates, days, weeks } = scoreForecast(artifact, three, three.cutoff);
+    expect([candidates, days.length, weeks.length]).toEqual([1, 7, 1]);
+    expect(weeks[0]).toMatchObject({ basis: 'group-rate', rank: 1 });
+  });
+
+  it('is said by name: too short a history, too few failures', () => {
+    expect(() => trainContestant(three, { kind: 'boosting', seed: 1 })).toThrow(TooFewRuns);
+    expect(() => trainContestant(three, { kind: 'boosting', seed: 1 })).toThrow(
+      'training requires at least 3 weeks of runs, got 3.0 days',
+    );
+    const quiet = madeUpEstate({ jobs: 3, days: 60, seed: 1 });
+    for (const job of quiet.histories) job.status.fill(1);
+    expect(() => trainContestant(quiet, { kind: 'logistic', seed: 1 })).toThrow(
+      'training requires at least 10 past windows with a failed run and 10 without, got 0 with and',
+    );
+  });
+
+  it('is an empty estate, too', () => {
+    const nothing = { cutoff: MADE_UP_START, histories: [], hostSeries: [] };
+    const { artifact } = trainContestant(nothing, { kind: 'base-window-rate', seed: 1 });
+    expect(scoreForecast(artifact, nothing, MADE_UP_START)).toEqual({ candidates: 0, days: [], weeks: [] });
+  });
+});
+
+it('on estates of pure noise no learner is promoted', () => {
+  const kinds = [...BASE_RATE_KINDS, 'logistic', 'boosting'] as const;
+  for (let seed = 1; seed <= 6; seed++) {
+    const noise = madeUpEstate({ jobs: 20, days: 100, seed, noise: true });
+    const results = kinds.map((kind) => ({ kind, ...trainContestant(noise, { kind, seed }) }));
+    const tested = results.map(({ kind, testPredictions: predictions }) => ({ kind, predictions }));
+    for (const challenger of tested.slice(3)) {
+      const decision = decideGate(gateInput({ challenger, champion: null, baseRates: tested.slice(0, 3) }));
+      expect(decision.promote).toMatch(/^base-/);
+    }
+  }
+});

@@ -1,0 +1,184 @@
+import { type ForecastMetrics, measureForecast } from '../evaluation/measure-forecast.ts';
+import { buildMatrices, type Matrices } from '../features/build-matrices.ts';
+import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
+import { columnNamed, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
+import { labelWindows } from '../features/label-windows.ts';
+import { trainingCutoffs } from '../features/training-cutoffs.ts';
+import { isBaseRate, type LearnerKind, type Settings } from '../learners/learner.ts';
+import type { JobHistory } from '../records/job-history.ts';
+import { encodeArtifact, type ForecastModel } from './artifact.ts';
+import { fitHead, TooFewRuns } from './fit-head.ts';
+import { predictCandidates } from './predict-candidates.ts';
+import { type Snapshot, sortSnapshot } from './snapshot.ts';
+import { splitCutoffs } from './split-cutoffs.ts';
+import type { TestPredictions } from './test-predictions.ts';
+
+/** Rows of each head that a learner sees at most, and (candidate, cutoff) pairs that are replayed at most. */
+const MAX_FIT_ROWS = 60_000;
+const MAX_REPLAYED = 30_000;
+
+export interface HeadReport {
+  trainRows: number;
+  trainPositives: number;
+  calibration: 'identity' | 'platt' | 'isotonic';
+  settings: Settings;
+  /** On the test windows. */
+  test: ForecastMetrics;
+  /** Only rows without a failure in the seven days before: will one come? */
+  onset: ForecastMetrics;
+}
+
+/** JSON as it stands; what is not known is null. */
+export interface TrainingReport {
+  kind: LearnerKind;
+  seed: number;
+  /** Epoch milliseconds, as all instants here. */
+  snapshotCutoff: number;
+  jobs: number;
+  runs: number;
+  cutoffs: {
+    count: number;
+    stepDays: number;
+    first: number | null;
+    last: number | null;
+    firstTest: number | null;
+  };
+  features: string[];
+  artifactBytes: number;
+  week: HeadReport;
+  day: HeadReport;
+}
+
+export interface TrainedContestant {
+  artifact: Uint8Array;
+  report: TrainingReport;
+  testPredictions: TestPredictions;
+}
+
+export interface TrainingOptions {
+  kind: LearnerKind;
+  seed: number;
+  onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test'; share: number }) => void;
+}
+
+/**
+ * Trains one contestant on a snapshot and tests it on its last windows. What was tested is what serves.
+ *
+ * Past forecasts are replayed at cutoffs going back from the snapshot's; the last 22 % of the cutoffs are the
+ * test, and nothing is learned from a window, or from a failure that became known, after the first of them.
+ * Same snapshot, kind and seed: same bytes.
+ *
+ * @throws TooFewRuns when a learner has too little to learn from or no window to be tested on; a base rate
+ * never throws it
+ */
+export function trainContestant(snapshot: Snapshot, options: TrainingOptions): TrainedContestant {
+  const { kind, seed, onProgress } = options;
+  const { cutoff, histories, hostSeries } = sortSnapshot(snapshot);
+  onProgress?.({ stage: 'features', share: 0 });
+  const plan = trainingCutoffs({
+    snapshotCutoff: cutoff,
+    firstRunAt: histories.reduce((first, job) => Math.min(first, job.startedAt[0] ?? cutoff), cutoff),
+    candidatesPerCutoff: countCandidates(histories, cutoff),
+    maxRows: MAX_REPLAYED,
+  });
+  const split = splitCutoffs(plan.cutoffs);
+  if (!isBaseRate(kind) && split.train.length === 0) {
+    throw new TooFewRuns(
+      `training requires at least 3 weeks of runs, got ${spanDays(histories, cutoff).toFixed(1)} days`,
+    );
+  }
+  const matrices = buildMatrices(histories, hostSeries, plan.cutoffs);
+  const known = split.firstTest ?? cutoff;
+  const fitted = (stage: 'week' | 'day', share: number) => {
+    onProgress?.({ stage, share });
+    const train = rowsAt(matrices[stage], split.train);
+    const labels = labelWindows(train, histories, known);
+    return fitHead(kind, train, labels, split, { seed, maxRows: MAX_FIT_ROWS });
+  };
+  const week = fitted('week', 0.2);
+  const day = fitted('day', 0.4);
+  onProgress?.({ stage: 'test', share: 0.9 });
+  const model: ForecastModel = { kind, seed, trainedAt: known, week: week.head, day: day.head };
+  const tested = testOn(model, matricesAt(matrices, split.test), histories, cutoff);
+  const artifact = encodeArtifact(model);
+  const headReport = (head: typeof week, metrics: Pick<HeadReport, 'test' | 'onset'>): HeadReport => ({
+    trainRows: head.rows,
+    trainPositives: head.positives,
+    calibration: head.head.calibrator.shape.kind,
+    settings: head.head.model.settings,
+    ...metrics,
+  });
+  return {
+    artifact,
+    testPredictions: tested.predictions,
+    report: {
+      kind,
+      seed,
+      snapshotCutoff: cutoff,
+      jobs: histories.length,
+      runs: histories.reduce((sum, job) => sum + job.startedAt.length, 0),
+      cutoffs: {
+        count: plan.cutoffs.length,
+        stepDays: plan.stepDays,
+        first: plan.cutoffs[0] ?? null,
+        last: plan.cutoffs.at(-1) ?? null,
+        firstTest: split.firstTest,
+      },
+      features: matrices.day.names,
+      artifactBytes: artifact.length,
+      week: headReport(week, tested.week),
+      day: headReport(day, tested.day),
+    },
+  };
+}
+
+function spanDays(histories: readonly JobHistory[], cutoff: number): number {
+  const first = histories.reduce((least, job) => Math.min(least, job.startedAt[0] ?? cutoff), cutoff);
+  return (cutoff - first) / DAY_MS;
+}
+
+/** Jobs that ran in the four weeks before the cutoff: about as many are candidates at any one time. */
+function countCandidates(histories: readonly JobHistory[], cutoff: number): number {
+  const recent = histories.filter((job) => (job.startedAt.at(-1) ?? 0) >= cutoff - 28 * DAY_MS).length;
+  return Math.max(1, recent);
+}
+
+function rowsAt(matrix: FeatureMatrix, cutoffs: number[]): FeatureMatrix {
+  const wanted = new Set(cutoffs);
+  return selectRows(
+    matrix,
+    Int32Array.from({ length: matrix.rows }, (_, r) => r).filter((r) => wanted.has(matrix.cutoff[r]!)),
+  );
+}
+
+const matricesAt = ({ week, day }: Matrices, cutoffs: number[]): Matrices => ({
+  week: rowsAt(week, cutoffs),
+  day: rowsAt(day, cutoffs),
+});
+
+function testOn(model: ForecastModel, matrices: Matrices, histories: readonly JobHistory[], knownBy: number) {
+  const probabilities = predictCandidates(model, matrices);
+  const quiet = columnNamed(matrices.week, 'last_window_failed').map((failed) => 1 - failed);
+  const part = (matrix: FeatureMatrix, scores: Float64Array, isOnset: (row: number) => boolean) => {
+    const labels = labelWindows(matrix, histories, knownBy);
+    const rows = Int32Array.from(labels.keys()).filter(isOnset);
+    const onset = measureForecast(
+      pick(labels, rows, new Uint8Array(rows.length)),
+      pick(scores, rows, new Float64Array(rows.length)),
+    );
+    return { labels, scores, matrix, metrics: { test: measureForecast(labels, scores), onset } };
+  };
+  const week = part(matrices.week, probabilities.week, (r) => quiet[r] === 1);
+  const day = part(matrices.day, probabilities.day, (r) => quiet[Math.floor(r / WEEK_DAYS)] === 1);
+  const both = [week, day];
+  const predictions: TestPredictions = {
+    jobId: Float64Array.from(
+      both.flatMap(({ matrix }) => Array.from(matrix.jobIndex, (j) => histories[j]!.jobId)),
+    ),
+    cutoff: Float64Array.from(both.flatMap(({ matrix }) => [...matrix.cutoff])),
+    horizon: Uint8Array.from(both.flatMap(({ matrix }) => [...matrix.horizon])),
+    label: Uint8Array.from(both.flatMap(({ labels }) => [...labels])),
+    probability: Float64Array.from(both.flatMap(({ scores }) => [...scores])),
+  };
+  return { week: week.metrics, day: day.metrics, predictions };
+}

@@ -1,0 +1,50 @@
+import type { FeatureMatrix } from '../features/feature-matrix.ts';
+
+/** One column of the linear model, made from one feature. */
+export interface Term {
+  /** Position of the feature. */
+  source: number;
+  form: 'raw' | 'log' | 'missing';
+  /** Stands for a missing value. */
+  median: number;
+  /** Values are held within what training saw: a line goes on for ever, evidence does not. */
+  low: number;
+  high: number;
+  mean: number;
+  deviation: number;
+}
+
+/** Features that reach beyond this without being negative get a logarithm beside them. */
+const LOG_ABOVE = 10;
+
+/** Terms for the features that vary in training: the value, log(1+value) of counts, and a flag where some miss. */
+export function planTerms(matrix: FeatureMatrix): Term[] {
+  return matrix.columns.flatMap((column, source) => {
+    const known = column.filter((value) => !Number.isNaN(value)).sort();
+    if (known.length === 0) return [];
+    const plain = { source, median: known[known.length >> 1]!, low: known[0]!, high: known.at(-1)! };
+    const forms: Term['form'][] = ['raw'];
+    if (plain.low >= 0 && plain.high > LOG_ABOVE) forms.push('log');
+    if (known.length < column.length) forms.push('missing');
+    return forms
+      .map((form): Term => standardise({ ...plain, form, mean: 0, deviation: 1 }, column))
+      .filter((term) => term.deviation > 1e-9);
+  });
+}
+
+function standardise(term: Term, column: Float64Array): Term {
+  let sum = 0;
+  for (const value of column) sum += termValue(term, value);
+  const mean = sum / column.length;
+  let squares = 0;
+  for (const value of column) squares += (termValue(term, value) - mean) ** 2;
+  return { ...term, mean, deviation: Math.sqrt(squares / column.length) };
+}
+
+/** The term's value, standardised by its own mean and deviation. */
+export function termValue(term: Term, value: number): number {
+  const missing = Number.isNaN(value);
+  if (term.form === 'missing') return ((missing ? 1 : 0) - term.mean) / term.deviation;
+  const held = missing ? term.median : Math.min(term.high, Math.max(term.low, value));
+  return ((term.form === 'log' ? Math.log1p(held) : held) - term.mean) / term.deviation;
+}
