@@ -1,0 +1,262 @@
+/**
+ * What the API answers, as schemas: the OpenAPI document, the tests and the page's types all come from here.
+ *
+ * Instants are ISO 8601 in UTC, durations milliseconds, probabilities 0 to 1. `null` means "not told" or "not known",
+ * never zero.
+ */
+import { z } from 'zod';
+
+const instant = z.iso.datetime();
+const count = z.int().min(0);
+const probability = z.number().min(0).max(1);
+const limit = (byDefault: number) =>
+  z.coerce.number().int().min(1).max(500).default(byDefault).describe('How many at most.');
+
+const runStatus = z.enum(['running', 'succeeded', 'failed', 'cancelled']);
+
+/** Which job something belongs to. */
+const jobFields = {
+  jobId: z.int(),
+  namespace: z.string(),
+  job: z.string(),
+  owner: z.string().nullable(),
+};
+const placedJobFields = {
+  ...jobFields,
+  host: z.string().nullable(),
+  criticality: z.int().min(1).max(4).describe('1: a truck waits for it, to 4: nobody notices.'),
+};
+
+export const healthSchema = z.strictObject({ status: z.enum(['alive', 'ready']) }).meta({ id: 'Health' });
+
+export const overviewSchema = z
+  .strictObject({
+    asOf: instant.describe('Now, or the last arrival when the system runs on the time of its data.'),
+    time: z.enum(['wall', 'data']),
+    lastArrival: instant.nullable().describe('The latest instant any loaded run log tells of.'),
+    jobs: count,
+    runsLoaded: count.describe('Run records loaded, by the ledger of files.'),
+    failedLast24h: count.describe('Runs that started in the 24 hours before asOf and failed.'),
+    openIncidents: count,
+    quarantinedRows: count,
+    files: count,
+    refusedFilesLast24h: count.describe('Files nobody could read; 24 hours by the clock of the database.'),
+    deadNotificationsLast24h: count.describe('Messages their receiver refused for good.'),
+    championVersion: z.int().nullable(),
+    lastForecastCutoff: instant.nullable(),
+    temporal: z.strictObject({ uiUrl: z.string(), namespace: z.string() }),
+    dropFolders: z.array(z.string()).describe('Where run logs are dropped.'),
+  })
+  .meta({ id: 'Overview' });
+
+export const runSchema = z
+  .strictObject({
+    ...jobFields,
+    runKey: z.string(),
+    status: runStatus,
+    startedAt: instant,
+    endedAt: instant.nullable(),
+    durationMs: z.int().nullable(),
+    host: z.string().nullable(),
+    rowsRead: z.int().nullable(),
+    rowsWritten: z.int().nullable(),
+    expectedRows: z.int().nullable(),
+    error: z.string().nullable(),
+    anomalies: z.array(z.string()).describe('Codes of the cleaning rules that changed or doubted a value.'),
+  })
+  .meta({ id: 'Run' });
+export const runsQuerySchema = z.strictObject({
+  limit: limit(100),
+  job: z.string().min(1).max(500).optional().describe('Only runs of jobs with this name.'),
+  status: runStatus.optional().describe('Only runs in this state.'),
+});
+export const runsSchema = z.strictObject({ items: z.array(runSchema) }).meta({ id: 'Runs' });
+
+export const jobSchema = z
+  .strictObject({
+    ...placedJobFields,
+    lastStartedAt: instant.nullable(),
+    recentStatuses: z.array(runStatus).describe('States of its last 14 runs, oldest first.'),
+  })
+  .meta({ id: 'Job' });
+export const jobsSchema = z.strictObject({ items: z.array(jobSchema) }).meta({ id: 'Jobs' });
+
+export const incidentSchema = z
+  .strictObject({
+    id: z.int(),
+    kind: z.string(),
+    ...placedJobFields,
+    runKey: z.string(),
+    openedAt: instant,
+    resolvedAt: instant.nullable(),
+    resolvedByRunKey: z.string().nullable(),
+    error: z.string().nullable(),
+    notificationsSent: count.describe('Messages about it that were accepted by their receiver.'),
+  })
+  .meta({ id: 'Incident' });
+export const incidentsSchema = z.strictObject({ items: z.array(incidentSchema) }).meta({ id: 'Incidents' });
+
+export const fileSchema = z
+  .strictObject({
+    sha256: z.string(),
+    source: z.string(),
+    name: z.string(),
+    sizeBytes: count,
+    receivedAt: instant,
+    state: z.enum(['stored', 'loaded', 'refused']),
+    rowsIn: count.nullable().describe('Always rowsLoaded + rowsDuplicate + rowsQuarantined.'),
+    rowsLoaded: count.nullable(),
+    rowsDuplicate: count.nullable(),
+    rowsQuarantined: count.nullable(),
+    refusalCode: z.string().nullable(),
+    refusalDetail: z.string().nullable(),
+    loadedAt: instant.nullable(),
+  })
+  .meta({ id: 'File' });
+export const filesSchema = z
+  .strictObject({
+    totals: z.strictObject({
+      files: count,
+      waiting: count,
+      refused: count,
+      rowsIn: count,
+      rowsLoaded: count,
+      rowsDuplicate: count,
+      rowsQuarantined: count,
+    }),
+    items: z.array(fileSchema),
+  })
+  .meta({ id: 'Files' });
+
+const basis = z
+  .enum(['model', 'group-rate'])
+  .describe('group-rate: not enough runs, the rate of its group stands in.');
+export const reasonSchema = z
+  .strictObject({ feature: z.string(), contribution: z.number(), en: z.string(), fr: z.string() })
+  .meta({ id: 'Reason' });
+export const forecastJobSchema = z
+  .strictObject({
+    rank: z.int().min(1),
+    ...placedJobFields,
+    probability: probability.describe('Of at least one failed run in the seven days after the cutoff.'),
+    basis,
+    reasons: z.array(reasonSchema).describe('What moved the probability most.'),
+    days: z.array(probability).max(7).describe('Day by day; day 1 is the 24 hours after the cutoff.'),
+  })
+  .meta({ id: 'ForecastJob' });
+export const forecastSchema = z
+  .strictObject({
+    forecast: z
+      .strictObject({
+        cutoff: instant.describe('Nothing known later was used.'),
+        madeAt: instant,
+        model: z.string(),
+        modelVersion: z.int(),
+        candidates: count,
+        workflowId: z.string(),
+        jobs: z.array(forecastJobSchema),
+      })
+      .nullable()
+      .describe('null before the first forecast.'),
+  })
+  .meta({ id: 'LatestForecast' });
+
+export const modelVersionSchema = z
+  .strictObject({
+    model: z.string(),
+    version: z.int().min(1),
+    kind: z.string().describe('The learner it was fitted with.'),
+    cutoff: instant,
+    createdAt: instant,
+    codeVersion: z.string(),
+    fitMs: z.number(),
+    peakMemoryBytes: z.int(),
+    artifactSha256: z.string(),
+    aliases: z.array(z.string()),
+    metrics: z.array(
+      z.strictObject({ head: z.enum(['day', 'week']), metric: z.string(), value: z.number().nullable() }),
+    ),
+    gate: z
+      .strictObject({
+        verdict: z.enum(['promote', 'keep', 'undecided']),
+        championVersion: z.int().describe('0: there was no champion to compare with.'),
+        decidedAt: instant,
+        checks: z.unknown(),
+      })
+      .nullable()
+      .describe('What the gate said of it last; null when it was never judged.'),
+    promotionWorkflowId: z.string(),
+  })
+  .meta({ id: 'ModelVersion' });
+export const modelsSchema = z.strictObject({ items: z.array(modelVersionSchema) }).meta({ id: 'Models' });
+
+export const notificationSchema = z
+  .strictObject({
+    id: z.string(),
+    kind: z.string(),
+    channel: z.string(),
+    subject: z.string(),
+    state: z.enum(['pending', 'sent', 'dead']),
+    attempts: count,
+    lastError: z.string().nullable(),
+    createdAt: instant,
+    sentAt: instant.nullable(),
+  })
+  .meta({ id: 'Notification' });
+export const notificationsSchema = z
+  .strictObject({ items: z.array(notificationSchema) })
+  .meta({ id: 'Notifications' });
+
+export const mailSchema = z
+  .strictObject({
+    id: z.string(),
+    subject: z.string(),
+    from: z.string(),
+    to: z.array(z.string()),
+    date: instant.nullable(),
+    text: z.string(),
+  })
+  .meta({ id: 'Mail' });
+export const mailboxSchema = z
+  .strictObject({
+    available: z.boolean().describe('false when mail goes to a real server and is not kept here.'),
+    items: z.array(mailSchema),
+  })
+  .meta({ id: 'Mailbox' });
+
+export const listQuerySchema = z.strictObject({ limit: limit(100) });
+
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.strictObject({ parameter: z.string(), detail: z.string() })).optional(),
+  })
+  .describe('RFC 9457 problem details.')
+  .meta({ id: 'Problem' });
+
+export const CHANGE_TOPICS = ['runs', 'incidents', 'forecast', 'models', 'notifications'] as const;
+
+export type ChangeTopic = (typeof CHANGE_TOPICS)[number];
+export type Overview = z.infer<typeof overviewSchema>;
+export type Run = z.infer<typeof runSchema>;
+export type RunStatus = z.infer<typeof runStatus>;
+export type Runs = z.infer<typeof runsSchema>;
+export type Jobs = z.infer<typeof jobsSchema>;
+export type Incident = z.infer<typeof incidentSchema>;
+export type Incidents = z.infer<typeof incidentsSchema>;
+export type IngestedFile = z.infer<typeof fileSchema>;
+export type Files = z.infer<typeof filesSchema>;
+export type Reason = z.infer<typeof reasonSchema>;
+export type ForecastJob = z.infer<typeof forecastJobSchema>;
+export type Forecast = NonNullable<z.infer<typeof forecastSchema>['forecast']>;
+export type LatestForecast = z.infer<typeof forecastSchema>;
+export type ModelVersion = z.infer<typeof modelVersionSchema>;
+export type Models = z.infer<typeof modelsSchema>;
+export type Notification = z.infer<typeof notificationSchema>;
+export type Notifications = z.infer<typeof notificationsSchema>;
+export type Mail = z.infer<typeof mailSchema>;
+export type Mailbox = z.infer<typeof mailboxSchema>;
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,18 @@
+import { createPool, type Pool } from '../db/pool.ts';
+
+/** A page that waits longer is asked for again anyway. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/**
+ * The database as the API uses it: reading only, and no statement for long.
+ *
+ * Both are asked of the server in the connection's start-up options, so that they hold from the first statement.
+ * `query_timeout` is the client's own, for a server that has stopped answering altogether.
+ */
+export function createReadPool(databaseUrl: string, onError: (error: Error) => void): Pool {
+  const url = new URL(databaseUrl);
+  const asked = `-c default_transaction_read_only=on -c statement_timeout=${STATEMENT_TIMEOUT_MS}`;
+  url.searchParams.set('options', [url.searchParams.get('options'), asked].filter(Boolean).join(' '));
+  url.searchParams.set('query_timeout', String(STATEMENT_TIMEOUT_MS + 2_000));
+  return createPool(url.href, { max: 6, applicationName: 'smart-etl api', onError });
+}

@@ -1,0 +1,91 @@
+import type { Problem } from './contract.ts';
+
+/** An error that is meant for the caller, answered as RFC 9457 problem details. */
+export class ProblemError extends Error {
+  override name = 'ProblemError';
+  readonly problem: Problem;
+  readonly headers: Record<string, string>;
+
+  constructor(problem: Problem, headers: Record<string, string> = {}) {
+    super(problem.detail);
+    this.problem = problem;
+    this.headers = headers;
+  }
+}
+
+const TITLES: Record<string, string> = {
+  'bad-request': 'The request cannot be read',
+  'bad-query': 'The query is not valid',
+  'not-authorized': 'A token is needed',
+  'not-found': 'There is nothing here',
+  'method-not-allowed': 'This is read-only',
+  'wrong-host': 'This server has another name',
+  'too-large': 'The request is too large',
+  'too-many-streams': 'Too many live connections',
+  'database-unreachable': 'The database does not answer',
+  'internal-error': 'Something went wrong on our side',
+};
+
+/** Problem details of a kind; `detail` says what to do about it. */
+export function problemOf(
+  kind: keyof typeof TITLES & string,
+  status: number,
+  detail: string,
+  errors?: Problem['errors'],
+): Problem {
+  const problem = { type: `urn:smart-etl:problem:${kind}`, title: TITLES[kind]!, status, detail };
+  return errors ? { ...problem, errors } : problem;
+}
+
+/** Codes by which Node says that nobody answers at the other end. */
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/**
+ * SQLSTATE classes and codes by which a server says "not now": connection, authorization, shutdown, too many clients,
+ * a database or table that is not made yet, a statement over its time.
+ * https://www.postgresql.org/docs/18/errcodes-appendix.html
+ */
+const SQLSTATE_NOT_NOW = /^(08...|28...|53...|57P..|57014|3D000|42P01|42703)$/;
+
+/** pg reports lost and late connections as plain errors; these are their words. */
+const PG_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|timeout expired|The server does not support SSL)/;
+
+/** Whether an error means that the database is away or not set up yet, which trying again may cure. */
+export function isDatabaseUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnreachable);
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  // A Unix socket that is not there: ENOENT, as for a missing file, but of `connect`.
+  if (syscall === 'connect') return true;
+  if (code !== undefined && (NETWORK_CODES.has(code) || SQLSTATE_NOT_NOW.test(code))) return true;
+  return PG_WORDS.test(error.message);
+}
+
+/** The answer to any error. What it says of an unexpected one is nothing: the details are in the log. */
+export function problemFrom(error: unknown): { problem: Problem; headers: Record<string, string> } {
+  if (error instanceof ProblemError) return { problem: error.problem, headers: error.headers };
+  if (isDatabaseUnreachable(error)) {
+    const detail = 'The database is not reachable or not set up yet. Trying again in a few seconds may help.';
+    return { problem: problemOf('database-unreachable', 503, detail), headers: { 'retry-after': '5' } };
+  }
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (status === 413) {
+    return { problem: problemOf('too-large', 413, 'The request has more bytes than are read.'), headers: {} };
+  }
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    const detail = error instanceof Error ? error.message : 'The request cannot be read.';
+    return { problem: problemOf('bad-request', status, detail), headers: {} };
+  }
+  const detail = 'The error was logged. Trying again may help.';
+  return { problem: problemOf('internal-error', 500, detail), headers: {} };
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { lastArrival } from '../db/estate-clock.ts';
+import type { Pool } from '../db/pool.ts';
+import { readFiles, readFileTotals } from '../db/read-files.ts';
+import { readForecastJobs, readLatestForecast } from '../db/read-forecast.ts';
+import { readIncidents } from '../db/read-incidents.ts';
+import { readJobs } from '../db/read-jobs.ts';
+import { readModelVersions } from '../db/read-models.ts';
+import { readNotifications } from '../db/read-notifications.ts';
+import { readOverview } from '../db/read-overview.ts';
+import { readRuns } from '../db/read-runs.ts';
+import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
+import * as contract from './contract.ts';
+import { readMailbox } from './mailbox.ts';
+
+export interface RouteContext {
+  pool: Pool;
+  config: Config;
+}
+
+/** A value before JSON: where the contract says text, a Date may still stand and becomes ISO text. */
+type BeforeJson<T> = T extends string
+  ? string extends T
+    ? T | Date
+    : T
+  : T extends readonly (infer Item)[]
+    ? BeforeJson<Item>[]
+    : T extends object
+      ? { [Key in keyof T]: BeforeJson<T[Key]> }
+      : T;
+
+export interface Route {
+  method: 'GET';
+  path: string;
+  summary: string;
+  /** Answered without a token: what a health check of the machine asks. */
+  open: boolean;
+  query: z.ZodObject;
+  response: z.ZodType;
+  handler: (context: RouteContext, query: never) => Promise<unknown>;
+}
+
+const noQuerySchema = z.strictObject({});
+
+/** Ties query and response schema to the handler's types. */
+function get<Query extends z.ZodObject, Response extends z.ZodType>(
+  path: string,
+  summary: string,
+  query: Query,
+  response: Response,
+  handler: (context: RouteContext, query: z.infer<Query>) => Promise<BeforeJson<z.infer<Response>>>,
+): Route {
+  return { method: 'GET', path, summary, open: false, query, response, handler };
+}
+
+/** Every route that answers JSON. Registration, the OpenAPI document and the tests walk this table. */
+export const ROUTES: readonly Route[] = [
+  {
+    ...get('/livez', 'Whether the process runs', noQuerySchema, contract.healthSchema, async () => ({
+      status: 'alive' as const,
+    })),
+    open: true,
+  },
+  {
+    ...get(
+      '/readyz',
+      'Whether the database answers',
+      noQuerySchema,
+      contract.healthSchema,
+      async ({ pool }) => {
+        await pool.query('select 1');
+        return { status: 'ready' as const };
+      },
+    ),
+    open: true,
+  },
+  get(
+    '/v1/overview',
+    'The state at a glance',
+    noQuerySchema,
+    contract.overviewSchema,
+    async ({ pool, config }) => {
+      const arrival = await lastArrival(pool);
+      const asOf = config.time === 'data' && arrival ? arrival : new Date();
+      return {
+        asOf,
+        time: config.time,
+        lastArrival: arrival,
+        ...(await readOverview(pool, FAILURE_MODEL, asOf)),
+        temporal: { uiUrl: config.temporalUiUrl, namespace: config.temporalNamespace },
+        dropFolders: config.sources.filter(({ kind }) => kind === 'runs').map(({ folder }) => folder),
+      };
+    },
+  ),
+  get(
+    '/v1/runs',
+    'Runs that started last, newest first',
+    contract.runsQuerySchema,
+    contract.runsSchema,
+    async ({ pool }, query) => ({ items: await readRuns(pool, query) }),
+  ),
+  get(
+    '/v1/jobs',
+    'Jobs with how their last runs went',
+    noQuerySchema,
+    contract.jobsSchema,
+    async ({ pool }) => ({ items: await readJobs(pool, 14) }),
+  ),
+  get(
+    '/v1/incidents',
+    'What failed, open incidents first',
+    contract.listQuerySchema,
+    contract.incidentsSchema,
+    async ({ pool }, { limit }) => ({ items: await readIncidents(pool, limit) }),
+  ),
+  get(
+    '/v1/files',
+    'The ledger of files: what became of every row',
+    contract.listQuerySchema,
+    contract.filesSchema,
+    async ({ pool }, { limit }) => ({
+      totals: await readFileTotals(pool),
+      items: await readFiles(pool, limit),
+    }),
+  ),
+  get(
+    '/v1/forecasts/latest',
+    'The newest forecast, most likely failures first',
+    noQuerySchema,
+    contract.forecastSchema,
+    async ({ pool }) => {
+      const forecast = await readLatestForecast(pool);
+      if (!forecast) return { forecast: null };
+      const workflowId = workflowIds.forecastWeek(forecast.cutoff.toISOString().slice(0, 10));
+      return { forecast: { ...forecast, workflowId, jobs: await readForecastJobs(pool, forecast.cutoff) } };
+    },
+  ),
+  get(
+    '/v1/models',
+    'Model versions with aliases, quality and the last verdict of the gate',
+    contract.listQuerySchema,
+    contract.modelsSchema,
+    async ({ pool }, { limit }) => ({
+      items: (await readModelVersions(pool, limit)).map((version) => ({
+        ...version,
+        promotionWorkflowId: workflowIds.promoteModel(version.model, version.version),
+      })),
+    }),
+  ),
+  get(
+    '/v1/notifications',
+    'The outbox: what people were told',
+    contract.listQuerySchema,
+    contract.notificationsSchema,
+    async ({ pool }, { limit }) => ({ items: await readNotifications(pool, limit) }),
+  ),
+  get(
+    '/v1/mailbox',
+    'Messages kept by the local mail sink, newest first',
+    contract.listQuerySchema,
+    contract.mailboxSchema,
+    async ({ config }, { limit }) =>
+      config.mailboxFolder === null
+        ? { available: false, items: [] }
+        : { available: true, items: await readMailbox(config.mailboxFolder, limit) },
+  ),
+];

@@ -1,0 +1,144 @@
+import type { Incidents, Overview } from '../api/contract.ts';
+import { element, find, type IconName, icon } from './element.ts';
+import { sinceText } from './format.ts';
+import { estateNowMs, type View } from './view.ts';
+
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'database-away';
+
+/** Failing: something is broken. Attention: a person should look. Unknown is never shown as quiet. */
+type Mood = 'failing' | 'attention' | 'quiet' | 'unknown';
+
+interface Glance {
+  mood: Mood;
+  title: string;
+  detail: string;
+}
+
+/** Logs come at least daily; after a silence of a day and a half, silence itself is news. */
+const SILENCE_MS = 36 * 3_600_000;
+const NAMES_SHOWN = 4;
+
+/** The state of everything in one sentence, the worst first. */
+export function describeState(
+  view: View,
+  connection: Connection,
+  overview: Overview | null,
+  incidents: Incidents | null,
+): Glance {
+  const { words } = view;
+  if (connection === 'database-away') {
+    return { mood: 'failing', title: words.glanceUnreachable, detail: words.glanceUnreachableDetail };
+  }
+  if (connection === 'reconnecting') {
+    return { mood: 'failing', title: words.glanceOffline, detail: words.glanceOfflineDetail };
+  }
+  if (!overview) return { mood: 'unknown', title: words.loading, detail: '' };
+  const others: string[] = [];
+  if (overview.refusedFilesLast24h > 0) others.push(words.glanceRefused(overview.refusedFilesLast24h));
+  if (overview.deadNotificationsLast24h > 0) others.push(words.glanceDead(overview.deadNotificationsLast24h));
+  const silence = silenceOf(view, overview);
+  if (silence) others.push(silence);
+  if (overview.openIncidents > 0) {
+    const names = namesOf(view, overview, incidents);
+    const title = words.glanceFailing(overview.openIncidents);
+    return { mood: 'failing', title, detail: [names, ...others.map((text) => `${text}.`)].join(' ') };
+  }
+  if (others.length > 0) {
+    const [title, ...rest] = others;
+    return { mood: 'attention', title: title!, detail: rest.map((text) => `${text}.`).join(' ') };
+  }
+  if (overview.runsLoaded === 0) {
+    const folder = overview.dropFolders[0] ?? 'drop/runs';
+    return { mood: 'unknown', title: words.glanceEmpty, detail: words.howToFill(folder) };
+  }
+  return { mood: 'quiet', title: words.glanceQuiet, detail: words.glanceQuietDetail };
+}
+
+function silenceOf(view: View, overview: Overview): string | null {
+  if (overview.time === 'data' || overview.lastArrival === null) return null;
+  const nowMs = Date.parse(overview.asOf);
+  if (nowMs - Date.parse(overview.lastArrival) < SILENCE_MS) return null;
+  return view.words.glanceSilent(sinceText(overview.lastArrival, nowMs, view.language));
+}
+
+function namesOf(view: View, overview: Overview, incidents: Incidents | null): string {
+  const open = incidents?.items.filter((incident) => incident.resolvedAt === null) ?? [];
+  if (open.length === 0) return '';
+  const names = open.slice(0, NAMES_SHOWN).map((incident) => incident.job);
+  return view.words.glanceNames(names.join(', '), overview.openIncidents - names.length);
+}
+
+const MOOD_ICONS: Record<Mood, IconName> = {
+  failing: 'failed',
+  attention: 'attention',
+  quiet: 'succeeded',
+  unknown: 'unknown',
+};
+
+export function drawGlance(
+  view: View,
+  connection: Connection,
+  overview: Overview | null,
+  incidents: Incidents | null,
+): void {
+  const { mood, title, detail } = describeState(view, connection, overview, incidents);
+  const section = find('glance');
+  const heading = find('glance-title');
+  // The section is announced to screen readers when it changes: it is only written when it does.
+  if (heading.dataset.said !== title + detail) {
+    heading.dataset.said = title + detail;
+    section.className = `glance ${mood}`;
+    heading.replaceChildren(icon(MOOD_ICONS[mood]), title);
+    find('glance-detail').textContent = detail;
+    document.title = mood === 'quiet' || mood === 'unknown' ? 'Smart ETL' : `${title} · Smart ETL`;
+  }
+  if (overview) drawFigures(view, overview);
+}
+
+function drawFigures(view: View, overview: Overview): void {
+  const { words, format } = view;
+  const figure = (label: string, value: string, href: string, alarming = false) =>
+    element(
+      'div',
+      { class: alarming ? 'alarming' : '' },
+      element('dt', {}, label),
+      element('dd', {}, element('a', { href }, value)),
+    );
+  const champion = overview.championVersion === null ? words.none : `v${overview.championVersion}`;
+  find('figures').replaceChildren(
+    figure(words.openIncidents, format.count(overview.openIncidents), '#failed', overview.openIncidents > 0),
+    figure(words.failed24h, format.count(overview.failedLast24h), '#runs', overview.failedLast24h > 0),
+    figure(words.jobs, format.count(overview.jobs), '#forecast'),
+    figure(words.runsLoaded, format.count(overview.runsLoaded), '#runs'),
+    figure(words.filesCollected, format.count(overview.files), '#files'),
+    figure(words.rowsQuarantined, format.count(overview.quarantinedRows), '#files'),
+    figure(words.champion, champion, '#model'),
+  );
+}
+
+/** The clock of the estate. */
+export function drawClock(view: View): void {
+  const { words, format, overview } = view;
+  if (!overview) return;
+  const nowMs = estateNowMs(view);
+  const iso = new Date(nowMs).toISOString();
+  const held = overview.time === 'data';
+  const clock = element('time', { datetime: iso, title: iso }, format.clock(nowMs));
+  const asOf = find('as-of');
+  asOf.replaceChildren(element('span', {}, held ? words.asOfData : words.asOfNow), clock);
+  asOf.title = held ? words.asOfDataWhy : '';
+}
+
+export function drawConnection(view: View, connection: Connection): void {
+  const { words } = view;
+  const text = {
+    connecting: words.connecting,
+    live: words.live,
+    reconnecting: words.reconnecting,
+    'database-away': words.databaseAway,
+  }[connection];
+  const live = find('live');
+  if (live.textContent === text) return;
+  live.className = `live ${connection}`;
+  live.textContent = text;
+}

@@ -1,0 +1,251 @@
+/** Every word of the page, English then French. */
+export type Language = 'en' | 'fr';
+
+type Pair = readonly [en: string, fr: string];
+const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
+const pluralFr = (n: number, one: string, many: string): string => (n < 2 ? one : many);
+
+const texts = {
+  navigation: ['Sections', 'Rubriques'],
+  language: ['Language', 'Langue'],
+  skipToContent: ['Skip to what failed', 'Aller à ce qui a échoué'],
+  navFailed: ['Failed', 'Échecs'],
+  navRuns: ['Runs', 'Exécutions'],
+  navForecast: ['Forecast', 'Prévision'],
+  navModel: ['Model', 'Modèle'],
+  navFiles: ['Files', 'Fichiers'],
+  navInbox: ['Inbox', 'Messages'],
+  footer: ['Times are those of your browser.', 'Les heures sont celles de votre navigateur.'],
+  temporalUi: ['Temporal UI', 'Interface Temporal'],
+  workflows: ['Workflows', 'Workflows'],
+  opensTemporal: ['in the Temporal UI, new tab', 'dans l’interface Temporal, nouvel onglet'],
+
+  live: ['live', 'en direct'],
+  connecting: ['connecting…', 'connexion…'],
+  reconnecting: ['reconnecting…', 'reconnexion…'],
+  databaseAway: ['database away', 'base absente'],
+  asOfNow: ['Now', 'Maintenant'],
+  asOfData: ['Time of the data', 'Temps des données'],
+  asOfDataWhy: [
+    'The clock stands at the last arrival: this is old or simulated data.',
+    'L’horloge est arrêtée à la dernière arrivée : données anciennes ou simulées.',
+  ],
+
+  loading: ['Reading…', 'Lecture…'],
+  glanceEmpty: ['Nothing has been loaded yet', 'Rien n’a encore été chargé'],
+  glanceQuiet: ['All quiet', 'Tout va bien'],
+  glanceQuietDetail: [
+    'No job is failing, every file was readable, every message was delivered.',
+    'Aucun traitement en échec, tous les fichiers lisibles, tous les messages remis.',
+  ],
+  glanceUnreachable: ['The database does not answer', 'La base de données ne répond pas'],
+  glanceUnreachableDetail: [
+    'What you see is the last known state. The page comes back by itself; “smart-etl doctor” says what is missing.',
+    'Vous voyez le dernier état connu. La page se rétablit seule ; « smart-etl doctor » dit ce qui manque.',
+  ],
+  glanceOffline: ['The server does not answer', 'Le serveur ne répond pas'],
+  glanceOfflineDetail: [
+    'What you see is the last known state. Is “smart-etl up” running? The page comes back by itself.',
+    'Vous voyez le dernier état connu. « smart-etl up » tourne-t-il ? La page se rétablit seule.',
+  ],
+  sectionUnreadable: [
+    'This part could not be read. It is tried again every few seconds.',
+    'Cette partie n’a pas pu être lue. Nouvel essai toutes les quelques secondes.',
+  ],
+
+  jobs: ['Jobs', 'Traitements'],
+  runsLoaded: ['Runs loaded', 'Exécutions chargées'],
+  failed24h: ['Failed in 24 h', 'Échecs en 24 h'],
+  openIncidents: ['Open incidents', 'Incidents ouverts'],
+  filesCollected: ['Files', 'Fichiers'],
+  rowsQuarantined: ['Rows in quarantine', 'Lignes en quarantaine'],
+  champion: ['Champion', 'Champion'],
+  none: ['none', 'aucun'],
+  version: ['version', 'version'],
+
+  failedTitle: ['What failed', 'Ce qui a échoué'],
+  failedSubtitle: ['One card a cause, newest first', 'Une carte par cause, la plus récente d’abord'],
+  failedNone: ['No job is failing.', 'Aucun traitement en échec.'],
+  failedUnknown: ['Nothing is known yet.', 'Rien n’est encore connu.'],
+  failedNever: [
+    'Incidents appear here when a job fails, and stay until it succeeds.',
+    'Un incident apparaît ici quand un traitement échoue et reste jusqu’à sa réussite.',
+  ],
+  noError: ['No error message was logged.', 'Aucun message d’erreur dans le journal.'],
+  noOwner: ['no owner', 'sans responsable'],
+  unknownHost: ['host not told', 'serveur inconnu'],
+  lastRuns: ['Last runs', 'Dernières exécutions'],
+  endedEarlier: ['Ended', 'Terminés'],
+  incident: ['Incident', 'Incident'],
+
+  runsTitle: ['Runs as they arrive', 'Les exécutions, au fil de l’eau'],
+  runsSubtitle: ['Newest start first', 'Départ le plus récent d’abord'],
+  runsNone: ['No runs yet.', 'Aucune exécution.'],
+  status: ['Status', 'État'],
+  job: ['Job', 'Traitement'],
+  host: ['Host', 'Serveur'],
+  started: ['Started', 'Début'],
+  duration: ['Duration', 'Durée'],
+  rows: ['Rows', 'Lignes'],
+  error: ['Error', 'Erreur'],
+  all: ['All', 'Toutes'],
+  filter: ['Show', 'Afficher'],
+  noneInState: [
+    'No run in this state among the latest.',
+    'Aucune exécution dans cet état parmi les dernières.',
+  ],
+  running: ['running', 'en cours'],
+  succeeded: ['succeeded', 'réussie'],
+  failed: ['failed', 'échouée'],
+  cancelled: ['cancelled', 'annulée'],
+
+  forecastTitle: ['The coming week', 'La semaine à venir'],
+  forecastNone: ['No forecast yet.', 'Pas encore de prévision.'],
+  forecastNoneHow: [
+    'It is made every week once a champion model serves; to make one now, trigger the schedule “forecast-weekly” in the Temporal UI.',
+    'Elle est faite chaque semaine dès qu’un modèle champion sert ; pour l’avoir maintenant, lancez la planification « forecast-weekly » dans l’interface Temporal.',
+  ],
+  forecastTable: ['Probability of failure by job and day', 'Probabilité d’échec par traitement et par jour'],
+  week: ['Week', 'Semaine'],
+  why: ['Why', 'Pourquoi'],
+  whyHint: ['Choose a job to see why.', 'Choisissez un traitement pour voir pourquoi.'],
+  weekFailure: ['to fail at least once this week', 'd’échouer au moins une fois cette semaine'],
+  raises: ['raises', 'augmente'],
+  lowers: ['lowers', 'diminue'],
+  noReasons: [
+    'No reason stands out: the probability is that of its history.',
+    'Aucune raison ne se détache : la probabilité est celle de son historique.',
+  ],
+  groupRate: [
+    'Not enough runs of its own: the rate of its group stands in.',
+    'Pas assez d’exécutions propres : le taux de son groupe la remplace.',
+  ],
+  groupRateShort: ['group rate', 'taux du groupe'],
+  forecastWorkflow: ['Workflow of this forecast', 'Workflow de cette prévision'],
+  scaleLow: ['unlikely', 'improbable'],
+  scaleHigh: ['likely', 'probable'],
+
+  modelTitle: ['The model', 'Le modèle'],
+  modelNone: ['No model yet.', 'Pas encore de modèle.'],
+  modelNoneHow: [
+    'One is trained every week from the runs loaded; to train now, trigger the schedule “retrain-weekly” in the Temporal UI.',
+    'Un modèle est entraîné chaque semaine sur les exécutions chargées ; pour entraîner maintenant, lancez la planification « retrain-weekly » dans l’interface Temporal.',
+  ],
+  noChampion: ['No champion serves yet', 'Aucun champion ne sert encore'],
+  metricAp: ['Average precision', 'Précision moyenne'],
+  metricBrier: ['Brier score', 'Score de Brier'],
+  metricApWhy: ['Higher is better; 1 is perfect.', 'Plus haut est mieux ; 1 est parfait.'],
+  metricBrierWhy: ['Lower is better; 0 is perfect.', 'Plus bas est mieux ; 0 est parfait.'],
+  headDay: ['by day', 'par jour'],
+  headWeek: ['by week', 'par semaine'],
+  notEnoughData: ['not enough data', 'pas assez de données'],
+  trainedOn: ['Knows the runs until', 'Connaît les exécutions jusqu’au'],
+  fittedIn: ['Trained in', 'Entraîné en'],
+  gate: ['Gate', 'Contrôle'],
+  promote: ['promote', 'promouvoir'],
+  keep: ['keep the champion', 'garder le champion'],
+  undecided: ['undecided', 'indécis'],
+  neverJudged: ['not judged', 'non jugé'],
+  versions: ['Versions', 'Versions'],
+  promotion: ['Promotion', 'Promotion'],
+
+  filesTitle: ['What became of every row', 'Le devenir de chaque ligne'],
+  filesSubtitle: [
+    'Rows in = loaded + duplicate + quarantined, for every file',
+    'Lignes lues = chargées + doublons + quarantaine, pour chaque fichier',
+  ],
+  filesNone: ['No files yet.', 'Aucun fichier.'],
+  file: ['File', 'Fichier'],
+  source: ['Source', 'Source'],
+  received: ['Received', 'Reçu'],
+  rowsIn: ['Rows in', 'Lignes lues'],
+  loaded: ['Loaded', 'Chargées'],
+  duplicate: ['Duplicate', 'Doublons'],
+  quarantined: ['Quarantined', 'Quarantaine'],
+  share: ['Share', 'Répartition'],
+  allFiles: ['All files', 'Tous les fichiers'],
+  fileStored: ['waiting', 'en attente'],
+  fileLoaded: ['loaded', 'chargé'],
+  fileRefused: ['refused', 'refusé'],
+  ingestWorkflow: ['Loads', 'Chargements'],
+
+  inboxTitle: ['Inbox', 'Messages'],
+  inboxNone: ['No message yet.', 'Aucun message.'],
+  inboxNoneHow: [
+    'Mail is sent when a job fails, when it succeeds again, and when the weekly forecast is ready.',
+    'Un courriel part quand un traitement échoue, quand il réussit à nouveau et quand la prévision est prête.',
+  ],
+  to: ['To', 'À'],
+  pending: ['waiting', 'en attente'],
+  sent: ['sent', 'envoyé'],
+  dead: ['refused', 'refusé'],
+} satisfies Record<string, Pair>;
+
+/** Sentences with a number or a name in them. */
+const sentences = {
+  glanceFailing: [
+    (n: number) => `${n} ${plural(n, 'job is', 'jobs are')} failing`,
+    (n: number) => `${n} ${pluralFr(n, 'traitement est', 'traitements sont')} en échec`,
+  ],
+  glanceRefused: [
+    (n: number) => `${n} ${plural(n, 'file was', 'files were')} refused`,
+    (n: number) => `${n} ${pluralFr(n, 'fichier refusé', 'fichiers refusés')}`,
+  ],
+  glanceDead: [
+    (n: number) => `${n} ${plural(n, 'message was', 'messages were')} not delivered`,
+    (n: number) => `${n} ${pluralFr(n, 'message non remis', 'messages non remis')}`,
+  ],
+  glanceSilent: [
+    (ago: string) => `Nothing has arrived for ${ago}`,
+    (ago: string) => `Rien n’est arrivé depuis ${ago}`,
+  ],
+  glanceNames: [
+    (names: string, more: number) => (more > 0 ? `${names} and ${more} more.` : `${names}.`),
+    (names: string, more: number) => (more > 0 ? `${names} et ${more} de plus.` : `${names}.`),
+  ],
+  howToFill: [
+    (folder: string) => `Drop a CSV of runs into ${folder}, or run scripts/demo.`,
+    (folder: string) => `Déposez un CSV d’exécutions dans ${folder}, ou lancez scripts/demo.`,
+  ],
+  failingFor: [(ago: string) => `failing for ${ago}`, (ago: string) => `en échec depuis ${ago}`],
+  told: [
+    (n: number) => (n === 0 ? 'nobody told yet' : `${n} ${plural(n, 'message', 'messages')} sent`),
+    (n: number) =>
+      n === 0 ? 'personne prévenu' : `${n} ${pluralFr(n, 'message envoyé', 'messages envoyés')}`,
+  ],
+  failedAfter: [(duration: string) => `lasted ${duration}`, (duration: string) => `a duré ${duration}`],
+  showAll: [(n: number) => `Show all ${n}`, (n: number) => `Tout afficher (${n})`],
+  forecastMade: [
+    (jobs: number, cutoff: string, version: number) =>
+      `${jobs} jobs, as known on ${cutoff}, by model version ${version}`,
+    (jobs: number, cutoff: string, version: number) =>
+      `${jobs} traitements, d’après ce qu’on savait le ${cutoff}, par la version ${version} du modèle`,
+  ],
+  rank: [(n: number) => `rank ${n}`, (n: number) => `rang ${n}`],
+  outbox: [
+    (sent: number, pending: number, dead: number) => `${sent} sent · ${pending} waiting · ${dead} refused`,
+    (sent: number, pending: number, dead: number) =>
+      `${sent} envoyés · ${pending} en attente · ${dead} refusés`,
+  ],
+} as const;
+
+type Texts = { readonly [Key in keyof typeof texts]: string };
+type Sentences = { readonly [Key in keyof typeof sentences]: (typeof sentences)[Key][0] };
+export type Words = Texts & Sentences;
+export type TextKey = keyof Texts;
+
+/** All words of one language. */
+export function wordsOf(language: Language): Words {
+  const side = language === 'en' ? 0 : 1;
+  const entries = Object.entries({ ...texts, ...sentences });
+  return Object.fromEntries(entries.map(([key, pair]) => [key, pair[side]])) as unknown as Words;
+}
+
+/** French for who asks for it in the address, else for who reads it first; English for everybody else. */
+export function preferredLanguage(asked: string | null, browser: readonly string[]): Language {
+  if (asked === 'fr' || asked === 'en') return asked;
+  const first = browser
+    .map((tag) => tag.slice(0, 2).toLowerCase())
+    .find((tag) => tag === 'fr' || tag === 'en');
+  return first === 'fr' ? 'fr' : 'en';
+}

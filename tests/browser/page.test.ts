@@ -1,0 +1,274 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningApi } from '../../api/server.ts';
+import { announceChange, withTransaction } from '../../db/pool.ts';
+import { startTestApi } from '../api.ts';
+import { createTestDatabase, type TestDatabase } from '../database.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+import { insertExampleRows, insertRun } from './example-rows.ts';
+
+const executable = findChromium();
+if (executable === null) {
+  const how = 'put chromium on PATH (apt-get install chromium) or run npx playwright-core install chromium';
+  // A check that never runs is no check: where every change is judged, its absence is a failure.
+  if (process.env.CI === 'true') throw new Error(`no browser for the tests of the page: ${how}`);
+  console.warn(`SKIPPED: the page is not tested, no browser found: ${how}`);
+}
+
+describe.skipIf(executable === null)('the page in a browser', () => {
+  const nowMs = Date.now();
+  let browser: Browser;
+  let database: TestDatabase;
+  let empty: TestDatabase;
+  let api: RunningApi;
+  let apiOnEmpty: RunningApi;
+  let jobIds: number[];
+  let context: BrowserContext | undefined;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    [browser, database, empty] = await Promise.all([
+      launchChromium(executable!),
+      createTestDatabase(),
+      createTestDatabase(),
+    ]);
+    jobIds = await insertExampleRows(database.pool, nowMs);
+    api = await startTestApi({ databaseUrl: database.readerUrl });
+    apiOnEmpty = await startTestApi({ databaseUrl: empty.readerUrl });
+  });
+  afterEach(async () => {
+    await context?.close();
+    expect(complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([api?.close(), apiOnEmpty?.close()]);
+    await Promise.all([database?.drop(), empty?.drop()]);
+  });
+
+  async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    complaints = [];
+    context = await browser.newContext({
+      locale: 'en-GB',
+      viewport: { width: 1360, height: 900 },
+      ...options,
+    });
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('requestfailed', (request) => {
+      // Leaving the page ends its stream, which is no failure.
+      if (!request.url().endsWith('/v1/stream')) complaints.push(`${request.url()} failed`);
+    });
+    await page.goto(url);
+    await page
+      .locator('#live.live.live')
+      .getByText(/live|en direct/)
+      .waitFor();
+    return page;
+  }
+
+  test('says what is wrong, in words, and shows every section', async () => {
+    const page = await openPage(api.url);
+    await page.getByRole('heading', { level: 1, name: '3 jobs are failing' }).waitFor();
+    await page.locator('#failed .card').nth(2).waitFor();
+    expect(await page.locator('#failed .card').count()).toBe(3);
+    await page.locator('#runs tbody tr').first().waitFor();
+    await page.locator('#forecast tbody tr').first().waitFor();
+    await page.locator('#model .champion').getByText('version 2').waitFor();
+    await page.locator('#files tfoot').getByText('109,280').waitFor();
+    await page.locator('#inbox').getByText('5 sent · 1 waiting · 0 refused').waitFor();
+    expect(await page.title()).toBe('3 jobs are failing · Smart ETL');
+  });
+
+  test('text from logs stays text', async () => {
+    const error = '<img src=x onerror="document.title=1"><b>ORA-01653</b>';
+    const startedAtMs = Date.now();
+    const run = {
+      jobId: jobIds[3]!,
+      runKey: error,
+      status: 'failed',
+      startedAtMs,
+      durationMs: 900,
+      error,
+    } as const;
+    await insertRun(database.pool, run);
+    const page = await openPage(api.url);
+    await page.locator('#runs td.clip').getByText(error).waitFor();
+    expect(await page.locator('main img, main td b').count()).toBe(0);
+  });
+
+  test('a run that is told of appears on top without a reload', async () => {
+    const page = await openPage(api.url);
+    await page.locator('#runs tbody tr').first().waitFor();
+    await page.evaluate(`document.body.setAttribute('data-same-page', '')`);
+    await withTransaction(database.pool, async (client) => {
+      const startedAtMs = Date.now();
+      await insertRun(client, {
+        jobId: jobIds[4]!,
+        runKey: `live-${startedAtMs}`,
+        status: 'failed',
+        startedAtMs,
+        durationMs: 4_200,
+        error: 'the disk of the truck gateway is full',
+      });
+      await announceChange(client, 'runs');
+    });
+    const row = page.locator('#runs tbody tr').first();
+    await row.getByText('the disk of the truck gateway is full').waitFor();
+    expect(await row.getAttribute('class')).toContain('arrived');
+    expect(await row.locator('.status').textContent()).toBe('failed');
+    expect(await page.locator('body[data-same-page]').count()).toBe(1);
+  });
+
+  test('runs can be narrowed to those that failed', async () => {
+    const page = await openPage(api.url);
+    await page.getByRole('button', { name: 'failed', exact: true }).click();
+    await page.locator('#runs tbody .status:not(.failed)').first().waitFor({ state: 'detached' });
+    expect(await page.locator('#runs tbody tr').count()).toBeGreaterThan(2);
+  });
+
+  test('speaks the language of the browser and changes it in place', async () => {
+    const page = await openPage(api.url, { locale: 'fr-FR' });
+    await page.getByRole('heading', { level: 1, name: '3 traitements sont en échec' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('fr');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { level: 1, name: '3 jobs are failing' }).waitFor();
+    await page.getByRole('columnheader', { name: 'Quarantined' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('lang')).toBe('en');
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: '3 jobs are failing' }).waitFor();
+  });
+
+  test('by keyboard alone, the reasons of a forecast open and close', async () => {
+    const page = await openPage(api.url);
+    const second = page.locator('#forecast button.job').nth(1);
+    await second.waitFor();
+    await page.locator('#forecast .scroll').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await second.getAttribute('aria-expanded')).toBe('true');
+    const panel = page.getByRole('complementary', { name: 'Why' });
+    expect(await panel.getByRole('heading', { level: 3 }).textContent()).toBe(
+      await second.locator('.name').textContent(),
+    );
+    await panel.getByText('It failed 3 times in the last 7 days.').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await second.getAttribute('aria-expanded')).toBe('false');
+  });
+
+  test('on a phone nothing but the tables scrolls sideways, and reasons open below their row', async () => {
+    const page = await openPage(api.url, { viewport: { width: 390, height: 844 } });
+    const first = page.locator('#forecast button.job').first();
+    await first.click();
+    await page
+      .locator('#forecast tr.inline-why')
+      .getByText('It failed 3 times in the last 7 days.')
+      .waitFor();
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    expect(width).toBe(390);
+  });
+
+  test('every section leads to its workflows in the Temporal UI', async () => {
+    const page = await openPage(api.url);
+    const links = page.locator('a.out[href*="/workflows"]');
+    await page.locator('#model .champion a').waitFor();
+    await page.locator('#forecast aside a').waitFor();
+    const queries = await links.evaluateAll((anchors) =>
+      anchors.map((anchor) =>
+        new URL((anchor as unknown as { href: string }).href).searchParams.get('query'),
+      ),
+    );
+    for (const type of ['collect', 'ingestFiles', 'retrain', 'forecastWeek']) {
+      expect(queries).toContain(`WorkflowType="${type}"`);
+    }
+    expect(queries).toContain('WorkflowId="promote/job-failure/2"');
+    expect(queries.some((query) => query?.startsWith('WorkflowId="forecast/'))).toBe(true);
+    expect(queries).toContain('WorkflowType="ingestFiles" AND WorkflowId STARTS_WITH "ingest/metrics/"');
+  });
+
+  test('with nothing loaded it says what to do, and nothing is called quiet', async () => {
+    const page = await openPage(apiOnEmpty.url);
+    await page.getByRole('heading', { level: 1, name: 'Nothing has been loaded yet' }).waitFor();
+    await page
+      .locator('#runs')
+      .getByText(/Drop a CSV of runs into .+drop.runs, or run scripts\/demo/)
+      .waitFor();
+    await page.locator('#failed').getByText('Nothing is known yet.').waitFor();
+    await page.locator('#forecast').getByText('No forecast yet.').waitFor();
+    await page.locator('#model').getByText('No model yet.').waitFor();
+    expect(await page.locator('#glance').getAttribute('class')).toBe('glance unknown');
+  });
+
+  test('when the server goes away, the page keeps what it knew and says so', async () => {
+    const passing = await startTestApi({ databaseUrl: database.readerUrl });
+    const page = await openPage(passing.url);
+    await page.locator('#failed .card').first().waitFor();
+    await passing.close();
+    await page.getByRole('heading', { level: 1, name: 'The server does not answer' }).waitFor();
+    expect(await page.locator('#failed .card').count()).toBe(3);
+    // Chromium reports each refused connection; here that is what was asked for.
+    complaints = complaints.filter((text) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|failed$/.test(text));
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'in %s, every text has the contrast of WCAG AA',
+    async (colorScheme) => {
+      const page = await openPage(api.url, { colorScheme });
+      await page.locator('#files tfoot td').first().waitFor();
+      await page.locator('#model .champion').waitFor();
+      await page.locator('#forecast .reasons li').first().waitFor();
+      await page.getByRole('button', { name: /Show all/ }).click();
+      expect(await page.evaluate(findPoorContrast)).toEqual([]);
+    },
+  );
+});
+
+/**
+ * Runs in the page: texts whose contrast with the colour behind them is below 4.5 (3 for large ones).
+ * Formula: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+ */
+function findPoorContrast(): string[] {
+  // The page's own types are unknown here, where programs run without one.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  const { document, getComputedStyle } = globalThis as any;
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const paint = (...colours: string[]): number[] => {
+    for (const colour of colours) {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+    }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (rgb: number[]): number => {
+    const [r, g, b] = rgb.map((value) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    }) as [number, number, number];
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const poor: string[] = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const texts = [...element.childNodes].filter(
+      (node) => node.nodeType === 3 && node.textContent.trim() !== '',
+    );
+    if (texts.length === 0 || element.getClientRects().length === 0 || element.closest('svg, noscript'))
+      continue;
+    const layers: string[] = [];
+    for (let behind = element; behind; behind = behind.parentElement) {
+      layers.unshift(getComputedStyle(behind).backgroundColor);
+    }
+    const style = getComputedStyle(element);
+    const back = luminance(paint('#fff', ...layers));
+    const front = luminance(paint('#fff', ...layers, style.color));
+    const ratio = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+    const sizePx = Number.parseFloat(style.fontSize);
+    const isLarge = sizePx >= 24 || (sizePx >= 18.66 && Number(style.fontWeight) >= 700);
+    if (ratio < (isLarge ? 3 : 4.5))
+      poor.push(`${ratio.toFixed(2)} ${element.className} "${texts[0].textContent}"`);
+  }
+  return poor;
+}
