@@ -42,11 +42,7 @@ export function createMakeForecast({ pool, objectStore, language, pageUrl }: Dep
       const artifact = await objectStore.get(BUCKETS.models, champion.artifactSha256);
       const histories = await loadHistories(pool, cutoff);
       const hostSeries = await loadHostSeries(pool, cutoff);
-      const scored = scoreForecast(
-        artifact,
-        { cutoff: cutoff.getTime(), histories, hostSeries },
-        { maxReasons: 3 },
-      );
+      const scored = scoreForecast(artifact, { histories, hostSeries }, cutoff.getTime());
       if (scored.candidates === 0) {
         throw new NoCandidates(
           `no job ran in the 7 days before ${cutoff.toISOString()}: nothing to forecast`,

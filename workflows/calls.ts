@@ -15,7 +15,6 @@ const PERMANENT = [
   'CorruptObject',
   'MissingObject',
   'UnknownModelVersion',
-  'UnreadableArtifact',
   'NoChampion',
   'NoCandidates',
   'PromotionRefused',
