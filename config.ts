@@ -199,3 +199,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }));
   return { ...settings, sources, home };
 }
+
+/** The settings of another state folder than that of the environment. */
+export const loadConfigOf = (home: string): Config => loadConfig({ ...process.env, SMART_ETL_HOME: home });
+
+/** Whether the caller chose the state folder. */
+export const isHomeChosen = (): boolean => Boolean(process.env.SMART_ETL_HOME);

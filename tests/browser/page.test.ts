@@ -177,6 +177,8 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     const links = page.locator('a.out[href*="/workflows"]');
     await page.locator('#model .champion a').waitFor();
     await page.locator('#forecast aside a').waitFor();
+    await page.locator('#files tbody a').first().waitFor();
+    await page.locator('#failed .head a').waitFor();
     const queries = await links.evaluateAll((anchors) =>
       anchors.map((anchor) =>
         new URL((anchor as unknown as { href: string }).href).searchParams.get('query'),

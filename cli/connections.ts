@@ -1,0 +1,45 @@
+import { Client, Connection } from '@temporalio/client';
+import type { Config } from '../config.ts';
+import { createPool, type Pool } from '../db/pool.ts';
+
+/** PostgreSQL, Temporal or MinIO does not answer: exit code 4. */
+export class Unreachable extends Error {
+  override name = 'Unreachable';
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface Connections {
+  pool: Pool;
+  temporal: Client;
+}
+
+/**
+ * Connects to database and Temporal for as long as `work` takes.
+ *
+ * @throws Unreachable with a sentence that says what to do.
+ */
+export async function withConnections<T>(
+  config: Config,
+  work: (open: Connections) => Promise<T>,
+): Promise<T> {
+  const pool = createPool(config.databaseUrl, { max: 2, applicationName: 'smart-etl-cli' });
+  let connection: Connection | undefined;
+  try {
+    await pool.query('select 1').catch((error: Error) => {
+      throw new Unreachable(`PostgreSQL does not answer (${error.message}): is \`smart-etl up\` running?`);
+    });
+    connection = await Connection.connect({
+      address: config.temporalAddress,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+    }).catch(() => {
+      throw new Unreachable(
+        `Temporal does not answer at ${config.temporalAddress}: is \`smart-etl up\` running?`,
+      );
+    });
+    return await work({ pool, temporal: new Client({ connection, namespace: config.temporalNamespace }) });
+  } finally {
+    await connection?.close();
+    await pool.end();
+  }
+}

@@ -1,0 +1,141 @@
+/** The `smart-etl` command: what each word means, and what each error means to the caller. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ConfigError } from '../config.ts';
+import { NothingLoaded } from '../db/estate-clock.ts';
+import { AlreadyRunning } from '../stack/home-lock.ts';
+import { ServerFailed } from '../stack/server-process.ts';
+import { StackFailed } from '../stack/stack.ts';
+import { Unreachable } from './connections.ts';
+import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { down } from './down.ts';
+import { EstateFolderError } from './estate-folder.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { forecast } from './forecast.ts';
+import { ingest } from './ingest.ts';
+import { promoteModel, trainModel } from './model.ts';
+import { WorkflowEndedBadly } from './run-workflow.ts';
+import { simulate } from './simulate-command.ts';
+import { status } from './status.ts';
+import { up } from './up.ts';
+import { ConflictError, UsageError } from './usage-error.ts';
+
+/** In the order they are tried. What is not named here is a bug of ours. */
+const EXIT_CODES: [new (...args: never[]) => Error, ExitCode][] = [
+  [UsageError, EXIT.usage],
+  [RangeError, EXIT.usage],
+  [ConfigError, EXIT.config],
+  [Unreachable, EXIT.unreachable],
+  [StackFailed, EXIT.unreachable],
+  [ServerFailed, EXIT.unreachable],
+  [AlreadyRunning, EXIT.conflict],
+  [ConflictError, EXIT.conflict],
+  [EstateFolderError, EXIT.conflict],
+  [NothingLoaded, EXIT.negative],
+  [WorkflowEndedBadly, EXIT.negative],
+];
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError(`expected a whole number, found "${text}"`);
+  return value;
+};
+
+function createProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command('smart-etl');
+  program
+    .description(
+      'Keeps ETL pipelines honest: collects their logs, tells what went wrong, forecasts failures.',
+    )
+    .showHelpAfterError('(smart-etl --help tells more)')
+    .exitOverride();
+  const json = ['--json', 'one JSON document on stdout'] as const;
+
+  program
+    .command('up')
+    .description('start the whole stack, until Ctrl-C')
+    .option('--detach', 'return once it serves')
+    .action(async (options) => finish(await up(options)));
+  program
+    .command('down')
+    .description('stop it')
+    .option(...json)
+    .action(async (options) => finish(await down(options)));
+  program
+    .command('status')
+    .description('what runs')
+    .option(...json)
+    .action((options) => finish(status(options)));
+  program
+    .command('doctor')
+    .description('what is found on this machine and what is not')
+    .option(...json)
+    .action(async (options) => finish(await doctor(options)));
+  program
+    .command('demo')
+    .description('the main job on a simulated estate or on your files, with everything that belongs to it')
+    .option('--input <file...>', 'run logs to use instead of the simulated estate')
+    .option('--exit', 'stop when the forecast is printed')
+    .action(async (options) => finish(await demo(options)));
+  program
+    .command('ingest')
+    .description('load run logs or metrics')
+    .argument('<path...>', 'files or folders; .gz is read as it is')
+    .option('--source <name>', 'the configured source they belong to', 'runs')
+    .option(...json)
+    .action(async (paths, options) => finish(await ingest(paths, options)));
+  program
+    .command('forecast')
+    .description('which jobs fail in the coming week, and why')
+    .option('--as-of <instant>', 'forecast as if now were this instant (ISO 8601)')
+    .option('--top <n>', 'rows to print', wholeNumber, 20)
+    .option(...json)
+    .action(async (options) => finish(await forecast(options)));
+  program
+    .command('simulate')
+    .description('write the logs of a simulated estate')
+    .requiredOption('--out <folder>', 'gets runs/, metrics/ and truth/')
+    .option('--jobs <n>', 'ETL jobs', wholeNumber)
+    .option('--hosts <n>', 'servers', wholeNumber)
+    .option('--days <n>', 'days of history', wholeNumber)
+    .option('--seed <n>', 'another seed is another estate', wholeNumber)
+    .option('--start-date <date>', 'first day, such as 2025-09-02')
+    .option(...json)
+    .action(async (options) => finish(await simulate(options)));
+
+  const model = program.command('model').description('train and promote models');
+  model
+    .command('train')
+    .description('train all contestants now and let the gate decide')
+    .option('--seed <n>', 'seed of all randomness', wholeNumber)
+    .option(...json)
+    .action(async (options) => finish(await trainModel(options)));
+  model
+    .command('promote')
+    .description('make a version the champion')
+    .argument('<version>')
+    .requiredOption('--who <name>', 'who decides')
+    .requiredOption('--why <reason>', 'why')
+    .option(...json)
+    .action(async (version, options) => finish(await promoteModel(version, options)));
+  return program;
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const known = EXIT_CODES.find(([type]) => error instanceof type);
+  if (known === undefined) {
+    console.error(error);
+    return EXIT.bug;
+  }
+  console.error(`smart-etl: ${(error as Error).message}`);
+  return known[1];
+}
+
+try {
+  await createProgram((code) => {
+    process.exitCode = code;
+  }).parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
