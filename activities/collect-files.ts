@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { Context } from '@temporalio/activity';
 import { type Arrival, newArrivals, saveArrival } from '../db/arrivals.ts';
 import { pendingFiles, saveFile } from '../db/files.ts';
 import { withTransaction } from '../db/pool.ts';
@@ -7,6 +6,7 @@ import { findSource, type Source } from '../db/sources.ts';
 import { listDroppedFiles, withPrivateCopy } from '../services/drop-folder.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
+import { withHeartbeat } from './heartbeat.ts';
 
 /** A workflow names a source that is not configured. */
 export class UnknownSource extends Error {
@@ -42,12 +42,11 @@ export function createStoreOriginals({ pool, objectStore }: Dependencies) {
     arrivals: Arrival[];
   }): Promise<{ stored: number }> {
     const source = await requireSource(pool, input.source);
-    let stored = 0;
-    for (const arrival of input.arrivals) {
-      Context.current().heartbeat({ stored, of: input.arrivals.length });
-      if (await storeOriginal(source, arrival)) stored++;
-    }
-    return { stored };
+    return withHeartbeat(async () => {
+      let stored = 0;
+      for (const arrival of input.arrivals) if (await storeOriginal(source, arrival)) stored++;
+      return { stored };
+    });
   };
 
   async function storeOriginal(source: Source, arrival: Arrival): Promise<boolean> {

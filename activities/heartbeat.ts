@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 
-/** A third of the heartbeat timeout in workflows/calls.ts, and some: two may be lost. */
-const EVERY_MS = 15_000;
+/** A sixth of the heartbeat timeout in workflows/calls.ts: a few may be lost or late. */
+const EVERY_MS = 5_000;
 
 /** Sends heartbeats on a timer while `work` runs: long computations have no other moment to. */
 export async function withHeartbeat<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

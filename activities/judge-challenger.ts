@@ -62,20 +62,22 @@ export function createJudgeChallenger(dependencies: Dependencies) {
       const promoted = trained.find((contestant) => contestant.kind === decision.promote);
       const promoteVersion =
         promoted === undefined ? null : await registerModel(dependencies, input, promoted);
+      // When a base rate serves first, the challenger itself is not promoted.
+      const verdictOn = (judged: number) =>
+        promoteVersion !== null && judged !== promoteVersion ? 'keep' : decision.verdict;
       await withTransaction(pool, async (client) => {
         for (const judged of new Set([version, promoteVersion ?? version])) {
           await saveGateVerdict(client, {
             model,
             challengerVersion: judged,
             championVersion: championVersion ?? 0,
-            // When a base rate serves first, the challenger itself was not promoted.
-            verdict: promoteVersion !== null && judged !== promoteVersion ? 'keep' : decision.verdict,
+            verdict: verdictOn(judged),
             checks: decision.checks,
           });
         }
         await announceChange(client, 'models');
       });
-      return { verdict: decision.verdict, promoteVersion, summary: summaryOf(decision) };
+      return { verdict: verdictOn(version), promoteVersion, summary: summaryOf(decision) };
     });
   };
 

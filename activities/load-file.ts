@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
-import { Context } from '@temporalio/activity';
 import type { PoolClient } from 'pg';
 import { type FileLedger, lockFile, markLoaded, markRefused } from '../db/files.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
@@ -10,6 +9,7 @@ import { ArchiveBomb, DamagedArchive, decompressed } from '../services/decompres
 import { BUCKETS, CorruptObject } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type FileLoader, FileRefused, openLoader } from './file-loader.ts';
+import { withHeartbeat } from './heartbeat.ts';
 
 /** A workflow names a file that the ledger does not know. */
 export class UnknownFile extends Error {
@@ -39,7 +39,7 @@ const START_BYTES = 64 * 1024;
 export function createLoadFile({ pool, objectStore }: Dependencies) {
   return async function loadFile({ sha256 }: { sha256: string }): Promise<FileOutcome> {
     try {
-      return await withTransaction(pool, (client) => load(client, sha256));
+      return await withHeartbeat(() => withTransaction(pool, (client) => load(client, sha256)));
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === null) throw error;
@@ -92,7 +92,6 @@ export function createLoadFile({ pool, objectStore }: Dependencies) {
       await loader.push(bytes);
     };
     for await (const chunk of decompressed(hashed)) {
-      Context.current().heartbeat();
       if (loader) {
         await loader.push(chunk);
         continue;

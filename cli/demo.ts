@@ -105,14 +105,10 @@ async function mainJob(
     progress.step('retrain');
     const id = workflowIds.retrain(isoWeekOf(now.getTime()));
     const asOf = now.toISOString();
-    const { kind, verdict } = await runWorkflow(
-      temporal,
-      'retrain',
-      id,
-      { asOf },
-      `Retrain ${FAILURE_MODEL}`,
+    const retrained = await runWorkflow(temporal, 'retrain', id, { asOf }, `Retrain ${FAILURE_MODEL}`);
+    progress.done(
+      `challenger ${retrained.kind} (version ${retrained.version}), the gate says ${retrained.verdict}`,
     );
-    progress.done(`${kind}, the gate says ${verdict}`);
   }
   progress.step('forecast');
   const id = workflowIds.forecastWeek(now.toISOString().slice(0, 10));

@@ -57,23 +57,23 @@ export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>
   },
 });
 
-/** Reading and loading files. Half an hour for the largest, but a worker that dies is noticed within a minute. */
+/** Reading and loading files. Half an hour for the largest, but a worker that dies is noticed in half a minute. */
 export const ingest = proxyActivities<
   Pick<Activities, 'discoverFiles' | 'storeOriginals' | 'listPendingFiles' | 'loadFile'>
 >({
   taskQueue: TASK_QUEUES.ingest,
   startToCloseTimeout: '30m',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: '30s',
   retry: untilRepaired,
 });
 
-/** Training and scoring. An hour for the slowest contestant; a lost worker is noticed within a minute. */
+/** Training and scoring. An hour for the slowest contestant; a lost worker is noticed in half a minute. */
 export const train = proxyActivities<
   Pick<Activities, 'freezeSnapshot' | 'trainContestant' | 'judgeChallenger' | 'makeForecast'>
 >({
   taskQueue: TASK_QUEUES.train,
   startToCloseTimeout: '1h',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: '30s',
   retry: untilRepaired,
 });
 

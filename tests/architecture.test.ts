@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = path.join(import.meta.dirname, '..');
+
+interface Import {
+  /** Path of the importing file, from the root. */
+  file: string;
+  /** Room and file inside the project, or the package. */
+  target: string;
+  isTypeOnly: boolean;
+}
+
+const sourcesIn = (room: string): string[] =>
+  readdirSync(path.join(root, room), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.join(room, file));
+
+const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+/** Static imports and re-exports; all of ours stand at the start of a line. */
+function importsOf(file: string): Import[] {
+  const statements = textOf(file).matchAll(/^(?:import|export)\s+(type\s+)?([^'";]*?from\s+)?'([^']+)';/gms);
+  return [...statements].map(([, type, names, specifier]) => {
+    const everyNameIsType =
+      names !== undefined && /^\{(\s*type\s+[\w$ ]+,?)+\s*\}\s*from\s+$/s.test(names.trimStart());
+    const target = specifier!.startsWith('.')
+      ? path.relative(root, path.resolve(root, path.dirname(file), specifier!))
+      : specifier!;
+    return { file, target, isTypeOnly: type !== undefined || everyNameIsType };
+  });
+}
+
+const roomOf = (target: string): string => target.split(path.sep)[0]!;
+const isTest = (file: string): boolean => file.endsWith('.test.ts');
+const isPackage = ({ target }: Import): boolean => !/\.ts$/.test(target);
+const ROOMS = [
+  'models',
+  'workflows',
+  'activities',
+  'db',
+  'services',
+  'worker',
+  'api',
+  'cli',
+  'stack',
+  'scripts',
+  'tests',
+];
+
+/** Which rooms a room may import; `types` only with `import type`. */
+const ARROWS: Record<string, { values: string[]; types: string[] }> = {
+  models: { values: ['models'], types: [] },
+  workflows: { values: ['workflows', 'models'], types: ['activities'] },
+  activities: { values: ['activities', 'models', 'db', 'services'], types: [] },
+  db: { values: ['db', 'config.ts'], types: ['models'] },
+  services: { values: ['services'], types: ['models'] },
+  api: { values: ['api', 'db', 'services', 'config.ts', 'workflows/names.ts'], types: ['models'] },
+  stack: { values: ['stack', 'config.ts', 'workflows/names.ts'], types: [] },
+  cli: {
+    values: ['cli', 'db', 'services', 'stack', 'config.ts', 'workflows/names.ts', 'models/estate'],
+    types: ['workflows', 'models'],
+  },
+};
+
+describe('imports', () => {
+  it.each(Object.entries(ARROWS))('of %s/ follow the arrows', (room, { values, types }) => {
+    const allowed = (target: string, places: string[]) =>
+      places.some((place) => target === place || target.startsWith(`${place}/`));
+    // db shares the order of the run statuses, a constant of the record.
+    const exceptions = ['db/history.ts -> models/records/run.ts'];
+    const wrong = sourcesIn(room)
+      .filter((file) => !isTest(file))
+      .flatMap(importsOf)
+      .filter((one) => !isPackage(one))
+      .filter(({ target, isTypeOnly }) => !allowed(target, values) && !(isTypeOnly && allowed(target, types)))
+      .map(({ file, target }) => `${file} -> ${target}`)
+      .filter((arrow) => !exceptions.includes(arrow));
+    expect(wrong).toEqual([]);
+  });
+
+  it('of worker/ and scripts/ are of nobody else', () => {
+    const wrong = ROOMS.filter((room) => !['worker', 'tests', 'scripts'].includes(room))
+      .flatMap(sourcesIn)
+      .filter((file) => !isTest(file))
+      .flatMap(importsOf)
+      .filter(
+        ({ target, isTypeOnly }) => ['worker', 'scripts', 'tests'].includes(roomOf(target)) && !isTypeOnly,
+      )
+      .map(({ file, target }) => `${file} -> ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('of the activities in workflows/ are types: else the workflow bundle holds a database driver', () => {
+    const wrong = sourcesIn('workflows')
+      .filter((file) => !isTest(file))
+      .flatMap(importsOf)
+      .filter(({ target, isTypeOnly }) => roomOf(target) === 'activities' && !isTypeOnly);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('models/ is pure', () => {
+  const sources = sourcesIn('models').filter((file) => !isTest(file));
+
+  it('it imports nothing but itself and packages that compute', () => {
+    const packages = new Set(
+      sources
+        .flatMap(importsOf)
+        .filter(isPackage)
+        .map(({ target }) => target),
+    );
+    const builtin = [...packages].filter((name) => name.startsWith('node:') || builtinModules.includes(name));
+    expect(builtin).toEqual([]);
+    const computing = ['date-holidays', 'ml-matrix', 'ml-random-forest', 'simple-statistics'];
+    expect([...packages].filter((name) => !computing.includes(name))).toEqual([]);
+  });
+
+  it('it reads no clock, no chance, no environment', () => {
+    const impure =
+      /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bprocess\.|\bperformance\.now\b|\bsetTimeout\b|\bfetch\(/;
+    const wrong = sources.flatMap((file) =>
+      textOf(file)
+        .split('\n')
+        .flatMap((line, index) =>
+          impure.test(line.replace(/\/\/.*|^\s*\*.*|\/\*.*/, ''))
+            ? [`${file}:${index + 1}: ${line.trim()}`]
+            : [],
+        ),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the house', () => {
+  it('has one reader of the environment', () => {
+    // stack/environment.ts hands the environment on to children; tests and tools of development are free.
+    const readers = ['models', 'workflows', 'activities', 'db', 'services', 'worker', 'api', 'cli', 'stack']
+      .flatMap(sourcesIn)
+      .filter((file) => !isTest(file) && /\bprocess\.env\b/.test(textOf(file)));
+    expect(readers).toEqual(['stack/environment.ts']);
+  });
+
+  it('has no room called utils', () => {
+    const names = ROOMS.flatMap(sourcesIn).filter((file) =>
+      /(^|\/)(utils?|helpers?|common|misc|manager)[./]/.test(file),
+    );
+    expect(names).toEqual([]);
+  });
+});
