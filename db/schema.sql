@@ -273,6 +273,8 @@ create table source (
   constraint source_pkey PRIMARY KEY (name)
 );
 
+CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
+
 CREATE INDEX file_state ON public.file USING btree (source, state);
 
 CREATE UNIQUE INDEX incident_open ON public.incident USING btree (kind, job_id) WHERE (resolved_at IS NULL);
@@ -282,6 +284,8 @@ CREATE INDEX notification_pending ON public.notification USING btree (created_at
 CREATE INDEX run_by_start ON public.run USING btree (started_at);
 
 CREATE INDEX run_of_job_by_start ON public.run USING btree (job_id, started_at);
+
+CREATE INDEX run_of_rare_status ON public.run USING btree (status, started_at) WHERE (status = ANY (ARRAY['running'::run_status, 'cancelled'::run_status]));
 
 create view run_latest as
  SELECT DISTINCT ON (job_id, run_key) job_id,

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { createPool } from '../db/pool.ts';
 import { describeSchema, dumpSchema } from '../db/schema-dump.ts';
+import { renderAnomalyCatalogue } from '../models/clean/anomaly-catalogue.ts';
 import { loadCredentials } from '../stack/credentials.ts';
 import { freePort } from '../stack/ports.ts';
 import { startPostgres } from '../stack/postgres.ts';
@@ -20,6 +21,7 @@ try {
   };
   write('db/schema.sql', await dumpSchema(pool));
   write('docs/data-dictionary.md', await describeSchema(pool));
+  write('docs/anomalies.md', renderAnomalyCatalogue());
   await pool.end();
 } finally {
   await postgres.stop();

@@ -3,6 +3,7 @@ import * as filesJobsRuns from './0001-files-jobs-runs.ts';
 import * as incidentsNotificationsAudit from './0002-incidents-notifications-audit.ts';
 import * as modelsForecasts from './0003-models-forecasts.ts';
 import * as roles from './0004-roles.ts';
+import * as rareStatuses from './0005-rare-statuses.ts';
 
 interface NamedMigration {
   name: string;
@@ -15,6 +16,7 @@ const migrations: NamedMigration[] = [
   { name: '0002-incidents-notifications-audit', ...incidentsNotificationsAudit },
   { name: '0003-models-forecasts', ...modelsForecasts },
   { name: '0004-roles', ...roles },
+  { name: '0005-rare-statuses', ...rareStatuses },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -35,7 +35,8 @@ export function incidentsOpenedMessage(
   const count = jobs.length;
   const line = (job: FailingJob) => {
     const where = job.host === null ? '' : ` @ ${job.host}`;
-    const silent = language === 'fr' ? "pas de message d'erreur dans le journal" : 'the log has no error message';
+    const silent =
+      language === 'fr' ? "pas de message d'erreur dans le journal" : 'the log has no error message';
     return [
       `- ${job.job}${where} (${ownerText(job.owner, language)}), ${instantText(job.startedAtMs)}`,
       `    ${job.error === null ? silent : oneLine(job.error)}`,
@@ -71,14 +72,19 @@ export function incidentsResolvedMessage(
   const count = jobs.length;
   const line = (job: RecoveredJob) => {
     const [since, ended] = [instantText(job.failingSinceMs), instantText(job.startedAtMs)];
-    const story = language === 'fr' ? `en échec depuis ${since}, réussi ${ended}` : `failing since ${since}, succeeded ${ended}`;
+    const story =
+      language === 'fr'
+        ? `en échec depuis ${since}, réussi ${ended}`
+        : `failing since ${since}, succeeded ${ended}`;
     return `- ${job.job} (${ownerText(job.owner, language)}): ${story}`;
   };
   return language === 'fr'
     ? {
         subject: count === 1 ? `Rétabli : ${names(jobs)}` : `${count} traitements rétablis : ${names(jobs)}`,
         text: [
-          count === 1 ? 'Ce traitement a de nouveau réussi :' : `Ces ${count} traitements ont de nouveau réussi :`,
+          count === 1
+            ? 'Ce traitement a de nouveau réussi :'
+            : `Ces ${count} traitements ont de nouveau réussi :`,
           listed(jobs, line, language),
           `Pour regarder : ${pageUrl}`,
         ].join('\n\n'),

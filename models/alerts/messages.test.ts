@@ -26,7 +26,11 @@ describe('incidentsOpenedMessage', () => {
   });
 
   it('counts what it does not list', () => {
-    const message = incidentsOpenedMessage(Array.from({ length: 23 }, (_, index) => failing(index)), 'fr', PAGE);
+    const message = incidentsOpenedMessage(
+      Array.from({ length: 23 }, (_, index) => failing(index)),
+      'fr',
+      PAGE,
+    );
     expect(message.subject).toBe('23 traitements en échec : load_0, load_1, load_2, …');
     expect(message.text).toContain('- load_19 ');
     expect(message.text).not.toContain('- load_20 ');
@@ -34,7 +38,11 @@ describe('incidentsOpenedMessage', () => {
   });
 
   it('says that the log is silent rather than showing null', () => {
-    const message = incidentsOpenedMessage([{ ...failing(1), error: null, owner: null, host: null }], 'en', PAGE);
+    const message = incidentsOpenedMessage(
+      [{ ...failing(1), error: null, owner: null, host: null }],
+      'en',
+      PAGE,
+    );
     expect(message.text).toContain('the log has no error message');
     expect(message.text).toContain('(no owner)');
     expect(message.text).not.toContain('null');
@@ -52,14 +60,20 @@ describe('incidentsResolvedMessage', () => {
     expect(incidentsResolvedMessage([job], 'en', PAGE).text).toContain(
       '- load (ops): failing since 2026-03-01 05:30 UTC, succeeded 2026-03-01 06:30 UTC',
     );
-    expect(incidentsResolvedMessage([job, job], 'fr', PAGE).subject).toBe('2 traitements rétablis : load, load');
+    expect(incidentsResolvedMessage([job, job], 'fr', PAGE).subject).toBe(
+      '2 traitements rétablis : load, load',
+    );
   });
 });
 
 describe('forecastReadyMessage', () => {
   it('lists the likeliest first with the first reason', () => {
     const jobs = [
-      { job: 'pallets', probability: 0.824, reasons: [{ en: 'failed 4 of the last 7 Mondays', fr: '4 lundis sur 7' }] },
+      {
+        job: 'pallets',
+        probability: 0.824,
+        reasons: [{ en: 'failed 4 of the last 7 Mondays', fr: '4 lundis sur 7' }],
+      },
       { job: 'orders', probability: 0.051, reasons: [] },
     ];
     const message = forecastReadyMessage(AT, 3, jobs, 'en', PAGE);
@@ -69,14 +83,20 @@ describe('forecastReadyMessage', () => {
   });
 
   it('is not at a loss without candidates', () => {
-    expect(forecastReadyMessage(AT, 1, [], 'en', PAGE).subject).toBe('Forecast of the week: 0 jobs, about 0 to fail');
+    expect(forecastReadyMessage(AT, 1, [], 'en', PAGE).subject).toBe(
+      'Forecast of the week: 0 jobs, about 0 to fail',
+    );
   });
 });
 
 describe('championChangedMessage', () => {
   const change = { version: 2, previousVersion: 1, kind: 'boosting', who: 'gate', why: 'better' };
   it('says what replaces what, who decided and why', () => {
-    expect(championChangedMessage(change, 'en', PAGE).text).toContain('Version 2 (boosting) replaces version 1.');
-    expect(championChangedMessage({ ...change, previousVersion: null }, 'fr', PAGE).text).toContain('premier modèle');
+    expect(championChangedMessage(change, 'en', PAGE).text).toContain(
+      'Version 2 (boosting) replaces version 1.',
+    );
+    expect(championChangedMessage({ ...change, previousVersion: null }, 'fr', PAGE).text).toContain(
+      'premier modèle',
+    );
   });
 });

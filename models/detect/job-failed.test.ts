@@ -17,7 +17,10 @@ describe('decideJobFailedIncidents', () => {
   });
 
   it('opens none for a job that has one', () => {
-    expect(decideJobFailedIncidents([failed], [{ id: 9, jobId: 1 }], AS_OF)).toEqual({ open: [], resolve: [] });
+    expect(decideJobFailedIncidents([failed], [{ id: 9, jobId: 1 }], AS_OF)).toEqual({
+      open: [],
+      resolve: [],
+    });
   });
 
   it('ends the incident at the first success', () => {
@@ -47,7 +50,9 @@ describe('decideJobFailedIncidents', () => {
             last.set(jobId, status);
             const run = { jobId, runKey: String(index), status, startedAtMs: AS_OF };
             const changes = decideJobFailedIncidents([run], open, AS_OF);
-            open = open.filter((incident) => !changes.resolve.some(({ incident: { id } }) => id === incident.id));
+            open = open.filter(
+              (incident) => !changes.resolve.some(({ incident: { id } }) => id === incident.id),
+            );
             open.push(...changes.open.map(() => ({ id: index, jobId })));
           }
           const failing = [...last].filter(([, status]) => status === 'failed').map(([jobId]) => jobId);
