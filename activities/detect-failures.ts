@@ -33,11 +33,11 @@ export function createDetectFailures({ pool, language, pageUrl }: Dependencies) 
 
       const opened: { id: number; run: LastRun }[] = [];
       for (const run of changes.open) {
-        const id = await openIncident(client, run, asOf);
+        const id = await openIncident(client, run);
         if (id !== null) opened.push({ id, run });
       }
       for (const { incident, run } of changes.resolve) {
-        await resolveIncident(client, incident.id, run.runKey, asOf);
+        await resolveIncident(client, incident.id, run);
       }
 
       if (opened.length > 0) {

@@ -54,25 +54,20 @@ export async function openIncidents(client: Queryable): Promise<OpenIncident[]> 
   return rows;
 }
 
-/** Opens an incident for a failed run; null when that run has had one already. */
-export async function openIncident(client: Queryable, run: LastRun, asOf: Date): Promise<number | null> {
+/** Opens an incident for a failed run, as of when that was known; null when that run has had one already. */
+export async function openIncident(client: Queryable, run: LastRun): Promise<number | null> {
   const { rows } = await client.query<{ id: number }>(
     `insert into incident (kind, job_id, run_key, opened_at, error) values ('job-failed', $1, $2, $3, $4)
      on conflict do nothing returning id`,
-    [run.jobId, run.runKey, asOf, run.error],
+    [run.jobId, run.runKey, new Date(run.knownAtMs), run.error],
   );
   return rows[0]?.id ?? null;
 }
 
-/** Ends an incident. */
-export async function resolveIncident(
-  client: Queryable,
-  id: number,
-  runKey: string,
-  asOf: Date,
-): Promise<void> {
+/** Ends an incident by a run that succeeded, as of when that was known. */
+export async function resolveIncident(client: Queryable, id: number, run: LastRun): Promise<void> {
   await client.query(
     `update incident set resolved_at = $3, resolved_by_run_key = $2 where id = $1 and resolved_at is null`,
-    [id, runKey, asOf],
+    [id, run.runKey, new Date(run.knownAtMs)],
   );
 }

@@ -24,7 +24,7 @@ const TABLES: Record<string, string> = {
   run: `select * from run`,
   quarantine: `select file_sha256, byte_offset, row_number, code, detail, original from quarantine`,
   metric_sample: `select * from metric_sample`,
-  incident: `select kind, job_id, run_key, resolved_by_run_key, error from incident`,
+  incident: `select kind, job_id, run_key, opened_at, resolved_at, resolved_by_run_key, error from incident`,
   // The page's port differs from estate to estate.
   notification: `select kind, subject, regexp_replace(body, '127.0.0.1:\\d+', ''), state from notification`,
   model_version: `select model, version, kind, artifact_sha256, manifest_sha256, snapshot_sha256 from model_version`,

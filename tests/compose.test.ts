@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadConfig } from '../config.ts';
+
+interface Service {
+  image: string;
+  build?: { context: string; dockerfile?: string };
+  command?: string[];
+  environment?: Record<string, string>;
+  secrets?: string[];
+  volumes?: string[];
+  ports?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: object;
+  restart?: string;
+}
+
+const root = path.join(import.meta.dirname, '..');
+const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
+const compose = parse(text, { merge: true }) as {
+  services: Record<string, Service>;
+  volumes: Record<string, object>;
+  secrets: Record<string, { file: string }>;
+};
+const services = Object.entries(compose.services);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'smart-etl-compose-'));
+  cpSync(path.join(root, 'infra'), path.join(folder, 'infra'), { recursive: true });
+  execFileSync('bash', [path.join(folder, 'infra', 'make-secrets')]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** `${NAME:-value}` → value, as compose does without a .env. */
+const interpolated = (value: string): string =>
+  value.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll('$$', '$');
+
+describe('docker-compose.yml', () => {
+  it.each(services)('%s waits for what exists, in a way that can come true', (_, { depends_on = {} }) => {
+    for (const [name, { condition }] of Object.entries(depends_on)) {
+      const target = compose.services[name];
+      expect(target, name).toBeDefined();
+      if (condition === 'service_completed_successfully') expect(target!.restart, name).toBe('no');
+      else expect(target!.restart, name).not.toBe(condition === 'service_healthy' ? 'no' : 'never');
+      if (condition === 'service_healthy') expect(target!.healthcheck, name).toBeDefined();
+    }
+  });
+
+  it.each(services)(
+    '%s has a pinned image, and what it is built from is here',
+    (_, { image, build, command }) => {
+      expect(image).toMatch(/^[a-z/-]+:(?!latest)[\w.-]+$/);
+      if (build) {
+        const context = path.join(root, build.context);
+        expect(existsSync(path.join(context, build.dockerfile ?? 'Dockerfile'))).toBe(true);
+      }
+      if (command?.[0] === 'node') expect(existsSync(path.join(root, command[1]!))).toBe(true);
+    },
+  );
+
+  it.each(services)('%s publishes to this machine only', (_, { ports = [] }) => {
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  });
+
+  it.each(services)('%s mounts files that are here and volumes that are declared', (_, { volumes = [] }) => {
+    for (const volume of volumes) {
+      const source = interpolated(volume).split(':')[0]!;
+      if (source.startsWith('./infra')) expect(existsSync(path.join(root, source)), source).toBe(true);
+      else if (!source.startsWith('.')) expect(Object.keys(compose.volumes)).toContain(source);
+    }
+  });
+
+  it('has secrets that infra/make-secrets makes, each used, and each variable _FILE names one of its service', () => {
+    for (const { file } of Object.values(compose.secrets)) {
+      expect(statSync(path.join(folder, file)).size, file).toBeGreaterThan(20);
+    }
+    const used = services.flatMap(([, { secrets = [] }]) => secrets);
+    expect(new Set(used)).toEqual(new Set(Object.keys(compose.secrets)));
+    for (const [name, { environment = {}, secrets = [] }] of services) {
+      for (const value of Object.values(environment)) {
+        const secret = /^\/run\/secrets\/(\w+)$/.exec(String(value))?.[1];
+        if (secret !== undefined) expect(secrets, name).toContain(secret);
+      }
+    }
+  });
+
+  it('has no password in it', () => {
+    expect(text).not.toMatch(/password:\s|:\/\/[^/\s]+:[^/\s]+@/i);
+    for (const secret of Object.keys(compose.secrets)) {
+      expect(text).not.toContain(readFileSync(path.join(folder, 'secrets', secret), 'utf8'));
+    }
+  });
+
+  it.each(services.filter(([, { command }]) => command?.[0] === 'node'))(
+    '%s is started with settings that config.ts takes',
+    (_, { environment = {} }) => {
+      const env = Object.fromEntries(
+        Object.entries(environment).map(([name, value]) => [
+          name,
+          interpolated(String(value)).replace('/run/secrets', path.join(folder, 'secrets')),
+        ]),
+      );
+      const config = loadConfig({ ...env, SMART_ETL_HOME: path.join(folder, 'home') });
+      expect(config.databaseUrl).toMatch(
+        /^postgresql:\/\/smart_etl_(owner|writer|reader):[0-9a-f]{48}@postgres:5432/,
+      );
+      if (config.apiHost !== '127.0.0.1') expect(config.apiToken).toMatch(/^[0-9a-f]{48}$/);
+    },
+  );
+
+  it('copies into the image every room that its commands import', () => {
+    const dockerfile = readFileSync(path.join(root, 'infra', 'docker', 'Dockerfile'), 'utf8');
+    for (const room of [
+      'activities',
+      'api',
+      'dashboard',
+      'db',
+      'models',
+      'services',
+      'worker',
+      'workflows',
+    ]) {
+      expect(dockerfile).toContain(`COPY ${room} ${room}`);
+    }
+  });
+
+  it('makes secrets once: a second run changes none', () => {
+    const read = () =>
+      readdirSync(path.join(folder, 'secrets')).map((file) =>
+        readFileSync(path.join(folder, 'secrets', file), 'utf8'),
+      );
+    const before = read();
+    execFileSync('bash', [path.join(folder, 'infra', 'make-secrets')]);
+    expect(read()).toEqual(before);
+  });
+
+  it('is taken by docker compose, where there is one', (context) => {
+    try {
+      execFileSync('docker', ['compose', 'version'], { stdio: 'ignore' });
+    } catch {
+      console.warn('no docker compose on PATH: its own check of the file is skipped');
+      return context.skip();
+    }
+    writeFileSync(path.join(folder, 'docker-compose.yml'), text);
+    cpSync(path.join(root, '.dockerignore'), path.join(folder, '.dockerignore'));
+    execFileSync('docker', ['compose', 'config', '--quiet'], { cwd: folder });
+  });
+});
