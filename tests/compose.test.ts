@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -149,14 +149,20 @@ describe('docker-compose.yml', () => {
   });
 
   it('is taken by docker compose, where there is one', (context) => {
-    try {
-      execFileSync('docker', ['compose', 'version'], { stdio: 'ignore' });
-    } catch {
+    const clients: [string, string[]][] = [
+      ['docker', ['compose']],
+      ['docker-compose', []],
+    ];
+    const client = clients.find(([command, words]) => {
+      const { status } = spawnSync(command, [...words, 'version'], { stdio: 'ignore' });
+      return status === 0;
+    });
+    if (client === undefined) {
       console.warn('no docker compose on PATH: its own check of the file is skipped');
       return context.skip();
     }
     writeFileSync(path.join(folder, 'docker-compose.yml'), text);
-    cpSync(path.join(root, '.dockerignore'), path.join(folder, '.dockerignore'));
-    execFileSync('docker', ['compose', 'config', '--quiet'], { cwd: folder });
+    const [command, words] = client;
+    execFileSync(command, [...words, 'config', '--quiet'], { cwd: folder });
   });
 });

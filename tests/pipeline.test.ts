@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -37,6 +38,7 @@ const TABLES: Record<string, string> = {
 };
 
 interface Estate {
+  home: string;
   stack: RunningStack;
   temporal: Client;
   /** Kills a part outright; the supervisor starts it again. */
@@ -62,6 +64,7 @@ async function withEstate<T>(work: (estate: Estate) => Promise<T>): Promise<T> {
   await listener.query('listen changes');
   try {
     return await work({
+      home,
       stack,
       temporal,
       kill(name) {
@@ -138,6 +141,8 @@ describe('the main job', () => {
       const made = await forecast();
       await expectHonestResults(estate, ingest!.rowsLoaded, made.candidates);
 
+      expectBadFilesRefused(estate);
+
       const once = await tablesOf(estate);
       await Promise.all([collect('runs'), collect('metrics')]);
       await retrain();
@@ -169,11 +174,46 @@ describe('the main job', () => {
       kill('worker');
       await forecasting;
       await collect('runs');
+      expectBadFilesRefused(estate);
       return tablesOf(estate);
     });
     expect(stormy).toEqual(calm);
   });
 });
+
+/** One clear line, the right exit code, nothing half-loaded: the tables are compared afterwards. */
+function expectBadFilesRefused({ home }: Estate): void {
+  const ingest = (...files: [name: string, content: string | Uint8Array][]) => {
+    const paths = files.map(([name, content]) => {
+      const file = path.join(home, name);
+      writeFileSync(file, content);
+      return file;
+    });
+    const command = path.join(import.meta.dirname, '..', 'cli', 'main.ts');
+    const { status, stdout } = spawnSync(process.execPath, [command, 'ingest', ...paths], {
+      env: { PATH: process.env.PATH, SMART_ETL_HOME: home },
+      encoding: 'utf8',
+    });
+    return { status, lines: stdout.trimEnd().split('\n') };
+  };
+  const empty = ingest(['empty.csv', '']);
+  expect(empty).toEqual({
+    status: 1,
+    lines: [expect.stringMatching(/^empty\.csv: refused: .+ \(empty-file\)$/)],
+  });
+  const picture = ingest(['picture.csv', Buffer.from('89504e470d0a1a0a0000000d49484452000000', 'hex')]);
+  expect(picture).toEqual({
+    status: 1,
+    lines: [expect.stringMatching(/^picture\.csv: refused: .+ \(not-csv\)$/)],
+  });
+  const row = 'one_more,ann,1,2025-12-24T05:00:00Z,60,success';
+  const mixed = ingest(
+    ['good.csv', `job_id,owner,run_id,started_at,duration_s,status\n${row}\n`],
+    ['no.csv', '{"a": 1}'],
+  );
+  expect(mixed.status).toBe(7);
+  expect(mixed.lines).toContain('good.csv: 1 rows = 1 loaded + 0 duplicate + 0 quarantined');
+}
 
 /** Seven rows a candidate, a champion whose bytes hash to its key, every workflow completed, every message sent. */
 async function expectHonestResults({ stack, temporal }: Estate, rowsLoaded: number, candidates: number) {

@@ -14,100 +14,153 @@ export function addShapleyValues(
   row: number,
   phi: Float64Array,
 ): number {
+  const { paths, width } = pathsFor(tree);
+  const { feature: onPath, zero, one, weight } = paths;
+  const { feature, threshold, missingLeft, left, right, value, cover } = tree;
   let expected = 0;
 
+  /** `at`: where this node's path starts in the buffers; `length`: features on the parent's path. */
   const visit = (
     node: number,
-    parent: Path,
+    at: number,
+    length: number,
     zeroShare: number,
     oneShare: number,
-    feature: number,
-    weight: number,
-  ) => {
-    let path = extend(parent, zeroShare, oneShare, feature);
-    const split = tree.feature[node]!;
-    if (split < 0) {
-      const value = tree.value[node]!;
-      expected += weight * value;
-      for (let i = 1; i < path.feature.length; i++) {
-        const share = sum(unwind(path, i).weight);
-        phi[path.feature[i]!]! += share * (path.one[i]! - path.zero[i]!) * value;
+    split: number,
+    reach: number,
+  ): void => {
+    extend(paths, at, length, zeroShare, oneShare, split);
+    let count = length + 1;
+    const column = feature[node]!;
+    if (column < 0) {
+      const answer = value[node]!;
+      expected += reach * answer;
+      for (let i = 1; i < count; i++) {
+        const share = unwoundSum(paths, at, count, i);
+        phi[onPath[at + i]!]! += share * (one[at + i]! - zero[at + i]!) * answer;
       }
       return;
     }
-    const value = columns[split]![row]!;
-    const goesLeft = Number.isNaN(value) ? tree.missingLeft[node] === 1 : value < tree.threshold[node]!;
-    const hot = goesLeft ? tree.left[node]! : tree.right[node]!;
-    const cold = goesLeft ? tree.right[node]! : tree.left[node]!;
+    const told = columns[column]![row]!;
+    const goesLeft = Number.isNaN(told) ? missingLeft[node] === 1 : told < threshold[node]!;
+    const hot = goesLeft ? left[node]! : right[node]!;
+    const cold = goesLeft ? right[node]! : left[node]!;
     let incomingZero = 1;
     let incomingOne = 1;
-    const known = path.feature.indexOf(split, 1);
-    if (known > 0) {
-      incomingZero = path.zero[known]!;
-      incomingOne = path.one[known]!;
-      path = unwind(path, known);
+    for (let i = 1; i < count; i++) {
+      if (onPath[at + i] !== column) continue;
+      incomingZero = zero[at + i]!;
+      incomingOne = one[at + i]!;
+      unwind(paths, at, count, i);
+      count--;
+      break;
     }
-    const cover = tree.cover[hot]! + tree.cover[cold]!;
-    for (const [child, one] of [
-      [hot, incomingOne],
-      [cold, 0],
-    ] as const) {
-      const share = cover > 0 ? tree.cover[child]! / cover : 0.5;
-      visit(child, path, incomingZero * share, one, split, weight * share);
-    }
+    const total = cover[hot]! + cover[cold]!;
+    const hotShare = total > 0 ? cover[hot]! / total : 0.5;
+    // The child works on a copy: this node's path is needed again for the other child.
+    const next = at + width;
+    copyPath(paths, at, next, count);
+    visit(hot, next, count, incomingZero * hotShare, incomingOne, column, reach * hotShare);
+    copyPath(paths, at, next, count);
+    visit(cold, next, count, incomingZero * (1 - hotShare), 0, column, reach * (1 - hotShare));
   };
 
-  visit(0, { feature: [], zero: [], one: [], weight: [] }, 1, 1, -1, 1);
+  visit(0, 0, 0, 1, 1, -1, 1);
   return expected;
 }
 
 /**
- * The features met on the way down. `zero`: share of the cover that follows the path when the feature is not
- * known; `one`: 1 when the row itself follows; `weight`: sums over subsets of each size.
+ * The features met on the way down, one stretch of the buffers per level. `zero`: share of the cover that
+ * follows the path when the feature is not known; `one`: 1 when the row itself follows; `weight`: sums over
+ * subsets of each size.
  */
-interface Path {
-  feature: number[];
-  zero: number[];
-  one: number[];
-  weight: number[];
+interface Paths {
+  feature: Int32Array;
+  zero: Float64Array;
+  one: Float64Array;
+  weight: Float64Array;
 }
 
-function extend(path: Path, zero: number, one: number, feature: number): Path {
-  const depth = path.feature.length;
-  const weight = [...path.weight, depth === 0 ? 1 : 0];
-  for (let i = depth - 1; i >= 0; i--) {
-    weight[i + 1]! += (one * weight[i]! * (i + 1)) / (depth + 1);
-    weight[i] = (zero * weight[i]! * (depth - i)) / (depth + 1);
+const buffers = new WeakMap<DecisionTree, { paths: Paths; width: number }>();
+
+/** Buffers for the deepest path of the tree, made once per tree. */
+function pathsFor(tree: DecisionTree): { paths: Paths; width: number } {
+  let found = buffers.get(tree);
+  if (found === undefined) {
+    const width = depthOf(tree, 0) + 2;
+    const size = width * width;
+    const numbers = () => new Float64Array(size);
+    found = {
+      width,
+      paths: { feature: new Int32Array(size), zero: numbers(), one: numbers(), weight: numbers() },
+    };
+    buffers.set(tree, found);
   }
-  return { feature: [...path.feature, feature], zero: [...path.zero, zero], one: [...path.one, one], weight };
+  return found;
 }
 
-function unwind(path: Path, index: number): Path {
-  const depth = path.feature.length - 1;
-  const one = path.one[index]!;
-  const zero = path.zero[index]!;
-  const weight = path.weight.slice();
-  let next = weight[depth]!;
-  for (let i = depth - 1; i >= 0; i--) {
-    if (one !== 0) {
-      const before = weight[i]!;
-      weight[i] = (next * (depth + 1)) / ((i + 1) * one);
-      next = before - (weight[i]! * zero * (depth - i)) / (depth + 1);
+function depthOf(tree: DecisionTree, node: number): number {
+  if (tree.feature[node]! < 0) return 0;
+  return 1 + Math.max(depthOf(tree, tree.left[node]!), depthOf(tree, tree.right[node]!));
+}
+
+function copyPath({ feature, zero, one, weight }: Paths, from: number, to: number, count: number): void {
+  // Paths are short: a loop beats four calls of copyWithin.
+  for (let i = 0; i < count; i++) {
+    feature[to + i] = feature[from + i]!;
+    zero[to + i] = zero[from + i]!;
+    one[to + i] = one[from + i]!;
+    weight[to + i] = weight[from + i]!;
+  }
+}
+
+function extend(paths: Paths, at: number, length: number, zero: number, one: number, feature: number): void {
+  const { weight } = paths;
+  paths.feature[at + length] = feature;
+  paths.zero[at + length] = zero;
+  paths.one[at + length] = one;
+  weight[at + length] = length === 0 ? 1 : 0;
+  for (let i = length - 1; i >= 0; i--) {
+    weight[at + i + 1]! += (one * weight[at + i]! * (i + 1)) / (length + 1);
+    weight[at + i] = (zero * weight[at + i]! * (length - i)) / (length + 1);
+  }
+}
+
+/** Takes the feature at `index` off a path of `count`, as if it had never been met. */
+function unwind({ feature, zero, one, weight }: Paths, at: number, count: number, index: number): void {
+  const ownOne = one[at + index]!;
+  const ownZero = zero[at + index]!;
+  let next = weight[at + count - 1]!;
+  for (let i = count - 2; i >= 0; i--) {
+    if (ownOne !== 0) {
+      const before = weight[at + i]!;
+      weight[at + i] = (next * count) / ((i + 1) * ownOne);
+      next = before - (weight[at + i]! * ownZero * (count - 1 - i)) / count;
     } else {
-      weight[i] = (weight[i]! * (depth + 1)) / (zero * (depth - i));
+      weight[at + i] = (weight[at + i]! * count) / (ownZero * (count - 1 - i));
     }
   }
-  const without = (values: number[]) => [...values.slice(0, index), ...values.slice(index + 1)];
-  return {
-    feature: without(path.feature),
-    zero: without(path.zero),
-    one: without(path.one),
-    weight: weight.slice(0, depth),
-  };
+  for (let i = index; i < count - 1; i++) {
+    feature[at + i] = feature[at + i + 1]!;
+    zero[at + i] = zero[at + i + 1]!;
+    one[at + i] = one[at + i + 1]!;
+  }
 }
 
-function sum(values: number[]): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+/** Sum of the weights that `unwind` would leave, without changing the path. */
+function unwoundSum({ zero, one, weight }: Paths, at: number, count: number, index: number): number {
+  const ownOne = one[at + index]!;
+  const ownZero = zero[at + index]!;
+  let next = weight[at + count - 1]!;
+  let sum = 0;
+  for (let i = count - 2; i >= 0; i--) {
+    if (ownOne !== 0) {
+      const left = (next * count) / ((i + 1) * ownOne);
+      sum += left;
+      next = weight[at + i]! - (left * ownZero * (count - 1 - i)) / count;
+    } else {
+      sum += (weight[at + i]! * count) / (ownZero * (count - 1 - i));
+    }
+  }
+  return sum;
 }
