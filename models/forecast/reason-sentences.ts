@@ -141,7 +141,12 @@ const calendar: Speaker = (_value, context) => {
 
 const groupRate =
   (feature: string, en: string, fr: string): Speaker =>
-  (value) => ({ en: `${en}: ${percent(value(feature))}`, fr: `${fr} : ${percent(value(feature))}` });
+  (value) => {
+    const rate = value(feature);
+    return Number.isNaN(rate)
+      ? { en: `${en}: not known`, fr: `${fr} : inconnu` }
+      : { en: `${en}: ${percent(rate)}`, fr: `${fr} : ${percent(rate)}` };
+  };
 
 const neighbours: Speaker = (value, { host }) => {
   const rate = value('host_neighbours_failure_rate_7d');
@@ -189,7 +194,11 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
   [/^(weekday_sin|weekday_cos|weekend|month_end|holiday)$/, calendar],
   [
     /^owner_/,
-    groupRate('owner_failure_rate_28d', "the owner's jobs fail in", 'échecs des jobs du responsable'),
+    groupRate(
+      'owner_failure_rate_28d',
+      "failed runs of the owner's jobs, 28 days",
+      'échecs des jobs du responsable, 28 jours',
+    ),
   ],
   [
     /^estate_failure_rate_7d$/,

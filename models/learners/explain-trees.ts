@@ -15,7 +15,7 @@ export function addShapleyValues(
   phi: Float64Array,
 ): number {
   const { paths, width } = pathsFor(tree);
-  const { feature: onPath, zero, one, weight } = paths;
+  const { feature: onPath, zero, one } = paths;
   const { feature, threshold, missingLeft, left, right, value, cover } = tree;
   let expected = 0;
 

@@ -5,7 +5,7 @@ import { TreeGrower } from './grow-tree.ts';
 import { type Learner, requireBothLabels } from './learner.ts';
 import { treeEnsembleModel } from './tree-ensemble.ts';
 
-export const FOREST_DEFAULTS = { trees: 100, maxLeaves: 128, minChildRows: 5, columnShare: 0.35 };
+export const FOREST_DEFAULTS = { trees: 100, maxLeaves: 64, minChildRows: 5, columnShare: 0.35 };
 
 /**
  * Random forest on histograms: Breiman (2001), with bootstrap counts as weights and leaves bounded.

@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUCKETS } from '../services/object-store.ts';
+import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
+import { createFreezeSnapshot } from './freeze-snapshot.ts';
+import { createJudgeChallenger } from './judge-challenger.ts';
+import { createLoadFile } from './load-file.ts';
+import { createMakeForecast } from './make-forecast.ts';
+import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
+import { createRegisterChallenger } from './register-challenger.ts';
+import {
+  type ContestantReference,
+  createTrainContestant,
+  type TrainedReference,
+} from './train-contestant.ts';
+
+const MODEL = 'test-model';
+const AS_OF = '2026-03-01T06:00:00.000Z';
+const DAY_MS = 86_400_000;
+const workflowId = 'test';
+
+let stage: ActivityStage;
+beforeAll(async () => {
+  stage = await openActivityStage();
+  await load(runLog(10, 70));
+});
+afterAll(() => stage.close());
+
+/** Job k fails on every day whose number k + 2 divides. */
+function runLog(jobs: number, days: number): string {
+  const lines = ['job_id,owner,run_id,started_at,duration_s,status'];
+  for (let day = 1; day <= days; day++) {
+    const at = new Date(Date.parse(AS_OF) - day * DAY_MS + 3_600_000).toISOString();
+    for (let job = 0; job < jobs; job++) {
+      lines.push(`job_${job},ann,${day},${at},${60 + job},${day % (job + 2) === 0 ? 'failed' : 'success'}`);
+    }
+  }
+  return lines.join('\n');
+}
+
+const load = async (text: string) =>
+  stage.run(createLoadFile(stage.dependencies), { sha256: await stage.storeFile(text) });
+const freeze = (asOf = AS_OF) => stage.run(createFreezeSnapshot(stage.dependencies), { asOf });
+const train = (snapshot: string, kind: ContestantReference['kind'], seed = 1) =>
+  stage.run(createTrainContestant(stage.dependencies), { snapshot, kind, seed });
+const switchTo = (version: number, fromVersion: number | null, by = workflowId) =>
+  stage.run(createSwitchChampion(stage.dependencies), {
+    model: MODEL,
+    version,
+    fromVersion,
+    who: 'ann',
+    why: 'test',
+    workflowId: by,
+  });
+const forecast = (asOf = AS_OF, model = MODEL) =>
+  stage.run(createMakeForecast(stage.dependencies), { model, asOf });
+const count = async (table: string) =>
+  (await stage.database.pool.query<{ count: number }>(`select count(*) from ${table}`)).rows[0]!.count;
+
+describe('freezeSnapshot', () => {
+  it('gives the same knowledge the same name, and other knowledge another', async () => {
+    const frozen = await freeze();
+    expect(frozen).toMatchObject({ jobs: 10, runs: 700 });
+    expect(await freeze()).toEqual(frozen);
+    expect((await freeze('2026-02-20T00:00:00Z')).snapshot).not.toBe(frozen.snapshot);
+  });
+
+  it('says that nothing is known yet', async () => {
+    await expect(freeze('2020-01-01T00:00:00Z')).rejects.toMatchObject({ name: 'NoCandidates' });
+  });
+});
+
+describe('trainContestant', () => {
+  it('gives identical bytes for the same snapshot, kind and seed', async () => {
+    const { snapshot } = await freeze();
+    const [first, second] = (await Promise.all([
+      train(snapshot, 'logistic'),
+      train(snapshot, 'logistic'),
+    ])) as [TrainedReference, TrainedReference];
+    expect(first.outcome).toBe('trained');
+    expect(second).toMatchObject({
+      artifact: first.artifact,
+      predictions: first.predictions,
+      report: first.report,
+    });
+    expect(first.peakMemoryBytes).toBeGreaterThan(1_000_000);
+  });
+
+  it('answers "too few runs" where there is not enough to learn from; a base rate always trains', async () => {
+    const { snapshot } = await freeze('2025-12-26T00:00:00Z');
+    expect(await train(snapshot, 'boosting')).toMatchObject({
+      outcome: 'too-few-runs',
+      reason: expect.stringMatching(/^training requires at least /),
+    });
+    expect(await train(snapshot, 'base-run-rate')).toMatchObject({ outcome: 'trained' });
+  });
+});
+
+describe('from contestants to forecast', () => {
+  let version: number;
+  it('refuses to forecast without a champion', async () => {
+    await expect(forecast()).rejects.toMatchObject({ name: 'NoChampion' });
+  });
+
+  it('registers and judges the best once, however often it is told', async () => {
+    const { snapshot } = await freeze();
+    const kinds = ['base-run-rate', 'base-window-rate', 'base-persistence', 'logistic'] as const;
+    const contestants = await Promise.all(kinds.map((kind) => train(snapshot, kind)));
+    const training = { model: MODEL, snapshot, seed: 1, contestants };
+    const register = () =>
+      stage.run(createRegisterChallenger(stage.dependencies), { ...training, workflowId });
+    const challenger = await register();
+    const versions = await count('model_version');
+    expect(await register()).toEqual(challenger);
+    const judge = () =>
+      stage.run(createJudgeChallenger(stage.dependencies), { ...training, version: challenger.version });
+    const judgement = await judge();
+    expect(await judge()).toEqual(judgement);
+    expect(await count('model_version')).toBeLessThanOrEqual(versions + 1);
+    // Nobody serves yet, so either the challenger or a base rate may.
+    version = judgement.promoteVersion!;
+    expect(version).toBeGreaterThan(0);
+    expect(await count(`gate_verdict where challenger_version = ${version} and verdict = 'promote'`)).toBe(1);
+  });
+
+  it('keeps bytes and manifest under their hashes', async () => {
+    const { rows } = await stage.database.pool.query<{ artifact: string; manifest: string }>(
+      `select artifact_sha256 as artifact, manifest_sha256 as manifest from model_version where version = $1`,
+      [version],
+    );
+    const { artifact, manifest } = rows[0]!;
+    const bytes = await stage.dependencies.objectStore.get(BUCKETS.models, artifact);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(artifact);
+    const told = JSON.parse(
+      (await stage.dependencies.objectStore.get(BUCKETS.models, manifest)).toString(),
+    ) as object;
+    expect(told).toMatchObject({
+      model: MODEL,
+      artifact: { sha256: artifact, bytes: bytes.length },
+      data: { cutoff: AS_OF, jobs: 10, runs: 700 },
+      seed: 1,
+    });
+  });
+
+  it('lets exactly one of two racing promotions win, and audits it once', async () => {
+    const check = await stage.run(createCheckPromotion(stage.dependencies), {
+      model: MODEL,
+      version,
+      policy: 'gate',
+    });
+    expect(check).toMatchObject({ isChampion: false, championVersion: null });
+    const { rows } = await stage.database.pool.query<{ version: number }>(
+      `insert into model_version (model, version, kind, artifact_sha256, manifest_sha256, snapshot_sha256, cutoff, seed,
+         code_version, parameters, fit_ms, peak_memory_bytes)
+       select model, 99, kind, artifact_sha256, repeat('9', 64), snapshot_sha256, cutoff, seed, code_version, parameters,
+         fit_ms, peak_memory_bytes from model_version where version = $1 returning version`,
+      [version],
+    );
+    const outcomes = await Promise.allSettled([
+      switchTo(version, null, 'a'),
+      switchTo(rows[0]!.version, null, 'b'),
+    ]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const [lost] = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(lost!.reason).toMatchObject({ name: 'PromotionConflict' });
+    expect(await count(`audit_log where action = 'model.champion'`)).toBe(1);
+    expect(await count(`notification where kind = 'champion-changed'`)).toBe(1);
+    const now = (await stage.database.pool.query(`select version from model_alias where alias = 'champion'`))
+      .rows[0];
+    if (now.version !== version) await switchTo(version, now.version);
+    expect(await switchTo(version, null)).toEqual({ changed: false });
+  });
+
+  it('refuses by the gate what the gate has not passed', async () => {
+    const refused = stage.run(createCheckPromotion(stage.dependencies), {
+      model: MODEL,
+      version: 99,
+      policy: 'gate',
+    });
+    await expect(refused).rejects.toMatchObject({ name: 'PromotionRefused' });
+    const unknown = stage.run(createCheckPromotion(stage.dependencies), {
+      model: MODEL,
+      version: 7,
+      policy: 'gate',
+    });
+    await expect(unknown).rejects.toMatchObject({ name: 'UnknownModelVersion' });
+  });
+
+  it('forecasts seven days a candidate, once for a cutoff, also by two at the same time', async () => {
+    const outcomes = await Promise.all([forecast(), forecast()]);
+    expect(outcomes.map(({ made }) => made).sort()).toEqual([false, true]);
+    expect(await forecast('2026-03-01T06:59:59Z')).toMatchObject({
+      made: false,
+      cutoff: AS_OF,
+      candidates: 10,
+    });
+    expect(await count('forecast')).toBe(70);
+    expect(await count('forecast_week')).toBe(10);
+    expect(await count(`notification where kind = 'forecast-ready'`)).toBe(1);
+    const { rows } = await stage.database.pool.query(
+      `select bool_and(week.probability >= day.most - 1e-9 and week.probability <= day.total + 1e-9) as coherent
+       from forecast_week week join (select job_id, max(probability) most, sum(probability) total from forecast group by 1) day
+       using (job_id)`,
+    );
+    expect(rows).toEqual([{ coherent: true }]);
+  });
+
+  it('has nobody to forecast when nobody ran in the week before', async () => {
+    await expect(forecast('2026-06-01T00:00:00Z')).rejects.toMatchObject({ name: 'NoCandidates' });
+  });
+
+  it('refuses a champion whose bytes were changed', async () => {
+    await stage.database.pool.query(
+      `update model_version set artifact_sha256 = repeat('a', 64) where version = $1`,
+      [version],
+    );
+    await expect(forecast('2026-03-01T08:00:00Z')).rejects.toMatchObject({ name: 'MissingObject' });
+  });
+});
