@@ -1,3 +1,4 @@
+import { quantileSorted } from 'simple-statistics';
 import { seededRandom } from '../random.ts';
 import { weightedAveragePrecision } from './average-precision.ts';
 import { descendingOrder, requirePairs } from './rank-order.ts';
@@ -51,11 +52,14 @@ export function pairedBootstrap(input: {
     if (found !== null) drawn.push(found);
   }
   drawn.sort((a, b) => a - b);
-  const tail = (1 - confidence) / 2;
-  const at = (share: number) =>
-    drawn[Math.min(drawn.length - 1, Math.max(0, Math.floor(share * drawn.length)))]!;
   if (drawn.length === 0) return null;
-  return { difference, lower: at(tail), upper: at(1 - tail), resamples: drawn.length };
+  const tail = (1 - confidence) / 2;
+  return {
+    difference,
+    lower: quantileSorted(drawn, tail),
+    upper: quantileSorted(drawn, 1 - tail),
+    resamples: drawn.length,
+  };
 }
 
 type Forecasts = { labels: Uint8Array; ours: Float64Array; theirs: Float64Array };
