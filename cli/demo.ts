@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type Config, loadConfigOf } from '../config.ts';
+import { type Config, homeFolder, loadConfigOf } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
 import type { Pool } from '../db/pool.ts';
 import { type DemoSummary, readDemoSummary } from '../db/read-demo-summary.ts';
@@ -40,6 +40,9 @@ export async function demo({
   const home = demoHome(dataset);
   markDemoHome(home, dataset);
   console.log(`Smart ETL demo in ${home}`);
+  if (home !== homeFolder()) {
+    console.log('  (the usual folder holds another data set; to look at this one later: SMART_ETL_HOME=…)');
+  }
 
   const stopping = new AbortController();
   const { promise: asked, resolve: onSignal } = Promise.withResolvers<void>();

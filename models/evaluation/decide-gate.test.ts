@@ -54,6 +54,8 @@ describe('decideGate', () => {
       'brier-low-enough-beside-base-run-rate',
       'ranks-better-than-base-window-rate',
       'brier-low-enough-beside-base-window-rate',
+      'ranks-better-than-constant',
+      'brier-low-enough-beside-constant',
       'calibrated',
     ]);
     for (const { passed, value, threshold, explanation } of decision.checks) {

@@ -71,7 +71,7 @@ export interface GateInput {
  * May the challenger replace the champion?
  *
  * A learner is promoted when there is enough data, its probabilities are finite and calibrated, and it beats
- * every base rate, and the champion, in average precision (lower bound of the paired difference above zero,
+ * every base rate, a constant, and the champion, in average precision (lower bound of the paired difference above zero,
  * resampling jobs), with a Brier score 1 % better than the base rates' and no worse than the champion's. A base rate is not asked to beat itself: it may take over from
  * a champion it beats. Without a champion the rule `first-champion` lets the best base rate serve until a
  * learner proves itself, so that there is always an honest forecast.
@@ -84,7 +84,7 @@ export function decideGate(input: GateInput): GateDecision {
   const enough = checkEnough(input, thresholds);
   const checks = [finite, ...enough];
   if (enough.some((check) => check.passed !== true)) return decided('undecided', null, checks, input);
-  const rivals = challenger.baseRate ? [] : baseRates;
+  const rivals = challenger.baseRate ? [] : [...baseRates, constantOf(input)];
   for (const rival of rivals)
     checks.push(...checkBetter(input, rival, rival.kind, thresholds.minBrierSkill, thresholds));
   if (champion !== null) checks.push(...checkBetter(input, champion, 'champion', 0, thresholds));
@@ -119,6 +119,15 @@ function decided(
   return first === null
     ? { verdict, promote, checks: [...checks, check] }
     : { verdict: 'promote', promote: first.kind, checks: [...checks, check] };
+}
+
+/**
+ * The best forecast that tells jobs apart by nothing: the share of failures in the test itself. On noise the
+ * base rates follow each job's luck, and a learner that merely does not would beat them; it does not beat this.
+ */
+function constantOf({ labels }: GateInput): GateContestant {
+  const share = labels.reduce((sum, label) => sum + label, 0) / labels.length;
+  return { kind: 'constant', baseRate: true, probabilities: new Float64Array(labels.length).fill(share) };
 }
 
 /** Lowest Brier score; with no test rows to tell, the first given. */

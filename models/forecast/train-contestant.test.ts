@@ -146,7 +146,7 @@ describe('too little to learn from', () => {
 
 it('on estates of pure noise no learner is promoted', () => {
   const kinds = [...BASE_RATE_KINDS, 'logistic', 'boosting'] as const;
-  for (let seed = 1; seed <= 6; seed++) {
+  for (let seed = 1; seed <= 4; seed++) {
     const noise = madeUpEstate({ jobs: 20, days: 100, seed, noise: true });
     const results = kinds.map((kind) => ({ kind, ...trainContestant(noise, { kind, seed }) }));
     const tested = results.map(({ kind, testPredictions: predictions }) => ({ kind, predictions }));
@@ -155,4 +155,4 @@ it('on estates of pure noise no learner is promoted', () => {
       expect(decision.promote).toMatch(/^base-/);
     }
   }
-});
+}, 60_000);
