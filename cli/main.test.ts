@@ -103,6 +103,15 @@ describe('smart-etl', () => {
     rmSync(path.join(home, 'smart-etl.json'));
   });
 
+  it('does not mind that nobody reads on', () => {
+    const command = `"${process.execPath}" "${path.join(import.meta.dirname, 'main.ts')}" doctor | true`;
+    const { stderr } = spawnSync('bash', ['-c', command], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, SMART_ETL_HOME: home },
+      encoding: 'utf8',
+    });
+    expect(stderr).not.toContain('EPIPE');
+  });
+
   it('tells no secret in an error', () => {
     const told = smartEtl(['forecast', '--as-of', '2026-03-01'], {
       ...NOWHERE,

@@ -132,6 +132,11 @@ function exitCodeOf(error: unknown): ExitCode {
   return known[1];
 }
 
+// `smart-etl … | head` closes the pipe: nobody reads on, and what was started goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await createProgram((code) => {
     process.exitCode = code;

@@ -2,7 +2,7 @@ import type { Forecast, ForecastJob, LatestForecast, Reason } from '../api/contr
 import { element, find, icon, outLink, svg } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { workflowOfId } from './temporal-links.ts';
-import { emptyElement, estateNowMs, type View } from './view.ts';
+import { emptyElement, type View } from './view.ts';
 
 const DAY_MS = 86_400_000;
 /** Most people look at the top; the rest is one button away. */
@@ -32,7 +32,7 @@ export function drawForecast(view: View, { forecast }: LatestForecast): void {
     return;
   }
   drawn = { view, forecast };
-  const cutoff = format.time(forecast.cutoff, estateNowMs(view));
+  const cutoff = format.clock(Date.parse(forecast.cutoff));
   subtitle.textContent = words.forecastMade(forecast.candidates, cutoff, forecast.modelVersion);
   subtitle.title = forecast.cutoff;
   const signature = view.language + forecast.cutoff;
