@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -49,15 +49,27 @@ interface Estate {
   working(workflowId: string, activityType: string): Promise<void>;
 }
 
+/** Writes the simulated estate; its files were finished a minute ago. */
+async function dropEstate(out: string): Promise<void> {
+  const { runsFolder, metricsFolder } = await simulateEstate({ out, ...ESTATE });
+  const finishedAt = Date.now() / 1000 - 60;
+  for (const folder of [runsFolder, metricsFolder]) {
+    for (const file of readdirSync(folder)) utimesSync(path.join(folder, file), finishedAt, finishedAt);
+  }
+}
+
 async function withEstate<T>(work: (estate: Estate) => Promise<T>): Promise<T> {
   const home = mkdtempSync(path.join(tmpdir(), 'smart-etl-pipeline-'));
   markDemoHome(home, { name: 'simulated', files: [] });
-  await simulateEstate({ out: path.join(home, 'drop'), ...ESTATE });
   const stack = await startStack({ home, ports: 'free', keepTrying: true, restartPauseMs: () => 500 });
   const connection = await Connection.connect({ address: stack.connections.temporalAddress! });
   const temporal = new Client({ connection });
-  // The schedules would collect at a moment of their own.
+  // The schedules would collect at a moment of their own; one that has begun finds nothing yet.
   for (const source of ['runs', 'metrics']) await temporal.schedule.getHandle(`collect-${source}`).pause();
+  for await (const { workflowId } of temporal.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
+    await temporal.workflow.getHandle(workflowId).result();
+  }
+  await dropEstate(path.join(home, 'drop'));
   const listener = new pg.Client({ connectionString: stack.connections.databaseUrl! });
   listener.on('error', () => {});
   await listener.connect();
