@@ -68,6 +68,19 @@ describe('a job fails', () => {
     });
   });
 
+  it('is dated by the first failure after the last success, not by the one that was seen', async () => {
+    await logged(
+      'orders,ann,srv-1,1,2026-02-27T04:00:00Z,60,failed,old story',
+      'orders,ann,srv-1,2,2026-02-27T05:00:00Z,60,success,',
+      'orders,ann,srv-1,3,2026-02-28T05:00:00Z,60,failed,disk full',
+      'orders,ann,srv-1,4,2026-02-28T17:00:00Z,60,cancelled,',
+      'orders,ann,srv-1,5,2026-03-01T05:00:00Z,60,failed,disk full',
+    );
+    expect(await detect('2026-03-01T06:00:00Z')).toEqual({ opened: 1, resolved: 0 });
+    const { rows } = await stage.database.pool.query(`select opened_at, run_key from incident`);
+    expect(rows).toEqual([{ opened_at: new Date('2026-02-28T05:00:00Z'), run_key: '5' }]);
+  });
+
   it('is history when it happened more than a week ago', async () => {
     await logged('orders,ann,srv-1,1,2026-02-01T05:00:00Z,60,failed,disk full');
     expect(await detect('2026-03-01T06:00:00Z')).toEqual({ opened: 0, resolved: 0 });

@@ -10,6 +10,8 @@ export interface LastRun {
   status: 'succeeded' | 'failed';
   startedAtMs: number;
   knownAtMs: number;
+  /** Start of the first failed run after the last success; null when none failed. */
+  failingSinceMs: number | null;
   error: string | null;
 }
 
@@ -18,7 +20,7 @@ export interface OpenIncident {
   jobId: number;
   job: string;
   owner: string | null;
-  /** Start of the run that opened it. */
+  /** Start of the first failed run. */
   failingSinceMs: number;
 }
 
@@ -28,14 +30,23 @@ export interface OpenIncident {
  */
 export async function lastFinishedRuns(client: Queryable, asOf: Date, knownSince: Date): Promise<LastRun[]> {
   const { rows } = await client.query<LastRun>(
-    `select distinct on (run.job_id) run.job_id as "jobId", job.name as job, job.owner, job.host,
-       run.run_key as "runKey", run.status, extract(epoch from run.started_at)::float8 * 1000 as "startedAtMs",
-       extract(epoch from run.known_at)::float8 * 1000 as "knownAtMs", run.error
-     from run join job on job.id = run.job_id
-     where run.status in ('succeeded', 'failed') and run.known_at <= $1 and run.started_at <= $1
-       and (run.job_id in (select job_id from run where known_at > $2 and known_at <= $1)
-         or run.job_id in (select job_id from incident where resolved_at is null))
-     order by run.job_id, run.started_at desc, run.run_key desc, run.known_at desc, run.digest`,
+    `with last as (
+       select distinct on (run.job_id) run.*
+       from run
+       where run.status in ('succeeded', 'failed') and run.known_at <= $1 and run.started_at <= $1
+         and (run.job_id in (select job_id from run where known_at > $2 and known_at <= $1)
+           or run.job_id in (select job_id from incident where resolved_at is null))
+       order by run.job_id, run.started_at desc, run.run_key desc, run.known_at desc, run.digest)
+     select last.job_id as "jobId", job.name as job, job.owner, job.host, last.run_key as "runKey", last.status,
+       extract(epoch from last.started_at)::float8 * 1000 as "startedAtMs", last.error,
+       (select extract(epoch from min(failed.started_at))::float8 * 1000 from run failed
+        where failed.job_id = last.job_id and failed.status = 'failed' and failed.known_at <= $1
+          and failed.started_at <= last.started_at and failed.started_at > coalesce(
+            (select max(succeeded.started_at) from run succeeded
+             where succeeded.job_id = last.job_id and succeeded.status = 'succeeded' and succeeded.known_at <= $1
+               and succeeded.started_at < last.started_at), '-infinity')) as "failingSinceMs",
+       extract(epoch from last.known_at)::float8 * 1000 as "knownAtMs"
+     from last join job on job.id = last.job_id order by last.job_id`,
     [asOf, knownSince],
   );
   return rows;
@@ -45,21 +56,19 @@ export async function lastFinishedRuns(client: Queryable, asOf: Date, knownSince
 export async function openIncidents(client: Queryable): Promise<OpenIncident[]> {
   const { rows } = await client.query<OpenIncident>(
     `select incident.id, incident.job_id as "jobId", job.name as job, job.owner,
-       coalesce((select extract(epoch from min(run.started_at))::float8 * 1000 from run
-         where run.job_id = incident.job_id and run.run_key = incident.run_key),
-         extract(epoch from incident.opened_at)::float8 * 1000) as "failingSinceMs"
+       extract(epoch from incident.opened_at)::float8 * 1000 as "failingSinceMs"
      from incident join job on job.id = incident.job_id
      where incident.resolved_at is null order by incident.id for update of incident`,
   );
   return rows;
 }
 
-/** Opens an incident for a failed run, as of when that was known; null when that run has had one already. */
+/** Opens an incident for a job whose last run failed; null when that run has had one already. */
 export async function openIncident(client: Queryable, run: LastRun): Promise<number | null> {
   const { rows } = await client.query<{ id: number }>(
     `insert into incident (kind, job_id, run_key, opened_at, error) values ('job-failed', $1, $2, $3, $4)
      on conflict do nothing returning id`,
-    [run.jobId, run.runKey, new Date(run.knownAtMs), run.error],
+    [run.jobId, run.runKey, new Date(run.failingSinceMs ?? run.startedAtMs), run.error],
   );
   return rows[0]?.id ?? null;
 }

@@ -20,7 +20,7 @@ comment on column incident.id is 'Identifier.';
 comment on column incident.kind is 'job-failed: the last finished run of the job failed.';
 comment on column incident.job_id is 'The job.';
 comment on column incident.run_key is 'The run that opened it.';
-comment on column incident.opened_at is 'When the failure could first be known.';
+comment on column incident.opened_at is 'Since when the job fails: start of the first failed run after its last success.';
 comment on column incident.resolved_at is 'When the success that ended it could first be known; null while it lasts.';
 comment on column incident.resolved_by_run_key is 'The run whose success ended it.';
 comment on column incident.error is 'Error message of the run that opened it.';
