@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type LastRun,
   lastFinishedRuns,
@@ -6,12 +5,12 @@ import {
   openIncidents,
   resolveIncident,
 } from '../db/incidents.ts';
-import { type Notification, queueNotification } from '../db/notifications.ts';
+import { queueNotification } from '../db/notifications.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { incidentsOpenedMessage, incidentsResolvedMessage } from '../models/alerts/incidents-message.ts';
-import type { Message } from '../models/alerts/message.ts';
 import { decideJobFailedIncidents, NEWS_DAYS } from '../models/detect/job-failed.ts';
 import type { Dependencies } from './dependencies.ts';
+import { mailNotification } from './mail-notification.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -44,7 +43,7 @@ export function createDetectFailures({ pool, language, pageUrl }: Dependencies) 
         const ids = opened.map(({ id }) => id);
         const runs = opened.map(({ run }) => run);
         const message = incidentsOpenedMessage(runs, language, pageUrl);
-        await queueNotification(client, notificationOf('incidents-opened', ids, message), ids);
+        await queueNotification(client, mailNotification('incidents-opened', ids.join(','), message), ids);
       }
       if (changes.resolve.length > 0) {
         const ids = changes.resolve.map(({ incident }) => incident.id);
@@ -53,19 +52,10 @@ export function createDetectFailures({ pool, language, pageUrl }: Dependencies) 
           startedAtMs: run.startedAtMs,
         }));
         const message = incidentsResolvedMessage(recovered, language, pageUrl);
-        await queueNotification(client, notificationOf('incidents-resolved', ids, message), ids);
+        await queueNotification(client, mailNotification('incidents-resolved', ids.join(','), message), ids);
       }
       if (opened.length + changes.resolve.length > 0) await announceChange(client, 'incidents');
       return { opened: opened.length, resolved: changes.resolve.length };
     });
   };
-}
-
-/** The id names the incidents told of, so the same story has the same id. */
-function notificationOf(kind: Notification['kind'], incidentIds: number[], message: Message): Notification {
-  const id = createHash('sha256')
-    .update(`${kind}/mail/${incidentIds.join(',')}`)
-    .digest('hex')
-    .slice(0, 32);
-  return { id, kind, channel: 'mail', subject: message.subject, body: message.text };
 }

@@ -31,31 +31,26 @@ export interface FileLoader {
   refused: RefusedRow[];
 }
 
-/**
- * Opens the loader for a file of a source, inside the transaction of `client`.
- *
- * @param start its first bytes, 64 KiB or all of it (`complete`).
- * @throws FileRefused when they are no such table.
- */
-export async function openLoader(
-  client: PoolClient,
-  source: Source,
-  sha256: string,
-  start: Buffer,
-  complete: boolean,
-): Promise<FileLoader> {
-  return source.kind === 'runs'
-    ? openRunLoader(client, source, sha256, start, complete)
-    : openMetricLoader(client, sha256, start, complete);
+/** What a loader begins with. */
+interface FileStart {
+  /** Inside the transaction of the load. */
+  client: PoolClient;
+  source: Source;
+  sha256: string;
+  /** The first bytes: 64 KiB, or the whole file (`complete`). */
+  start: Buffer;
+  complete: boolean;
 }
 
-async function openRunLoader(
-  client: PoolClient,
-  source: Source,
-  sha256: string,
-  start: Buffer,
-  complete: boolean,
-): Promise<FileLoader> {
+/**
+ * Opens the loader for a file of a source.
+ *
+ * @throws FileRefused when its first bytes are those of no such table.
+ */
+export const openLoader = (file: FileStart): Promise<FileLoader> =>
+  file.source.kind === 'runs' ? openRunLoader(file) : openMetricLoader(file);
+
+async function openRunLoader({ client, source, sha256, start, complete }: FileStart): Promise<FileLoader> {
   const inspected = inspectRunFile(start, complete);
   if ('code' in inspected) throw new FileRefused(inspected.code, inspected.detail);
   const cleaner = createRunCleaner({ namespace: source.namespace, ...inspected });
@@ -66,12 +61,7 @@ async function openRunLoader(
   });
 }
 
-async function openMetricLoader(
-  client: PoolClient,
-  sha256: string,
-  start: Buffer,
-  complete: boolean,
-): Promise<FileLoader> {
+async function openMetricLoader({ client, sha256, start, complete }: FileStart): Promise<FileLoader> {
   const inspected = inspectMetricFile(start, complete);
   if ('code' in inspected) throw new FileRefused(inspected.code, inspected.detail);
   const staging = await openSampleStaging(client, sha256);

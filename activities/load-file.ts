@@ -88,17 +88,22 @@ export function createLoadFile({ pool, objectStore }: Dependencies) {
     const open = async (complete: boolean) => {
       const bytes = Buffer.concat(start);
       start = [];
-      loader = await openLoader(client, source, sha256, bytes, complete);
+      loader = await openLoader({ client, source, sha256, start: bytes, complete });
       await loader.push(bytes);
     };
-    for await (const chunk of decompressed(hashed)) {
-      if (loader) {
-        await loader.push(chunk);
-        continue;
+    try {
+      for await (const chunk of decompressed(hashed)) {
+        if (loader) {
+          await loader.push(chunk);
+          continue;
+        }
+        start.push(chunk);
+        startBytes += chunk.length;
+        if (startBytes >= START_BYTES) await open(false);
       }
-      start.push(chunk);
-      startBytes += chunk.length;
-      if (startBytes >= START_BYTES) await open(false);
+    } finally {
+      // A file that is refused halfway leaves the rest of it on the connection.
+      original.destroy();
     }
     if (!loader) await open(true);
     if (hash.digest('hex') !== sha256)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { findForecast, saveForecast } from '../db/forecasts.ts';
 import { loadHistories, loadHostSeries } from '../db/history.ts';
 import { versionOfAlias } from '../db/model-aliases.ts';
@@ -12,6 +11,7 @@ import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { NoCandidates } from './freeze-snapshot.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { mailNotification } from './mail-notification.ts';
 
 /** No model serves yet. */
 export class NoChampion extends Error {
@@ -58,18 +58,10 @@ export function createMakeForecast({ pool, objectStore, language, pageUrl }: Dep
           reasons: week.reasons,
         }));
       const message = forecastReadyMessage(cutoff.getTime(), version, lines, language, pageUrl);
-      const told = `forecast-ready/mail/${cutoff.toISOString()}`;
-      const id = createHash('sha256').update(told).digest('hex').slice(0, 32);
       const made = await withTransaction(pool, async (client) => {
         const saved = await saveForecast(client, forecast, scored.days, scored.weeks);
         if (!saved) return false;
-        await queueNotification(client, {
-          id,
-          kind: 'forecast-ready',
-          channel: 'mail',
-          subject: message.subject,
-          body: message.text,
-        });
+        await queueNotification(client, mailNotification('forecast-ready', cutoff.toISOString(), message));
         await announceChange(client, 'forecast');
         return true;
       });

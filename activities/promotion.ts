@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { findGateVerdict } from '../db/gate-verdicts.ts';
 import { switchAlias, versionOfAlias } from '../db/model-aliases.ts';
 import { findModelVersion } from '../db/model-versions.ts';
@@ -7,6 +6,7 @@ import { announceChange, withTransaction } from '../db/pool.ts';
 import { championChangedMessage } from '../models/alerts/champion-message.ts';
 import type { Dependencies } from './dependencies.ts';
 import { UnknownModelVersion } from './judge-challenger.ts';
+import { mailNotification } from './mail-notification.ts';
 
 /** The gate has not said that this version may replace the champion. */
 export class PromotionRefused extends Error {
@@ -83,15 +83,8 @@ export function createSwitchChampion({ pool, language, pageUrl }: Dependencies) 
         language,
         pageUrl,
       );
-      const told = `champion-changed/mail/${workflowId}/${fromVersion}/${version}`;
-      const id = createHash('sha256').update(told).digest('hex').slice(0, 32);
-      await queueNotification(client, {
-        id,
-        kind: 'champion-changed',
-        channel: 'mail',
-        subject: message.subject,
-        body: message.text,
-      });
+      const told = `${workflowId}/${fromVersion}/${version}`;
+      await queueNotification(client, mailNotification('champion-changed', told, message));
       await announceChange(client, 'models');
       return { changed: true };
     });
