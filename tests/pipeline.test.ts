@@ -183,6 +183,7 @@ describe('the main job', () => {
       const forecasting = forecast();
       await estate.working('forecast/test', 'makeForecast');
       kill('worker');
+      kill('temporal');
       await forecasting;
       await collect('runs');
       expectBadFilesRefused(estate);
