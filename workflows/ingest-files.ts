@@ -44,7 +44,8 @@ export async function ingestFiles(input: IngestInput): Promise<IngestOutcome> {
     setCurrentDetails(
       `File ${index + 1} of ${files.length}: ${sha256.slice(0, 12)}\n\n${accountOf(outcome)}`,
     );
-    add(outcome, await ingest.loadFile({ sha256 }));
+    const summary = `file ${index + 1} of ${files.length}: ${sha256.slice(0, 12)}`;
+    add(outcome, await ingest.loadFile.executeWithOptions({ summary }, [{ sha256 }]));
   }
   if (outcome.rowsLoaded > 0) {
     const now = await control.resolveAsOf(asOf === undefined ? {} : { asOf });

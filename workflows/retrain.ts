@@ -27,7 +27,11 @@ export async function retrain({ asOf, seed = 1 }: RetrainInput = {}): Promise<Re
   const { snapshot, runs, jobs, kinds } = await train.freezeSnapshot(now);
 
   setCurrentDetails(`${runs} runs of ${jobs} jobs as of ${now.asOf}: training ${kinds.join(', ')}`);
-  const contestants = await Promise.all(kinds.map((kind) => train.trainContestant({ snapshot, kind, seed })));
+  const contestants = await Promise.all(
+    kinds.map((kind) =>
+      train.trainContestant.executeWithOptions({ summary: kind }, [{ snapshot, kind, seed }]),
+    ),
+  );
 
   const training = { model: FAILURE_MODEL, snapshot, seed, contestants };
   const { workflowId } = workflowInfo();
