@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { findForecast, saveForecast } from '../db/forecasts.ts';
 import { loadHistories, loadHostSeries } from '../db/history.ts';
 import { versionOfAlias } from '../db/model-aliases.ts';
@@ -48,7 +49,13 @@ export function createMakeForecast({ pool, objectStore, language, pageUrl }: Dep
           `no job ran in the 7 days before ${cutoff.toISOString()}: nothing to forecast`,
         );
       }
-      const forecast = { cutoff, model: input.model, modelVersion: version, candidates: scored.candidates };
+      const forecast = {
+        cutoff,
+        model: input.model,
+        modelVersion: version,
+        candidates: scored.candidates,
+        workflowId: Context.current().info.workflowExecution!.workflowId,
+      };
       const nameOf = new Map(histories.map((history) => [history.jobId, history.job]));
       const lines = scored.weeks
         .toSorted((a, b) => a.rank - b.rank)

@@ -132,8 +132,7 @@ export const ROUTES: readonly Route[] = [
     async ({ pool }) => {
       const forecast = await readLatestForecast(pool);
       if (!forecast) return { forecast: null };
-      const workflowId = workflowIds.forecastWeek(forecast.cutoff.toISOString().slice(0, 10));
-      return { forecast: { ...forecast, workflowId, jobs: await readForecastJobs(pool, forecast.cutoff) } };
+      return { forecast: { ...forecast, jobs: await readForecastJobs(pool, forecast.cutoff) } };
     },
   ),
   get(

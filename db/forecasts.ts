@@ -28,12 +28,15 @@ export interface StoredForecast {
   model: string;
   modelVersion: number;
   candidates: number;
+  /** The workflow that made it. */
+  workflowId: string;
 }
 
 /** The forecast made for a cutoff, or null. */
 export async function findForecast(client: Queryable, cutoff: Date): Promise<StoredForecast | null> {
   const { rows } = await client.query<StoredForecast>(
-    `select cutoff, model, model_version as "modelVersion", candidates from forecast_cutoff where cutoff = $1`,
+    `select cutoff, model, model_version as "modelVersion", candidates, workflow_id as "workflowId"
+     from forecast_cutoff where cutoff = $1`,
     [cutoff],
   );
   return rows[0] ?? null;
@@ -50,9 +53,9 @@ export async function saveForecast(
   weeks: readonly ForecastWeek[],
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `insert into forecast_cutoff (cutoff, model, model_version, candidates) values ($1, $2, $3, $4)
+    `insert into forecast_cutoff (cutoff, model, model_version, candidates, workflow_id) values ($1, $2, $3, $4, $5)
      on conflict (cutoff) do nothing`,
-    [forecast.cutoff, forecast.model, forecast.modelVersion, forecast.candidates],
+    [forecast.cutoff, forecast.model, forecast.modelVersion, forecast.candidates, forecast.workflowId],
   );
   if (rowCount === 0) return false;
   await client.query(

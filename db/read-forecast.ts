@@ -7,6 +7,7 @@ export interface ForecastRow {
   model: string;
   modelVersion: number;
   candidates: number;
+  workflowId: string;
 }
 
 export interface ForecastJobRow {
@@ -27,7 +28,8 @@ export interface ForecastJobRow {
 /** The forecast with the newest cutoff, or null before the first. */
 export async function readLatestForecast(client: Queryable): Promise<ForecastRow | null> {
   const { rows } = await client.query<ForecastRow>(
-    `select cutoff, made_at as "madeAt", model, model_version as "modelVersion", candidates
+    `select cutoff, made_at as "madeAt", model, model_version as "modelVersion", candidates,
+       workflow_id as "workflowId"
      from forecast_cutoff order by cutoff desc limit 1`,
   );
   return rows[0] ?? null;

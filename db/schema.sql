@@ -88,6 +88,7 @@ create table forecast_cutoff (
   model text not null,
   model_version integer not null,
   candidates integer not null,
+  workflow_id text not null,
   made_at timestamp with time zone default now() not null,
   constraint forecast_cutoff_model_model_version_fkey FOREIGN KEY (model, model_version) REFERENCES model_version(model, version),
   constraint forecast_cutoff_pkey PRIMARY KEY (cutoff)

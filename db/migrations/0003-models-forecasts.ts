@@ -110,6 +110,7 @@ create table forecast_cutoff (
   model text not null,
   model_version integer not null,
   candidates integer not null,
+  workflow_id text not null,
   made_at timestamptz not null default now(),
   foreign key (model, model_version) references model_version (model, version)
 );
@@ -118,6 +119,7 @@ comment on column forecast_cutoff.cutoff is 'The instant it was made for; nothin
 comment on column forecast_cutoff.model is 'Name of the model.';
 comment on column forecast_cutoff.model_version is 'The version that made it.';
 comment on column forecast_cutoff.candidates is 'Jobs covered: those that ran in the 7 days before.';
+comment on column forecast_cutoff.workflow_id is 'The workflow that made it.';
 comment on column forecast_cutoff.made_at is 'When it was stored.';
 
 create table forecast (

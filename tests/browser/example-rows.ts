@@ -264,7 +264,13 @@ async function insertForecast(client: Queryable, jobIds: readonly number[], nowM
     })),
   );
   const cutoff = new Date(nowMs - 6 * HOUR_MS);
-  const forecast = { cutoff, model: 'job-failure', modelVersion: 2, candidates: weeks.length };
+  const forecast = {
+    cutoff,
+    model: 'job-failure',
+    modelVersion: 2,
+    candidates: weeks.length,
+    workflowId: `forecast/${cutoff.toISOString().slice(0, 10)}`,
+  };
   await saveForecast(client, forecast, days, weeks);
 }
 
