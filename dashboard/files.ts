@@ -2,7 +2,7 @@ import type { Files, IngestedFile } from '../api/contract.ts';
 import { element, find, type IconName, icon, outLink, svg } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { batchesOfSource } from './temporal-links.ts';
-import { emptyElement, timeElement, type View } from './view.ts';
+import { drawnFor, emptyElement, timeElement, type View } from './view.ts';
 
 interface Accounting {
   rowsIn: number | null;
@@ -50,7 +50,7 @@ export function drawFiles(view: View, { items, totals }: Files): void {
   updateKeyedList(
     rows,
     items,
-    view.language,
+    drawnFor(view),
     (file) => file.sha256,
     (file) => rowOf(view, file),
   );

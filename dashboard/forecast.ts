@@ -2,7 +2,7 @@ import type { Forecast, ForecastJob, LatestForecast, Reason } from '../api/contr
 import { element, find, icon, outLink, svg } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { workflowOfId } from './temporal-links.ts';
-import { emptyElement, type View } from './view.ts';
+import { drawnFor, emptyElement, type View } from './view.ts';
 
 const DAY_MS = 86_400_000;
 /** Most people look at the top; the rest is one button away. */
@@ -35,7 +35,7 @@ export function drawForecast(view: View, { forecast }: LatestForecast): void {
   const cutoff = format.clock(Date.parse(forecast.cutoff));
   subtitle.textContent = words.forecastMade(forecast.candidates, cutoff, forecast.modelVersion);
   subtitle.title = forecast.cutoff;
-  const signature = view.language + forecast.cutoff;
+  const signature = drawnFor(view) + forecast.cutoff;
   if (body.dataset.drawn !== signature) {
     body.dataset.drawn = signature;
     body.replaceChildren(
@@ -57,7 +57,7 @@ function drawRows(view: View, forecast: Forecast): void {
   updateKeyedList(
     rows,
     shown,
-    view.language + forecast.cutoff,
+    drawnFor(view) + forecast.cutoff,
     (job) => String(job.jobId),
     (job) => rowOf(view, forecast, job),
   );

@@ -1,7 +1,7 @@
 import type { Mail, Mailbox, Notification, Notifications } from '../api/contract.ts';
 import { element, find, type IconName, icon } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
-import { emptyElement, timeElement, type View } from './view.ts';
+import { drawnFor, emptyElement, timeElement, type View } from './view.ts';
 
 const SHOWN = 30;
 
@@ -26,7 +26,7 @@ export function drawInbox(view: View, notifications: Notifications, mailbox: Mai
     updateKeyedList(
       list,
       mailbox.items.slice(0, SHOWN),
-      view.language,
+      drawnFor(view),
       (mail) => mail.id,
       (mail) => mailOf(view, mail),
     );
@@ -35,7 +35,7 @@ export function drawInbox(view: View, notifications: Notifications, mailbox: Mai
     updateKeyedList(
       list,
       items,
-      view.language,
+      drawnFor(view),
       ({ id }) => id,
       (notification) => noticeOf(view, notification),
     );

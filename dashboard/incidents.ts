@@ -1,7 +1,7 @@
 import type { Incident, Incidents, Jobs, RunStatus } from '../api/contract.ts';
 import { element, find, icon } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
-import { elapsedElement, emptyElement, timeElement, type View } from './view.ts';
+import { drawnFor, elapsedElement, emptyElement, timeElement, type View } from './view.ts';
 
 type Card = Incident & { recent: RunStatus[] };
 
@@ -19,7 +19,7 @@ export function drawIncidents(view: View, incidents: Incidents, jobs: Jobs | nul
   updateKeyedList(
     cards,
     open.map((incident): Card => ({ ...incident, recent: recent.get(incident.jobId) ?? [] })),
-    view.language,
+    drawnFor(view),
     (card) => String(card.id),
     (card) => cardOf(view, card),
   );
@@ -79,7 +79,7 @@ function drawEnded(view: View, place: Element, ended: readonly Incident[]): void
   updateKeyedList(
     details.querySelector('ul')!,
     ended.slice(0, 30),
-    view.language,
+    drawnFor(view),
     (incident) => String(incident.id),
     (incident) =>
       element(

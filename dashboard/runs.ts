@@ -1,7 +1,7 @@
 import type { Run, RunStatus, Runs } from '../api/contract.ts';
 import { element, find } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
-import { emptyElement, statusElement, timeElement, type View } from './view.ts';
+import { drawnFor, emptyElement, statusElement, timeElement, type View } from './view.ts';
 
 export type RunsFilter = RunStatus | 'all';
 export const RUNS_FILTERS: readonly RunsFilter[] = ['all', 'failed', 'running', 'succeeded', 'cancelled'];
@@ -52,7 +52,7 @@ export function drawRuns(
   updateKeyedList(
     body.querySelector('.filters')!,
     RUNS_FILTERS.map((name) => ({ name, chosen: name === filter })),
-    view.language,
+    drawnFor(view),
     ({ name }) => name,
     ({ name, chosen }) =>
       element(
@@ -63,7 +63,7 @@ export function drawRuns(
   );
   body.querySelector('.none')!.textContent = runs.items.length === 0 ? words.noneInState : '';
   const keyOf = (run: Run) => `${run.jobId}/${run.runKey}`;
-  const added = updateKeyedList(rows, runs.items, view.language, keyOf, (run) => rowOf(view, run));
+  const added = updateKeyedList(rows, runs.items, drawnFor(view), keyOf, (run) => rowOf(view, run));
   if (drawnBefore) for (const row of added) row.classList.add('arrived');
   drawnBefore = true;
 }

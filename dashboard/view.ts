@@ -56,3 +56,10 @@ export const statusElement = (view: View, status: RunStatus): HTMLElement =>
 /** What a section says when it has nothing to show, and what to do about it. */
 export const emptyElement = (title: string, how: string | null): HTMLElement =>
   element('div', { class: 'empty' }, element('p', {}, title), how !== null && element('p', {}, how));
+
+/**
+ * What all rows depend on besides their item: rows drawn before the overview came have no links and no time of the
+ * data, and are drawn again once it is there.
+ */
+export const drawnFor = (view: View): string =>
+  `${view.language} ${view.overview === null ? 'early' : 'full'} `;

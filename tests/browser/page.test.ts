@@ -46,7 +46,11 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await Promise.all([database?.drop(), empty?.drop()]);
   });
 
-  async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  async function openPage(
+    url: string,
+    options: BrowserContextOptions = {},
+    prepare: (page: Page) => Promise<unknown> = async () => {},
+  ): Promise<Page> {
     complaints = [];
     context = await browser.newContext({
       locale: 'en-GB',
@@ -62,6 +66,7 @@ describe.skipIf(executable === null)('the page in a browser', () => {
       // A page that is left or closed breaks off its stream and what it was asking for: nobody waits for it.
       if (request.failure()?.errorText !== 'net::ERR_ABORTED') complaints.push(`${request.url()} failed`);
     });
+    await prepare(page);
     await page.goto(url);
     await page
       .locator('#live.live.live')
@@ -172,8 +177,13 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     expect(width).toBe(390);
   });
 
-  test('every section leads to its workflows in the Temporal UI', async () => {
-    const page = await openPage(api.url);
+  test('every section leads to its workflows in the Temporal UI, also when the overview comes last', async () => {
+    const page = await openPage(api.url, {}, (opened) =>
+      opened.route('**/v1/overview', async (route) => {
+        await opened.locator('#files tbody tr').first().waitFor();
+        await route.continue();
+      }),
+    );
     const links = page.locator('a.out[href*="/workflows"]');
     await page.locator('#model .champion a').waitFor();
     await page.locator('#forecast aside a').waitFor();
