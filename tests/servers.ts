@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -7,6 +7,7 @@ import { loadCredentials } from '../stack/credentials.ts';
 import { startObjectStore } from '../stack/object-store.ts';
 import { freePort } from '../stack/ports.ts';
 import { startPostgres } from '../stack/postgres.ts';
+import { removeHome } from '../stack/postgres-account.ts';
 import { startTemporal } from '../stack/temporal.ts';
 
 declare module 'vitest' {
@@ -68,6 +69,6 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
   return async () => {
     await Promise.all([postgres.stop(), temporal.stop(), objectStore.stop()]);
-    rmSync(home, { recursive: true, force: true });
+    removeHome(home);
   };
 }
