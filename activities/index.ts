@@ -5,6 +5,7 @@ import { createDetectFailures } from './detect-failures.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createJudgeChallenger } from './judge-challenger.ts';
 import { createLoadFile } from './load-file.ts';
+import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
@@ -18,6 +19,7 @@ export function createActivities(dependencies: Dependencies) {
     discoverFiles: createDiscoverFiles(dependencies),
     storeOriginals: createStoreOriginals(dependencies),
     listPendingFiles: createListPendingFiles(dependencies),
+    loadFiles: createLoadFiles(dependencies),
     loadFile: createLoadFile(dependencies),
     detectFailures: createDetectFailures(dependencies),
     listPendingNotifications: createListPendingNotifications(dependencies),

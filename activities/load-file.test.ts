@@ -38,7 +38,7 @@ describe('loadFile', () => {
     });
     expect(
       await rows(
-        `select run_key, status, duration_ms, anomalies, extra, row_number from run where file_sha256 = $1 order by run_key`,
+        `select run_key, status, duration_ms, anomalies, extra, row_number from run where file_id = (select id from file where sha256 = $1) order by run_key`,
         [sha256],
       ),
     ).toEqual([
@@ -70,7 +70,11 @@ describe('loadFile', () => {
     const outcomes = await Promise.all([load(sha256), load(sha256)]);
     outcomes.push(await load(sha256));
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
-    expect(await rows(`select count(*) from run where file_sha256 = $1`, [sha256])).toEqual([{ count: 1 }]);
+    expect(
+      await rows(`select count(*) from run where file_id = (select id from file where sha256 = $1)`, [
+        sha256,
+      ]),
+    ).toEqual([{ count: 1 }]);
   });
 
   it('keeps a run told again with another status as one more state of it', async () => {
@@ -106,7 +110,11 @@ describe('loadFile', () => {
     const outcome = await load(sha256);
     expect(outcome).toMatchObject({ state: 'refused', code });
     expect(await load(sha256)).toEqual(outcome);
-    expect(await rows(`select count(*) from run where file_sha256 = $1`, [sha256])).toEqual([{ count: 0 }]);
+    expect(
+      await rows(`select count(*) from run where file_id = (select id from file where sha256 = $1)`, [
+        sha256,
+      ]),
+    ).toEqual([{ count: 0 }]);
     expect(await rows(`select state from file where sha256 = $1`, [sha256])).toEqual([{ state: 'refused' }]);
   });
 

@@ -85,8 +85,17 @@ export const incidentSchema = z
   .strictObject({
     id: z.int(),
     kind: z.string(),
-    ...placedJobFields,
-    runKey: z.string(),
+    source: z
+      .string()
+      .nullable()
+      .describe('Set for an incident of a source; the fields of the job are null then.'),
+    jobId: z.int().nullable(),
+    namespace: z.string().nullable(),
+    job: z.string().nullable(),
+    owner: z.string().nullable(),
+    host: z.string().nullable(),
+    criticality: z.int().nullable(),
+    runKey: z.string().nullable(),
     openedAt: instant,
     resolvedAt: instant.nullable(),
     resolvedByRunKey: z.string().nullable(),
@@ -103,7 +112,7 @@ export const fileSchema = z
     name: z.string(),
     sizeBytes: count,
     receivedAt: instant,
-    state: z.enum(['stored', 'loaded', 'refused']),
+    state: z.enum(['stored', 'loaded', 'refused', 'held', 'unpacked']),
     rowsIn: count.nullable().describe('Always rowsLoaded + rowsDuplicate + rowsQuarantined.'),
     rowsLoaded: count.nullable(),
     rowsDuplicate: count.nullable(),

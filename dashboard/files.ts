@@ -66,11 +66,19 @@ const STATES: Record<IngestedFile['state'], { sign: IconName; colour: string }> 
   stored: { sign: 'running', colour: 'running' },
   loaded: { sign: 'succeeded', colour: 'succeeded' },
   refused: { sign: 'failed', colour: 'failed' },
+  held: { sign: 'attention', colour: 'attention' },
+  unpacked: { sign: 'succeeded', colour: 'succeeded' },
 };
 
 function rowOf(view: View, file: IngestedFile): HTMLElement {
   const { words, format } = view;
-  const word = { stored: words.fileStored, loaded: words.fileLoaded, refused: words.fileRefused }[file.state];
+  const word = {
+    stored: words.fileStored,
+    loaded: words.fileLoaded,
+    refused: words.fileRefused,
+    held: words.fileHeld,
+    unpacked: words.fileUnpacked,
+  }[file.state];
   const { sign, colour } = STATES[file.state];
   const temporal = view.overview?.temporal;
   const source = temporal

@@ -64,7 +64,9 @@ function silenceOf(view: View, overview: Overview): string | null {
 function namesOf(view: View, overview: Overview, incidents: Incidents | null): string {
   const open = incidents?.items.filter((incident) => incident.resolvedAt === null) ?? [];
   if (open.length === 0) return '';
-  const names = open.slice(0, NAMES_SHOWN).map((incident) => incident.job);
+  const names = open
+    .slice(0, NAMES_SHOWN)
+    .map(({ job, source }) => job ?? view.words.sourceNamed(source ?? ''));
   return view.words.glanceNames(names.join(', '), overview.openIncidents - names.length);
 }
 

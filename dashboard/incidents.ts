@@ -18,7 +18,12 @@ export function drawIncidents(view: View, incidents: Incidents, jobs: Jobs | nul
   }
   updateKeyedList(
     cards,
-    open.map((incident): Card => ({ ...incident, recent: recent.get(incident.jobId) ?? [] })),
+    open.map(
+      (incident): Card => ({
+        ...incident,
+        recent: (incident.jobId === null ? null : recent.get(incident.jobId)) ?? [],
+      }),
+    ),
     drawnFor(view),
     (card) => String(card.id),
     (card) => cardOf(view, card),
@@ -37,7 +42,7 @@ function cardOf(view: View, card: Card): HTMLElement {
   return element(
     'li',
     { class: 'card' },
-    element('h3', { title: card.namespace }, icon('failed'), card.job),
+    element('h3', { title: card.namespace ?? '' }, icon('failed'), nameOf(view, card)),
     element(
       'p',
       { class: 'since' },
@@ -52,10 +57,16 @@ function cardOf(view: View, card: Card): HTMLElement {
     element(
       'p',
       { class: 'muted' },
-      `${card.owner ?? words.noOwner} · ${card.host ?? words.unknownHost} · ${words.told(card.notificationsSent)}`,
+      [
+        ...(card.job === null ? [] : [card.owner ?? words.noOwner, card.host ?? words.unknownHost]),
+        words.told(card.notificationsSent),
+      ].join(' · '),
     ),
   );
 }
+
+/** The job, or the source, that it is about. */
+const nameOf = ({ words }: View, { job, source }: Incident): string => job ?? words.sourceNamed(source ?? '');
 
 /** The last runs as a row of marks, oldest left; a failure is tall, so that it is seen without colour. */
 function recentElement(view: View, recent: readonly RunStatus[]): HTMLElement {
@@ -86,7 +97,7 @@ function drawEnded(view: View, place: Element, ended: readonly Incident[]): void
         'li',
         {},
         icon('succeeded'),
-        element('strong', {}, incident.job),
+        element('strong', {}, nameOf(view, incident)),
         element(
           'span',
           {},

@@ -167,6 +167,8 @@ const texts = {
   fileStored: ['waiting', 'en attente'],
   fileLoaded: ['loaded', 'chargé'],
   fileRefused: ['refused', 'refusé'],
+  fileHeld: ['held', 'retenu'],
+  fileUnpacked: ['unpacked', 'décompressé'],
   ingestWorkflow: ['Loads', 'Chargements'],
 
   inboxTitle: ['Inbox', 'Messages'],
@@ -208,6 +210,7 @@ const sentences = {
     (folder: string) => `Déposez un CSV d’exécutions dans ${folder}, ou lancez scripts/demo.`,
   ],
   failingFor: [(ago: string) => `failing for ${ago}`, (ago: string) => `en échec depuis ${ago}`],
+  sourceNamed: [(source: string) => `source ${source}`, (source: string) => `source ${source}`],
   told: [
     (n: number) => (n === 0 ? 'nobody told yet' : `${n} ${plural(n, 'message', 'messages')} sent`),
     (n: number) =>

@@ -15,15 +15,18 @@ export interface FileTotals {
 }
 
 export interface FileLedger extends FileTotals {
+  /** Number in the order of arrival. */
+  id: number;
   sha256: string;
   source: string;
   name: string;
-  state: 'stored' | 'loaded' | 'refused';
+  sizeBytes: number;
+  state: 'stored' | 'loaded' | 'refused' | 'held' | 'unpacked';
   refusalCode: string | null;
   refusalDetail: string | null;
 }
 
-const LEDGER_COLUMNS = `sha256, source, name, state, rows_in as "rowsIn", rows_loaded as "rowsLoaded",
+const LEDGER_COLUMNS = `id, sha256, source, name, size_bytes as "sizeBytes", state, rows_in as "rowsIn", rows_loaded as "rowsLoaded",
   rows_duplicate as "rowsDuplicate", rows_quarantined as "rowsQuarantined",
   refusal_code as "refusalCode", refusal_detail as "refusalDetail"`;
 
@@ -35,19 +38,19 @@ export async function saveFile(client: Queryable, file: StoredFile): Promise<voi
   );
 }
 
-/** The ledger's line of a file, locked until the transaction ends; null when it is unknown. */
-export async function lockFile(client: Queryable, sha256: string): Promise<FileLedger | null> {
+/** The ledger's lines of some files, locked until the transaction ends, always in the same order. */
+export async function lockFiles(client: Queryable, sha256s: readonly string[]): Promise<FileLedger[]> {
   const { rows } = await client.query<FileLedger>(
-    `select ${LEDGER_COLUMNS} from file where sha256 = $1 for update`,
-    [sha256],
+    `select ${LEDGER_COLUMNS} from file where sha256 = any($1) order by id for update`,
+    [sha256s],
   );
-  return rows[0] ?? null;
+  return rows;
 }
 
 /** The ledger's lines of some files. */
 export async function findFiles(client: Queryable, sha256s: readonly string[]): Promise<FileLedger[]> {
   const { rows } = await client.query<FileLedger>(
-    `select ${LEDGER_COLUMNS} from file where sha256 = any($1) order by sha256`,
+    `select ${LEDGER_COLUMNS} from file where sha256 = any($1) order by id`,
     [sha256s],
   );
   return rows;
@@ -56,31 +59,38 @@ export async function findFiles(client: Queryable, sha256s: readonly string[]): 
 /** Files of a source that are stored but neither loaded nor refused, oldest first. */
 export async function pendingFiles(client: Queryable, source: string, limit: number): Promise<string[]> {
   const { rows } = await client.query<{ sha256: string }>(
-    `select sha256 from file where source = $1 and state = 'stored' order by received_at, name, sha256 limit $2`,
+    `select sha256 from file where source = $1 and state = 'stored' order by id limit $2`,
     [source, limit],
   );
   return rows.map((row) => row.sha256);
 }
 
-/** Marks a file loaded. Belongs in the transaction that inserted its rows. */
-export async function markLoaded(
-  client: Queryable,
-  sha256: string,
-  totals: FileTotals,
-  dialect: unknown,
-  lastKnownAt: Date | null,
-): Promise<void> {
+/** What is noted of a file that was loaded. */
+export interface LoadedFile extends FileTotals {
+  sha256: string;
+  /** What was detected, and how many rows each rule touched. */
+  dialect: object;
+  /** When its latest record could first be known, epoch milliseconds. */
+  lastKnownAt: number | null;
+}
+
+/** Marks files loaded. Belongs in the transaction that inserted their rows. */
+export async function markLoaded(client: Queryable, files: readonly LoadedFile[]): Promise<void> {
   await client.query(
-    `update file set state = 'loaded', rows_in = $2, rows_loaded = $3, rows_duplicate = $4, rows_quarantined = $5,
-       dialect = $6, last_known_at = $7, loaded_at = now() where sha256 = $1`,
+    `update file set state = 'loaded', rows_in = told.rows_in, rows_loaded = told.rows_loaded,
+       rows_duplicate = told.rows_duplicate, rows_quarantined = told.rows_quarantined, dialect = told.dialect,
+       last_known_at = told.last_known_at, loaded_at = now()
+     from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[], $7::timestamptz[])
+       as told (sha256, rows_in, rows_loaded, rows_duplicate, rows_quarantined, dialect, last_known_at)
+     where file.sha256 = told.sha256`,
     [
-      sha256,
-      totals.rowsIn,
-      totals.rowsLoaded,
-      totals.rowsDuplicate,
-      totals.rowsQuarantined,
-      JSON.stringify(dialect),
-      lastKnownAt,
+      files.map(({ sha256 }) => sha256),
+      files.map(({ rowsIn }) => rowsIn),
+      files.map(({ rowsLoaded }) => rowsLoaded),
+      files.map(({ rowsDuplicate }) => rowsDuplicate),
+      files.map(({ rowsQuarantined }) => rowsQuarantined),
+      files.map(({ dialect }) => JSON.stringify(dialect)),
+      files.map(({ lastKnownAt }) => (lastKnownAt === null ? null : new Date(lastKnownAt))),
     ],
   );
 }

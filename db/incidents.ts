@@ -30,13 +30,10 @@ export interface OpenIncident {
  */
 export async function lastFinishedRuns(client: Queryable, asOf: Date, knownSince: Date): Promise<LastRun[]> {
   const { rows } = await client.query<LastRun>(
-    `with last as (
-       select distinct on (run.job_id) run.*
-       from run
-       where run.status in ('succeeded', 'failed') and run.known_at <= $1 and run.started_at <= $1
-         and (run.job_id in (select job_id from run where known_at > $2 and known_at <= $1)
-           or run.job_id in (select job_id from incident where resolved_at is null))
-       order by run.job_id, run.started_at desc, run.run_key desc, run.known_at desc, run.digest)
+    `with concerned as (
+       select job_id from run where known_at > $2 and known_at <= $1
+       union
+       select job_id from incident where resolved_at is null and job_id is not null)
      select last.job_id as "jobId", job.name as job, job.owner, job.host, last.run_key as "runKey", last.status,
        extract(epoch from last.started_at)::float8 * 1000 as "startedAtMs", last.error,
        (select extract(epoch from min(failed.started_at))::float8 * 1000 from run failed
@@ -46,7 +43,13 @@ export async function lastFinishedRuns(client: Queryable, asOf: Date, knownSince
              where succeeded.job_id = last.job_id and succeeded.status = 'succeeded' and succeeded.known_at <= $1
                and succeeded.started_at < last.started_at), '-infinity')) as "failingSinceMs",
        extract(epoch from last.known_at)::float8 * 1000 as "knownAtMs"
-     from last join job on job.id = last.job_id order by last.job_id`,
+     from concerned join job on job.id = concerned.job_id
+     cross join lateral (
+       select * from run
+       where run.job_id = concerned.job_id and run.status in ('succeeded', 'failed')
+         and run.known_at <= $1 and run.started_at <= $1
+       order by run.started_at desc, run.run_key desc, run.known_at desc, run.digest limit 1) as last
+     order by last.job_id`,
     [asOf, knownSince],
   );
   return rows;
@@ -79,4 +82,41 @@ export async function resolveIncident(client: Queryable, id: number, run: LastRu
     `update incident set resolved_at = $3, resolved_by_run_key = $2 where id = $1 and resolved_at is null`,
     [id, run.runKey, new Date(run.knownAtMs)],
   );
+}
+
+export type SourceIncidentKind = 'schema-changed' | 'quarantine-limit' | 'source-unreadable';
+
+export interface SourceIncident {
+  kind: SourceIncidentKind;
+  source: string;
+  /** What was found, one or more lines. */
+  detail: string;
+  at: Date;
+}
+
+/** Opens an incident of a source; null when one of that kind is open already. */
+export async function openSourceIncident(
+  client: Queryable,
+  { kind, source, detail, at }: SourceIncident,
+): Promise<number | null> {
+  const { rows } = await client.query<{ id: number }>(
+    `insert into incident (kind, source, opened_at, error) values ($1, $2, $3, $4)
+     on conflict do nothing returning id`,
+    [kind, source, at, detail],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** Ends the open incident of that kind; null when there is none. */
+export async function resolveSourceIncident(
+  client: Queryable,
+  { kind, source, at }: Omit<SourceIncident, 'detail'>,
+): Promise<{ id: number; openedAt: Date } | null> {
+  const { rows } = await client.query<{ id: number; openedAt: Date }>(
+    `update incident set resolved_at = greatest($3, opened_at)
+     where kind = $1 and source = $2 and resolved_at is null
+     returning id, opened_at as "openedAt"`,
+    [kind, source, at],
+  );
+  return rows[0] ?? null;
 }

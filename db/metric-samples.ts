@@ -1,34 +1,79 @@
 import type { PoolClient } from 'pg';
+import { murmurHash } from '../models/records/murmur-hash.ts';
 import type { MetricSample } from '../models/records/run.ts';
-import { instant, openCopy } from './copy.ts';
+import { type FileCounts, type MonthTable, MonthWriter } from './month-writer.ts';
+import { createSeenFilter, type SeenFilter } from './seen-filter.ts';
 
-export interface SampleStaging {
-  write(sample: MetricSample): Promise<void> | undefined;
-  /** Moves what was staged into `metric_sample`; resolves to how many samples were new. */
-  merge(): Promise<number>;
-}
+const COLUMNS = 'ts, value, file_id, host, metric';
 
-/** Opens a staging table of this transaction for the samples of one file. */
-export async function openSampleStaging(client: PoolClient, fileSha256: string): Promise<SampleStaging> {
-  await client.query(
-    `create temp table sample_staging (host text, metric text, ts timestamptz, value double precision)
-     on commit drop`,
-  );
-  const copy = openCopy(client, 'sample_staging');
-  return {
-    write: (sample) => copy.write([sample.host, sample.metric, instant(sample.ts), sample.value]),
-    async merge() {
-      await copy.end();
-      const { rows } = await client.query<{ inserted: number }>(
-        `with merged as (
-           insert into metric_sample as known (host, metric, ts, value, file_sha256)
-           select host, metric, ts, max(value), $1 from sample_staging group by host, metric, ts
-           on conflict (host, metric, ts) do update set value = greatest(known.value, excluded.value)
-           returning old.host is null as is_new)
-         select count(*) filter (where is_new) as inserted from merged`,
-        [fileSha256],
-      );
-      return rows[0]?.inserted ?? 0;
-    },
-  };
+const SAMPLE_TABLE: MonthTable = {
+  name: 'metric_sample',
+  columns: COLUMNS,
+  async merge(client, staging) {
+    const { rows } = await client.query<{ fileId: number; count: number }>(
+      `with merged as (
+         insert into metric_sample as known (${COLUMNS})
+         select distinct on (host, metric, ts) ${COLUMNS} from ${staging}
+         order by host, metric, ts, value desc, file_id
+         on conflict (host, metric, ts) do update set value = excluded.value, file_id = excluded.file_id
+           where (excluded.value, -excluded.file_id) > (known.value, -known.file_id)
+         returning file_id, old.host is null as is_new)
+       select file_id as "fileId", count(*) as count from merged where is_new group by file_id`,
+    );
+    return new Map(rows.map(({ fileId, count }) => [fileId, count]));
+  },
+};
+
+/** Writes samples inside the transaction of a load. */
+export class SampleWriter {
+  readonly #months: MonthWriter;
+  readonly #seen: SeenFilter;
+  readonly #hash = new Int32Array(4);
+  #words = new Int32Array(64);
+
+  private constructor(months: MonthWriter, seen: SeenFilter) {
+    this.#months = months;
+    this.#seen = seen;
+  }
+
+  /** @param expectedRows about how many are to come; a wrong guess costs time or memory, nothing else */
+  static async open(client: PoolClient, expectedRows: number): Promise<SampleWriter> {
+    return new SampleWriter(await MonthWriter.open(client, SAMPLE_TABLE), createSeenFilter(expectedRows));
+  }
+
+  /** Writes a sample. The promise, if any, is to be awaited before the next one. */
+  write(sample: MetricSample, fileId: number): Promise<void> | undefined {
+    this.#hashKey(sample);
+    const row = this.#months.rowOf(sample.ts, this.#seen.add(this.#hash[0]!, this.#hash[1]!), fileId);
+    row.begin(5);
+    row.instant(sample.ts);
+    row.float64(sample.value);
+    row.int64(fileId);
+    row.text(sample.host);
+    row.text(sample.metric);
+    return this.#months.rowDone();
+  }
+
+  /** Resolves when the connection is free for another statement. */
+  idle(): Promise<void> {
+    return this.#months.idle();
+  }
+
+  /** Resolves, when every sample is in the table, to how many were new, per file. */
+  end(): Promise<FileCounts> {
+    return this.#months.end();
+  }
+
+  #hashKey({ host, metric, ts }: MetricSample): void {
+    const size = host.length + metric.length + 3;
+    if (size > this.#words.length) this.#words = new Int32Array(size * 2);
+    const words = this.#words;
+    let count = 0;
+    words[count++] = host.length;
+    for (let at = 0; at < host.length; at++) words[count++] = host.charCodeAt(at);
+    for (let at = 0; at < metric.length; at++) words[count++] = metric.charCodeAt(at);
+    words[count++] = ts | 0;
+    words[count++] = Math.floor(ts / 2 ** 32);
+    murmurHash(words, count, count * 4, this.#hash);
+  }
 }

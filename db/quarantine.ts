@@ -1,25 +1,31 @@
 import type { PoolClient } from 'pg';
-import { openCopy } from './copy.ts';
+import type { RefusedRow } from '../models/records/refused-row.ts';
+import { BinaryRows, copyBinary } from './binary-copy.ts';
 
-export interface RefusedRow {
-  rowNumber: number;
-  byteOffset: number;
-  bytes: Uint8Array;
-  code: string;
-  detail: string;
-}
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Keeps refused rows with their reason and their bytes. The file's transaction makes it happen once. */
 export async function saveRefusedRows(
   client: PoolClient,
-  fileSha256: string,
-  rows: readonly RefusedRow[],
+  refused: readonly { sha256: string; row: RefusedRow }[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const copy = openCopy(client, 'quarantine (file_sha256, byte_offset, row_number, code, detail, original)');
-  for (const row of rows) {
-    const original = `\\x${Buffer.from(row.bytes).toString('hex')}`;
-    await copy.write([fileSha256, row.byteOffset, row.rowNumber, row.code, row.detail, original]);
+  if (refused.length === 0) return;
+  const rows = new BinaryRows();
+  const chunks: Uint8Array[] = [];
+  for (const { sha256, row } of refused) {
+    if (rows.byteLength >= CHUNK_BYTES) chunks.push(rows.take());
+    rows.begin(6);
+    rows.text(sha256);
+    rows.int64(row.byteOffset);
+    rows.int64(row.rowNumber);
+    rows.text(row.code);
+    rows.text(row.detail);
+    rows.bytes(row.bytes);
   }
-  await copy.end();
+  chunks.push(rows.take());
+  await copyBinary(
+    client,
+    'quarantine (file_sha256, byte_offset, row_number, code, detail, original)',
+    chunks,
+  );
 }

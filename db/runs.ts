@@ -1,83 +1,128 @@
 import type { PoolClient } from 'pg';
+import { type RecordDigest, recordDigest } from '../models/records/record-digest.ts';
 import type { RunRecord } from '../models/records/run.ts';
-import { type CopyWriter, instant, openCopy, textArray } from './copy.ts';
+import { createJobWriter, type JobWriter } from './jobs.ts';
+import { type FileCounts, type MonthTable, MonthWriter } from './month-writer.ts';
+import { createSeenFilter, type SeenFilter } from './seen-filter.ts';
 
-/** A cleaned run with the place it came from and the hash of its content (32 hexadecimal digits). */
-export interface LoadedRun {
-  record: RunRecord;
-  rowNumber: number;
-  digest: string;
-}
+const COLUMNS = `job_id, digest, started_at, ended_at, known_at, duration_ms, rows_read, rows_written, expected_rows,
+  file_id, row_number, status, run_key, host, error, query, extra, anomalies`;
+const COLUMN_COUNT = COLUMNS.split(',').length;
 
-export interface RunStaging {
-  write(run: LoadedRun): Promise<void> | undefined;
-  /** Moves what was staged into `job` and `run`; resolves to how many runs were new. */
-  merge(): Promise<number>;
-}
+const RUN_TABLE: MonthTable = {
+  name: 'run',
+  columns: COLUMNS,
+  async merge(client, staging) {
+    const { rows } = await client.query<{ fileId: number; count: number }>(
+      `with inserted as (
+         insert into run (${COLUMNS}) select ${COLUMNS} from ${staging}
+         order by job_id, run_key, digest, started_at, file_id, row_number
+         on conflict do nothing
+         returning file_id)
+       select file_id as "fileId", count(*) as count from inserted group by file_id`,
+    );
+    const counts: FileCounts = new Map(rows.map(({ fileId, count }) => [fileId, count]));
+    await nameFirstTellers(client, staging, counts);
+    return counts;
+  },
+};
 
 /**
- * Opens a staging table of this transaction for the runs of one file.
- *
- * Staging and set-based merge rather than COPY into `run`: a row known already must be counted as a duplicate,
- * not fail the load.
+ * The origin of a run is the first file that told it, by order of arrival. Files are mostly loaded in that order;
+ * where a later one was loaded before, its runs go over to the earlier one and both ledgers say so.
  */
-export async function openRunStaging(client: PoolClient, fileSha256: string): Promise<RunStaging> {
-  await client.query(`create temp table run_staging (
-    namespace text, name text, owner text, run_key text, digest uuid, status run_status, started_at timestamptz,
-    ended_at timestamptz, duration_ms bigint, known_at timestamptz, host text, rows_read bigint,
-    rows_written bigint, expected_rows bigint, error text, query text, extra jsonb, anomalies text[],
-    row_number bigint) on commit drop`);
-  const copy: CopyWriter = openCopy(client, 'run_staging');
-  return {
-    write: ({ record: run, rowNumber, digest }) =>
-      copy.write([
-        run.namespace,
-        run.job,
-        run.owner,
-        run.runKey,
-        digest,
-        run.status,
-        instant(run.startedAt),
-        instant(run.endedAt),
-        run.durationMs,
-        instant(run.knownAt),
-        run.host,
-        run.rowsRead,
-        run.rowsWritten,
-        run.expectedRows,
-        run.error,
-        run.query,
-        Object.keys(run.extra).length === 0 ? null : JSON.stringify(run.extra),
-        run.anomalies.length === 0 ? null : textArray(run.anomalies),
-        rowNumber,
-      ]),
-    async merge() {
-      await copy.end();
-      await mergeJobs(client);
-      const { rowCount } = await client.query(
-        `insert into run (job_id, run_key, digest, status, started_at, ended_at, duration_ms, known_at, host,
-           rows_read, rows_written, expected_rows, error, query, extra, anomalies, file_sha256, row_number)
-         select job_id_of(namespace, name), run_key, digest, status, started_at, ended_at, duration_ms, known_at,
-           host, rows_read, rows_written, expected_rows, error, query, extra, anomalies, $1, row_number
-         from run_staging order by row_number
-         on conflict do nothing`,
-        [fileSha256],
+async function nameFirstTellers(client: PoolClient, staging: string, counts: FileCounts): Promise<void> {
+  const { rowCount } = await client.query(
+    `select from file where state = 'loaded' and id > (select min(file_id) from ${staging}) limit 1`,
+  );
+  if (rowCount === 0) return;
+  const { rows } = await client.query<{ fileId: number; loserId: number; count: number }>(
+    `with first as (
+       select distinct on (job_id, run_key, digest, started_at) job_id, run_key, digest, started_at, file_id, row_number
+       from ${staging} order by job_id, run_key, digest, started_at, file_id, row_number),
+     moved as (
+       update run set file_id = first.file_id, row_number = first.row_number from first
+       where run.job_id = first.job_id and run.run_key = first.run_key and run.digest = first.digest
+         and run.started_at = first.started_at and first.file_id < run.file_id
+       returning new.file_id, old.file_id as loser_id)
+     select file_id as "fileId", loser_id as "loserId", count(*) as count from moved group by 1, 2`,
+  );
+  const own = new Set(counts.keys());
+  for (const { fileId, loserId, count } of rows) {
+    counts.set(fileId, (counts.get(fileId) ?? 0) + count);
+    if (own.has(loserId)) counts.set(loserId, counts.get(loserId)! - count);
+    else {
+      await client.query(
+        `update file set rows_loaded = rows_loaded - $2, rows_duplicate = rows_duplicate + $2
+         where id = $1 and state = 'loaded'`,
+        [loserId, count],
       );
-      return rowCount ?? 0;
-    },
-  };
+    }
+  }
 }
 
-/** Owner and host are those of the latest run, whatever the order of loading; the tie goes to the later name. */
-async function mergeJobs(client: PoolClient): Promise<void> {
-  await client.query(
-    `insert into job (id, namespace, name, owner, host, described_at)
-     select distinct on (namespace, name) job_id_of(namespace, name), namespace, name, owner, host, started_at
-     from run_staging
-     order by namespace, name, started_at desc, owner desc nulls last, host desc nulls last
-     on conflict (id) do update
-       set owner = excluded.owner, host = excluded.host, described_at = excluded.described_at
-       where (excluded.described_at, coalesce(excluded.owner, ''), coalesce(excluded.host, ''))
-           > (job.described_at, coalesce(job.owner, ''), coalesce(job.host, ''))`,
-  );
+/** Writes runs and what they tell of their jobs, inside the transaction of a load. */
+export class RunWriter {
+  readonly #months: MonthWriter;
+  readonly #jobs: JobWriter;
+  readonly #seen: SeenFilter;
+  readonly #digest: RecordDigest = { high: 0, low: 0 };
+
+  private constructor(months: MonthWriter, jobs: JobWriter, seen: SeenFilter) {
+    this.#months = months;
+    this.#jobs = jobs;
+    this.#seen = seen;
+  }
+
+  /** @param expectedRows about how many are to come; a wrong guess costs time or memory, nothing else */
+  static async open(client: PoolClient, expectedRows: number): Promise<RunWriter> {
+    const months = await MonthWriter.open(client, RUN_TABLE);
+    return new RunWriter(months, createJobWriter(client), createSeenFilter(expectedRows));
+  }
+
+  /** Writes a run. The promise, if any, is to be awaited before the next one. */
+  write(run: RunRecord, fileId: number, rowNumber: number): Promise<void> | undefined {
+    const job = this.#jobs.tell(run);
+    const { high, low } = recordDigest(run, this.#digest);
+    const row = this.#months.rowOf(run.startedAt, this.#seen.add(high, low), fileId);
+    row.begin(COLUMN_COUNT);
+    row.int64Halves(job.idHigh, job.idLow);
+    row.int64Halves(high, low);
+    row.instant(run.startedAt);
+    row.instant(run.endedAt);
+    row.instant(run.knownAt);
+    row.int64(run.durationMs);
+    row.int64(run.rowsRead);
+    row.int64(run.rowsWritten);
+    row.int64(run.expectedRows);
+    row.int64(fileId);
+    row.int64(rowNumber);
+    row.text(run.status);
+    row.text(run.runKey);
+    row.text(run.host);
+    row.text(run.error);
+    row.text(run.query);
+    row.jsonb(isEmpty(run.extra) ? null : JSON.stringify(run.extra));
+    if (run.anomalies.length === 0) row.null();
+    else row.textArray(run.anomalies);
+    return this.#months.rowDone();
+  }
+
+  /** Resolves when the connection is free for another statement. */
+  idle(): Promise<void> {
+    return this.#months.idle();
+  }
+
+  /** Resolves, when every row is in the tables, to how many were new, per file. */
+  async end(): Promise<FileCounts> {
+    const loaded = await this.#months.end();
+    // Last, because from here on loads that tell of the same jobs wait for each other.
+    await this.#jobs.end();
+    return loaded;
+  }
+}
+
+function isEmpty(extra: RunRecord['extra']): boolean {
+  for (const _ in extra) return false;
+  return true;
 }

@@ -6,7 +6,8 @@ interface Definition {
 
 /**
  * The schema as SQL, read from the catalogue in a fixed order. `db/schema.sql` is this text: a migration that
- * changes the schema shows what it changed. (pg_dump does not come with the embedded server.)
+ * changes the schema shows what it changed. (pg_dump does not come with the embedded server.) Partitions are left out:
+ * months come and go with the data.
  */
 export async function dumpSchema(client: Queryable): Promise<string> {
   const lines = async (sql: string): Promise<string[]> =>
@@ -21,7 +22,8 @@ export async function dumpSchema(client: Queryable): Promise<string> {
       select pg_get_functiondef(oid) || ';' as definition from pg_proc
       where pronamespace = 'public'::regnamespace order by proname`),
     await lines(`
-      select format(E'create table %I (\\n%s\\n);', c.relname, string_agg(line, E',\\n' order by part, position, line)) as definition
+      select format(E'create table %I (\\n%s\\n)%s;', c.relname, string_agg(line, E',\\n' order by part, position, line),
+        coalesce(' partition by ' || pg_get_partkeydef(c.oid), '')) as definition
       from pg_class c
       cross join lateral (
         select 1 as part, a.attnum::int as position, format('  %I %s%s%s', a.attname,
@@ -35,12 +37,13 @@ export async function dumpSchema(client: Queryable): Promise<string> {
         select 2, 0, format('  constraint %I %s', k.conname, pg_get_constraintdef(k.oid))
         from pg_constraint k where k.conrelid = c.oid and k.contype <> 'n'
       ) as body
-      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not like 'knex%'
-      group by c.relname order by c.relname`),
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        and not c.relispartition and c.relname not like 'knex%'
+      group by c.oid, c.relname order by c.relname`),
     await lines(`
       select pg_get_indexdef(i.indexrelid) || ';' as definition
       from pg_index i join pg_class c on c.oid = i.indrelid
-      where c.relnamespace = 'public'::regnamespace and c.relname not like 'knex%'
+      where c.relnamespace = 'public'::regnamespace and not c.relispartition and c.relname not like 'knex%'
         and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
       order by i.indexrelid::regclass::text`),
     await lines(`
@@ -52,6 +55,12 @@ export async function dumpSchema(client: Queryable): Promise<string> {
       from information_schema.role_table_grants
       where table_schema = 'public' and grantee like 'smart_etl_%' and grantee <> 'smart_etl_owner'
       group by table_name, grantee order by grantee, table_name`),
+    await lines(`
+      select format('grant %s (%s) on %I to %I;', lower(privilege_type), string_agg(attname, ', ' order by attnum),
+        relname, grantee::regrole) as definition
+      from pg_attribute join pg_class c on c.oid = attrelid cross join lateral aclexplode(attacl)
+      where c.relnamespace = 'public'::regnamespace and grantee::regrole::text like 'smart_etl_%'
+      group by relname, grantee, privilege_type order by grantee::regrole::text, relname, privilege_type`),
   ];
   return `${sections.map((section) => section.join('\n\n')).join('\n\n')}\n`;
 }
@@ -68,7 +77,8 @@ export async function describeSchema(client: Queryable): Promise<string> {
         'required', a.attnotnull, 'meaning', coalesce(col_description(c.oid, a.attnum),
           case when c.relkind = 'v' then 'As in the table of the same column.' end)) order by a.attnum) as columns
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v') and c.relname not like 'knex%'
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
+      and not c.relispartition and c.relname not like 'knex%'
     group by c.oid, c.relname order by c.relname`);
   const undescribed = rows.flatMap(({ relation, meaning, columns }) => [
     ...(meaning === null ? [relation] : []),

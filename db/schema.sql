@@ -1,5 +1,59 @@
 create type run_status as enum ('running', 'succeeded', 'failed', 'cancelled');
 
+CREATE OR REPLACE FUNCTION public.begin_month(parent text, month date)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  child text := parent || to_char(month, '_YYYY_MM');
+  instant text := case parent when 'run' then 'started_at' when 'metric_sample' then 'ts' end;
+  writer text := 'smart_etl_writer';
+begin
+  if instant is null or month <> date_trunc('month', month)::date
+    or month < date '2010-01-01' or month >= date '2050-01-01' then
+    raise exception 'begin_month: expected run or metric_sample and the first day of a month from 2010 to 2049, found % and %', parent, month;
+  end if;
+  -- One load at a time begins months; the others wait here until it is committed and then see them.
+  perform pg_advisory_xact_lock(hashtextextended('months', 0));
+  if to_regclass('public.' || child) is not null then return null; end if;
+  execute format('create table public.%I (like public.%I including defaults)', child, parent);
+  -- With this check the table joins its parent without being read through.
+  execute format('alter table public.%I add constraint %I check (%I >= %L and %I < %L)', child, child || '_month',
+    instant, month::timestamp at time zone 'UTC', instant, (month + interval '1 month')::timestamp at time zone 'UTC');
+  if exists (select from pg_roles where rolname = writer) then
+    execute format('grant insert on public.%I to %I', child, writer);
+  end if;
+  return child;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.finish_month(parent text, month date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  child text := parent || to_char(month, '_YYYY_MM');
+  writer text := 'smart_etl_writer';
+begin
+  if parent not in ('run', 'metric_sample') then
+    raise exception 'finish_month: expected run or metric_sample, found %', parent;
+  end if;
+  execute format('alter table public.%I attach partition public.%I for values from (%L) to (%L)', parent, child,
+    month::timestamp at time zone 'UTC', (month + interval '1 month')::timestamp at time zone 'UTC');
+  execute format('alter table public.%I drop constraint %I', child, child || '_month');
+  -- Rows are reached through the parent only, where its rights apply.
+  if exists (select from pg_roles where rolname = writer) then
+    execute format('revoke all on public.%I from %I', child, writer);
+  end if;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.job_id_of(namespace text, name text)
  RETURNS bigint
  LANGUAGE sql
@@ -59,13 +113,15 @@ create table file (
   refusal_code text,
   refusal_detail text,
   loaded_at timestamp with time zone,
+  id bigint generated always as identity not null,
   constraint file_accounts_for_every_row CHECK (((state <> 'loaded'::text) OR (rows_in = ((rows_loaded + rows_duplicate) + rows_quarantined)))),
+  constraint file_id_key UNIQUE (id),
   constraint file_pkey PRIMARY KEY (sha256),
-  constraint file_refused_with_reason CHECK (((state <> 'refused'::text) OR (refusal_code IS NOT NULL))),
+  constraint file_refused_with_reason CHECK (((state <> ALL (ARRAY['refused'::text, 'held'::text])) OR (refusal_code IS NOT NULL))),
   constraint file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint file_size_bytes_check CHECK ((size_bytes >= 0)),
   constraint file_source_fkey FOREIGN KEY (source) REFERENCES source(name),
-  constraint file_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'loaded'::text, 'refused'::text])))
+  constraint file_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'loaded'::text, 'refused'::text, 'held'::text, 'unpacked'::text])))
 );
 
 create table forecast (
@@ -124,16 +180,19 @@ create table gate_verdict (
 create table incident (
   id bigint generated always as identity not null,
   kind text not null,
-  job_id bigint not null,
-  run_key text not null,
+  job_id bigint,
+  run_key text,
   opened_at timestamp with time zone not null,
   resolved_at timestamp with time zone,
   resolved_by_run_key text,
   error text,
+  source text,
+  constraint incident_is_of_a_job_or_a_source CHECK (((num_nonnulls(job_id, source) = 1) AND ((job_id IS NULL) = (run_key IS NULL)))),
   constraint incident_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
-  constraint incident_kind_check CHECK ((kind = 'job-failed'::text)),
+  constraint incident_kind_check CHECK ((kind = ANY (ARRAY['job-failed'::text, 'schema-changed'::text, 'quarantine-limit'::text, 'source-unreadable'::text]))),
   constraint incident_kind_job_id_run_key_key UNIQUE (kind, job_id, run_key),
-  constraint incident_pkey PRIMARY KEY (id)
+  constraint incident_pkey PRIMARY KEY (id),
+  constraint incident_source_fkey FOREIGN KEY (source) REFERENCES source(name)
 );
 
 create table job (
@@ -150,14 +209,14 @@ create table job (
 );
 
 create table metric_sample (
-  host text not null,
-  metric text not null,
   ts timestamp with time zone not null,
   value double precision not null,
-  file_sha256 text not null,
-  constraint metric_sample_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
+  file_id bigint not null,
+  host text not null,
+  metric text not null,
+  constraint metric_sample_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id) NOT ENFORCED,
   constraint metric_sample_pkey PRIMARY KEY (host, metric, ts)
-);
+) partition by RANGE (ts);
 
 create table model_alias (
   model text not null,
@@ -236,34 +295,33 @@ create table quarantine (
   code text not null,
   detail text not null,
   original bytea not null,
-  quarantined_at timestamp with time zone default now() not null,
   constraint quarantine_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
   constraint quarantine_pkey PRIMARY KEY (file_sha256, byte_offset)
 );
 
 create table run (
   job_id bigint not null,
-  run_key text not null,
-  digest uuid not null,
-  status run_status not null,
+  digest bigint not null,
   started_at timestamp with time zone not null,
   ended_at timestamp with time zone,
-  duration_ms bigint,
   known_at timestamp with time zone not null,
-  host text,
+  duration_ms bigint,
   rows_read bigint,
   rows_written bigint,
   expected_rows bigint,
+  file_id bigint not null,
+  row_number bigint not null,
+  status run_status not null,
+  run_key text not null,
+  host text,
   error text,
   query text,
   extra jsonb,
   anomalies text[],
-  file_sha256 text not null,
-  row_number bigint not null,
-  constraint run_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
-  constraint run_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
-  constraint run_pkey PRIMARY KEY (job_id, run_key, digest)
-);
+  constraint run_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id) NOT ENFORCED,
+  constraint run_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) NOT ENFORCED,
+  constraint run_pkey PRIMARY KEY (job_id, run_key, digest, started_at)
+) partition by RANGE (started_at);
 
 create table source (
   name text not null,
@@ -278,35 +336,41 @@ CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
 
 CREATE INDEX file_state ON public.file USING btree (source, state);
 
+CREATE INDEX file_waiting ON public.file USING btree (source, id) WHERE (state = 'stored'::text);
+
 CREATE UNIQUE INDEX incident_open ON public.incident USING btree (kind, job_id) WHERE (resolved_at IS NULL);
+
+CREATE UNIQUE INDEX incident_open_of_source ON public.incident USING btree (kind, source) WHERE ((resolved_at IS NULL) AND (source IS NOT NULL));
 
 CREATE INDEX notification_pending ON public.notification USING btree (created_at) WHERE (state = 'pending'::text);
 
-CREATE INDEX run_by_start ON public.run USING btree (started_at);
+CREATE INDEX run_by_knowledge ON ONLY public.run USING brin (known_at);
 
-CREATE INDEX run_of_job_by_start ON public.run USING btree (job_id, started_at);
+CREATE INDEX run_by_start ON ONLY public.run USING btree (started_at);
 
-CREATE INDEX run_of_rare_status ON public.run USING btree (status, started_at) WHERE (status = ANY (ARRAY['running'::run_status, 'cancelled'::run_status]));
+CREATE INDEX run_of_job_by_start ON ONLY public.run USING btree (job_id, started_at);
+
+CREATE INDEX run_of_rare_status ON ONLY public.run USING btree (status, started_at) WHERE (status = ANY (ARRAY['running'::run_status, 'cancelled'::run_status]));
 
 create view run_latest as
  SELECT DISTINCT ON (job_id, run_key) job_id,
-    run_key,
     digest,
-    status,
     started_at,
     ended_at,
-    duration_ms,
     known_at,
-    host,
+    duration_ms,
     rows_read,
     rows_written,
     expected_rows,
+    file_id,
+    row_number,
+    status,
+    run_key,
+    host,
     error,
     query,
     extra,
-    anomalies,
-    file_sha256,
-    row_number
+    anomalies
    FROM run
   ORDER BY job_id, run_key, known_at DESC, (status = 'running'::run_status), digest;
 
@@ -394,6 +458,8 @@ grant insert, select on quarantine to smart_etl_writer;
 
 grant insert, select on run to smart_etl_writer;
 
-grant insert, select, update on run_latest to smart_etl_writer;
+grant select on run_latest to smart_etl_writer;
 
 grant insert, select, update on source to smart_etl_writer;
+
+grant update (file_id, row_number) on run to smart_etl_writer;

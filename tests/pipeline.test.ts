@@ -22,9 +22,9 @@ const ESTATE = { jobs: 24, hosts: 3, days: 70, seed: 3 };
 const TABLES: Record<string, string> = {
   file: `select sha256, source, name, state, rows_in, rows_in - rows_loaded - rows_duplicate - rows_quarantined from file`,
   job: `select * from job`,
-  run: `select * from run`,
+  run: `select to_jsonb(run) - 'file_id', file.sha256 from run join file on file.id = file_id`,
   quarantine: `select file_sha256, byte_offset, row_number, code, detail, original from quarantine`,
-  metric_sample: `select * from metric_sample`,
+  metric_sample: `select host, metric, ts, value, file.sha256 from metric_sample join file on file.id = file_id`,
   incident: `select kind, job_id, run_key, opened_at, resolved_at, resolved_by_run_key, error from incident`,
   // The page's port differs from estate to estate.
   notification: `select kind, subject, regexp_replace(body, '127.0.0.1:\\d+', ''), state from notification`,

@@ -15,14 +15,14 @@ afterAll(() => stage.close());
 
 const FILES = ['a'.repeat(64), 'b'.repeat(64)];
 const arrival = { path: 'runs.csv', sizeBytes: 10, modifiedAtMs: 1 };
-const loaded = (sha256: string) => ({
-  state: 'loaded' as const,
-  sha256,
-  name: 'runs.csv',
-  rowsIn: 10,
-  rowsLoaded: 7,
-  rowsDuplicate: 2,
-  rowsQuarantined: 1,
+const loaded = ({ files }: { files: string[] }) => ({
+  loaded: files.length,
+  refused: 0,
+  rowsIn: 10 * files.length,
+  rowsLoaded: 7 * files.length,
+  rowsDuplicate: 2 * files.length,
+  rowsQuarantined: files.length,
+  done: files.length,
 });
 
 /** Records the calls and plays: two pending files, nothing to send. */
@@ -31,9 +31,9 @@ function actors(calls: string[], overrides: FakeActivities = {}): FakeActivities
     discoverFiles: async () => ({ arrivals: [arrival] }),
     storeOriginals: async () => ({ stored: 1 }),
     listPendingFiles: async () => ({ files: FILES }),
-    loadFile: async ({ sha256 }: { sha256: string }) => {
-      calls.push(`load ${sha256[0]}`);
-      return loaded(sha256);
+    loadFiles: async (input: { files: string[] }) => {
+      calls.push(`load ${input.files.map((sha256) => sha256[0]).join(' ')}`);
+      return loaded(input);
     },
     resolveAsOf: async () => ({ asOf: '2026-03-01T06:00:00.000Z' }),
     detectFailures: async ({ asOf }: { asOf: string }) => {
@@ -74,7 +74,7 @@ describe('collect and ingestFiles', () => {
         resolved: 0,
       },
     });
-    expect(calls).toEqual(['load a', 'load b', 'detect 2026-03-01T06:00:00.000Z', 'deliver n1']);
+    expect(calls).toEqual(['load a b', 'detect 2026-03-01T06:00:00.000Z', 'deliver n1']);
   });
 
   it('say what they did in the search attributes', async () => {
@@ -113,10 +113,10 @@ describe('collect and ingestFiles', () => {
     const started = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const slow = actors([], {
-      loadFile: async ({ sha256 }: { sha256: string }) => {
+      loadFiles: async (input: { files: string[] }) => {
         started.resolve();
         await release.promise;
-        return loaded(sha256);
+        return loaded(input);
       },
     } as FakeActivities);
     await stage.withActivities(slow, async () => {
@@ -131,14 +131,24 @@ describe('collect and ingestFiles', () => {
   it('go on with the other files when one is refused, and detect nothing when no row is new', async () => {
     const calls: string[] = [];
     const refusing = actors(calls, {
-      loadFile: async ({ sha256 }: { sha256: string }) =>
-        sha256 === FILES[0]
-          ? { state: 'refused', sha256, name: 'x', code: 'not-csv', detail: 'no table' }
-          : { ...loaded(sha256), rowsLoaded: 0, rowsDuplicate: 9 },
+      loadFiles: async () => ({ ...loaded({ files: FILES.slice(1) }), refused: 1, rowsLoaded: 0, done: 2 }),
     } as FakeActivities);
     const { ingest } = await stage.withActivities(refusing, () => collect({ source: 'runs' }));
     expect(ingest).toMatchObject({ loaded: 1, refused: 1, rowsLoaded: 0, opened: 0 });
     expect(calls).toEqual(['deliver n1']);
+  });
+
+  it('call again for the files that a call did not come to', async () => {
+    const calls: string[] = [];
+    const oneByOne = actors(calls, {
+      loadFiles: async ({ files }: { files: string[] }) => {
+        calls.push(`load ${files[0]![0]} of ${files.length}`);
+        return loaded({ files: files.slice(0, 1) });
+      },
+    } as FakeActivities);
+    const { ingest } = await stage.withActivities(oneByOne, () => collect({ source: 'runs' }));
+    expect(ingest).toMatchObject({ loaded: 2, rowsIn: 20 });
+    expect(calls.slice(0, 2)).toEqual(['load a of 2', 'load b of 1']);
   });
 
   it('do not fail because a message cannot be sent', async () => {
@@ -153,14 +163,14 @@ describe('collect and ingestFiles', () => {
   it('try a step again until it works', async () => {
     let tries = 0;
     const flaky = actors([], {
-      loadFile: async ({ sha256 }: { sha256: string }) => {
+      loadFiles: async (input: { files: string[] }) => {
         tries++;
         if (tries < 3) throw new Error('connection refused');
-        return loaded(sha256);
+        return loaded(input);
       },
     } as FakeActivities);
     expect((await stage.withActivities(flaky, () => collect({ source: 'runs' }))).ingest?.loaded).toBe(2);
-    expect(tries).toBe(4);
+    expect(tries).toBe(3);
   });
 
   it.each([

@@ -1,5 +1,6 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { patched, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { FileOutcome } from '../activities/load-file.ts';
+import type { LoadOutcome } from '../activities/load-files.ts';
 import { control, deliverPending, ingest } from './calls.ts';
 import { requireInput } from './input.ts';
 import { outcomeKey, sourceKey } from './search-attributes.ts';
@@ -34,19 +35,13 @@ const NOTHING: IngestOutcome = {
   resolved: 0,
 };
 
-/** Loads stored files into PostgreSQL, one after the other, then tells people what their runs tell. */
+/** Loads stored files into PostgreSQL, then tells people what their runs tell. */
 export async function ingestFiles(input: IngestInput): Promise<IngestOutcome> {
   requireInput('ingestFiles', input, { source: 'text', files: 'texts' });
   const { source, files, asOf } = input;
   upsertSearchAttributes([{ key: sourceKey, value: source }]);
   const outcome = { ...NOTHING };
-  for (const [index, sha256] of files.entries()) {
-    setCurrentDetails(
-      `File ${index + 1} of ${files.length}: ${sha256.slice(0, 12)}\n\n${accountOf(outcome)}`,
-    );
-    const summary = `file ${index + 1} of ${files.length}: ${sha256.slice(0, 12)}`;
-    add(outcome, await ingest.loadFile.executeWithOptions({ summary }, [{ sha256 }]));
-  }
+  await (patched('load-files') ? loadTogether(files, outcome) : loadOneByOne(files, outcome));
   if (outcome.rowsLoaded > 0) {
     const now = await control.resolveAsOf(asOf === undefined ? {} : { asOf });
     const { opened, resolved } = await control.detectFailures(now);
@@ -58,16 +53,41 @@ export async function ingestFiles(input: IngestInput): Promise<IngestOutcome> {
   return outcome;
 }
 
-function add(outcome: IngestOutcome, file: FileOutcome): void {
-  if (file.state === 'refused') {
-    outcome.refused += 1;
-    return;
+/** A call takes as many files as it can load in about a minute, so that progress is seen. */
+async function loadTogether(files: string[], outcome: IngestOutcome): Promise<void> {
+  for (let from = 0; from < files.length; ) {
+    const progress = `from file ${from + 1} of ${files.length}`;
+    setCurrentDetails(`Loading ${progress}\n\n${accountOf(outcome)}`);
+    const loaded = await ingest.loadFiles.executeWithOptions({ summary: progress }, [
+      { files: files.slice(from) },
+    ]);
+    from += loaded.done;
+    addTo(outcome, loaded);
   }
-  outcome.loaded += 1;
-  outcome.rowsIn += file.rowsIn;
-  outcome.rowsLoaded += file.rowsLoaded;
-  outcome.rowsDuplicate += file.rowsDuplicate;
-  outcome.rowsQuarantined += file.rowsQuarantined;
+}
+
+/** What workflows do that were started before `loadFiles` existed. */
+async function loadOneByOne(files: string[], outcome: IngestOutcome): Promise<void> {
+  for (const [index, sha256] of files.entries()) {
+    const summary = `file ${index + 1} of ${files.length}: ${sha256.slice(0, 12)}`;
+    setCurrentDetails(`${summary}\n\n${accountOf(outcome)}`);
+    const file = await ingest.loadFile.executeWithOptions({ summary }, [{ sha256 }]);
+    addTo(outcome, countsOf(file));
+  }
+}
+
+const countsOf = (file: FileOutcome): Omit<LoadOutcome, 'done'> =>
+  file.state === 'loaded'
+    ? { ...file, loaded: 1, refused: 0 }
+    : { loaded: 0, refused: 1, rowsIn: 0, rowsLoaded: 0, rowsDuplicate: 0, rowsQuarantined: 0 };
+
+function addTo(outcome: IngestOutcome, loaded: Omit<LoadOutcome, 'done'>): void {
+  outcome.loaded += loaded.loaded;
+  outcome.refused += loaded.refused;
+  outcome.rowsIn += loaded.rowsIn;
+  outcome.rowsLoaded += loaded.rowsLoaded;
+  outcome.rowsDuplicate += loaded.rowsDuplicate;
+  outcome.rowsQuarantined += loaded.rowsQuarantined;
 }
 
 const accountOf = (outcome: IngestOutcome): string =>

@@ -4,6 +4,8 @@ import * as incidentsNotificationsAudit from './0002-incidents-notifications-aud
 import * as modelsForecasts from './0003-models-forecasts.ts';
 import * as roles from './0004-roles.ts';
 import * as rareStatuses from './0005-rare-statuses.ts';
+import * as months from './0006-months.ts';
+import * as sourceIncidents from './0007-source-incidents.ts';
 
 interface NamedMigration {
   name: string;
@@ -17,6 +19,8 @@ const migrations: NamedMigration[] = [
   { name: '0003-models-forecasts', ...modelsForecasts },
   { name: '0004-roles', ...roles },
   { name: '0005-rare-statuses', ...rareStatuses },
+  { name: '0006-months', ...months },
+  { name: '0007-source-incidents', ...sourceIncidents },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -6,6 +6,7 @@ import { registerModelVersion } from '../../db/model-versions.ts';
 import { queueNotification } from '../../db/notifications.ts';
 import { type Pool, type Queryable, withTransaction } from '../../db/pool.ts';
 import { seededRandom } from '../../models/random.ts';
+import { ensureMonthOfRuns } from '../months.ts';
 
 const HOUR_MS = 3_600_000;
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -59,14 +60,15 @@ export interface ExampleRun {
 /** Stores a run as if a loaded file had told it. */
 export async function insertRun(client: Queryable, run: ExampleRun): Promise<void> {
   const endedAtMs = run.durationMs === null ? null : run.startedAtMs + run.durationMs;
+  await ensureMonthOfRuns(client, run.startedAtMs);
   await client.query(
     `insert into run (job_id, run_key, digest, status, started_at, ended_at, duration_ms, known_at, host,
-       rows_written, expected_rows, error, file_sha256, row_number)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, 1)`,
+       rows_written, expected_rows, error, file_id, row_number)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, (select id from file where sha256 = $12), 1)`,
     [
       run.jobId,
       run.runKey,
-      hash(JSON.stringify(run)).slice(0, 32),
+      Number.parseInt(hash(JSON.stringify(run)).slice(0, 13), 16),
       run.status,
       new Date(run.startedAtMs),
       endedAtMs === null ? null : new Date(endedAtMs),

@@ -1,0 +1,85 @@
+import type { FileLedger, LoadedFile } from '../db/files.ts';
+import type { Source } from '../db/sources.ts';
+import type { RefusedRow } from '../models/records/refused-row.ts';
+import type { ObjectStore } from '../services/object-store.ts';
+import { readOriginal } from './read-original.ts';
+import { laterKnown } from './record-sink.ts';
+import { requireFewRefused } from './refused-rows.ts';
+import { type FileRefused, openReader, refusalOf, type SourceRecord } from './table-reader.ts';
+
+/** Originals that are read at the same time. */
+const READS_AT_ONCE = 8;
+/** A small file that unpacks to more than this is loaded by itself. */
+const UNPACKED_BYTES = 4 * 1024 * 1024;
+
+/** A small file, read and cleaned before the transaction begins. */
+export interface CleanedFile {
+  file: FileLedger;
+  result: CleanedTable | FileRefused | 'large';
+}
+
+export interface CleanedTable {
+  records: SourceRecord[];
+  refused: RefusedRow[];
+  loaded: Omit<LoadedFile, 'rowsLoaded' | 'rowsDuplicate'>;
+}
+
+/** Reads and cleans small files, a few at a time. */
+export async function cleanAll(
+  objectStore: ObjectStore,
+  source: Source,
+  files: FileLedger[],
+): Promise<CleanedFile[]> {
+  const cleaned: CleanedFile[] = new Array(files.length);
+  let next = 0;
+  const worker = async () => {
+    for (let at = next++; at < files.length; at = next++) {
+      const file = files[at]!;
+      cleaned[at] = { file, result: await cleanSmall(objectStore, source, file.sha256) };
+    }
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
+  return cleaned;
+}
+
+async function cleanSmall(
+  objectStore: ObjectStore,
+  source: Source,
+  sha256: string,
+): Promise<CleanedFile['result']> {
+  try {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of readOriginal(objectStore, sha256)) {
+      bytes += chunk.length;
+      if (bytes > UNPACKED_BYTES) return 'large';
+      chunks.push(chunk);
+    }
+    return cleanWhole(source, sha256, Buffer.concat(chunks));
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return refusal;
+  }
+}
+
+function cleanWhole(source: Source, sha256: string, bytes: Buffer): CleanedTable {
+  const reader = openReader(source, bytes, true);
+  const batch = reader.push(bytes);
+  const rest = reader.end();
+  const records = batch.records.concat(rest.records);
+  const refused = batch.refused.concat(rest.refused);
+  requireFewRefused(refused.length, refused);
+  const { rowsIn, byCode } = rest.totals;
+  return {
+    records,
+    refused,
+    loaded: {
+      sha256,
+      rowsIn,
+      rowsQuarantined: rest.totals.refused,
+      dialect: { ...reader.dialect, byCode },
+      lastKnownAt: records.reduce<number | null>(laterKnown, null),
+    },
+  };
+}

@@ -1,0 +1,208 @@
+import type { PoolClient } from 'pg';
+import { type FileLedger, findFiles, lockFiles, markLoaded, markRefused } from '../db/files.ts';
+import { announceChange, withTransaction } from '../db/pool.ts';
+import { findSource, type Source } from '../db/sources.ts';
+import { type CleanedFile, type CleanedTable, cleanAll } from './clean-small-files.ts';
+import type { Dependencies } from './dependencies.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { readOriginal, withLongStart } from './read-original.ts';
+import { laterKnown, openSink } from './record-sink.ts';
+import { RefusedRows, requireFewRefused } from './refused-rows.ts';
+import { FileRefused, openReader, refusalOf, type TableReader } from './table-reader.ts';
+
+/** A workflow names a file that the ledger does not know. */
+export class UnknownFile extends Error {
+  override name = 'UnknownFile';
+}
+
+/** What came of some files. `rowsIn` = `rowsLoaded` + `rowsDuplicate` + `rowsQuarantined`, always. */
+export interface LoadOutcome {
+  loaded: number;
+  refused: number;
+  rowsIn: number;
+  rowsLoaded: number;
+  rowsDuplicate: number;
+  rowsQuarantined: number;
+  /** How many of the files, from the first, are dealt with; the others are for the next call. */
+  done: number;
+}
+
+/** A call ends after the file under way when so much time has passed, so that its progress is seen. */
+const CALL_MS = 60_000;
+/** Small files share a transaction: a commit each would cost more than their rows. */
+const SMALL_BYTES = 256 * 1024;
+const GROUP_BYTES = 8 * 1024 * 1024;
+const GROUP_FILES = 200;
+/** A guess of how many bytes a row has, to size what depends on the number of rows. */
+const BYTES_PER_ROW = 64;
+
+/**
+ * Loads stored files: original → clean → tables, quarantine and ledger, in one transaction. A large file has one of
+ * its own and is streamed; small ones share one. Done twice, or by two workers at once, it is done once: the ledger's
+ * rows are locked first, and a file that is loaded already is answered from the ledger.
+ */
+export function createLoadFiles({ pool, objectStore, now }: Dependencies) {
+  return function loadFiles({ files }: { files: string[] }): Promise<LoadOutcome> {
+    return withHeartbeat(async (signal) => {
+      const endAt = now() + CALL_MS;
+      const ledger = new Map((await findFiles(pool, files)).map((file) => [file.sha256, file]));
+      const known = files.map((sha256) => {
+        const file = ledger.get(sha256);
+        if (file === undefined) throw new UnknownFile(`no file ${sha256} in the ledger`);
+        return file;
+      });
+      let done = 0;
+      while (done < known.length && (done === 0 || now() < endAt)) {
+        signal.throwIfAborted();
+        const group = groupFrom(known, done);
+        await loadGroup(group);
+        done += group.length;
+      }
+      return accountOf(await findFiles(pool, files.slice(0, done)), done);
+    });
+  };
+
+  async function loadGroup(group: FileLedger[]): Promise<void> {
+    const waiting = group.filter(({ state }) => state === 'stored');
+    if (waiting.length === 0) return;
+    const source = (await findSource(pool, waiting[0]!.source))!;
+    if (waiting.length === 1) return loadOne(source, waiting[0]!);
+    const cleaned = await cleanAll(objectStore, source, waiting);
+    await withTransaction(pool, async (client) => {
+      await loadCleaned(client, source, cleaned);
+    });
+    // What turned out to be large after all.
+    for (const { file, result } of cleaned) if (result === 'large') await loadOne(source, file);
+  }
+
+  /** Streams one file. When it is refused halfway nothing of it stays. */
+  async function loadOne(source: Source, file: FileLedger): Promise<void> {
+    try {
+      await withTransaction(pool, async (client) => {
+        if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
+        await streamInto(client, source, file);
+        await announceChange(client, 'runs');
+      });
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === null) throw error;
+      await withTransaction(pool, async (client) => {
+        if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
+        await markRefused(client, file.sha256, refusal.code, refusal.message);
+        await announceChange(client, 'runs');
+      });
+    }
+  }
+
+  async function streamInto(client: PoolClient, source: Source, file: FileLedger): Promise<void> {
+    const sink = await openSink(client, source.kind, file.sizeBytes / BYTES_PER_ROW);
+    let reader: TableReader | undefined;
+    const quarantine = new RefusedRows(client, sink);
+    let refusedCount = 0;
+    let lastKnownAt: number | null = null;
+    const take = async ({ records, refused }: ReturnType<TableReader['push']>) => {
+      for (const record of records) {
+        lastKnownAt = laterKnown(lastKnownAt, record);
+        const written = sink.write(record, file.id);
+        if (written) await written;
+      }
+      refusedCount += refused.length;
+      requireFewRefused(refusedCount, refused);
+      await quarantine.add(file.sha256, refused);
+    };
+    for await (const { bytes, complete } of withLongStart(readOriginal(objectStore, file.sha256))) {
+      reader ??= openReader(source, bytes, complete);
+      await take(reader.push(bytes));
+    }
+    const rest = reader!.end();
+    await take(rest);
+    await quarantine.save();
+    const loaded = (await sink.end()).get(file.id) ?? 0;
+    const { rowsIn, records, byCode } = rest.totals;
+    await markLoaded(client, [
+      {
+        sha256: file.sha256,
+        rowsIn,
+        rowsLoaded: loaded,
+        rowsDuplicate: records - loaded,
+        rowsQuarantined: rest.totals.refused,
+        dialect: { ...reader!.dialect, byCode },
+        lastKnownAt,
+      },
+    ]);
+  }
+}
+
+/** The next files to be loaded together: small ones of one source, or a single large one. */
+function groupFrom(files: FileLedger[], from: number): FileLedger[] {
+  const first = files[from]!;
+  let to = from + 1;
+  let bytes = first.sizeBytes;
+  if (bytes > SMALL_BYTES) return [first];
+  while (to < files.length && to - from < GROUP_FILES) {
+    const { sizeBytes, source } = files[to]!;
+    bytes += sizeBytes;
+    if (source !== first.source || sizeBytes > SMALL_BYTES || bytes > GROUP_BYTES) break;
+    to++;
+  }
+  return files.slice(from, to);
+}
+
+async function loadCleaned(client: PoolClient, source: Source, cleaned: CleanedFile[]): Promise<void> {
+  const locked = await lockFiles(
+    client,
+    cleaned.map(({ file }) => file.sha256),
+  );
+  const waiting = new Set(locked.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
+  const tables: { file: FileLedger; table: CleanedTable }[] = [];
+  for (const { file, result } of cleaned) {
+    if (!waiting.has(file.sha256) || result === 'large') continue;
+    if (result instanceof FileRefused) await markRefused(client, file.sha256, result.code, result.message);
+    else tables.push({ file, table: result });
+  }
+  const sink = await openSink(
+    client,
+    source.kind,
+    tables.reduce((sum, { table }) => sum + table.records.length, 0),
+  );
+  const quarantine = new RefusedRows(client, sink);
+  for (const { file, table } of tables) {
+    for (const record of table.records) {
+      const written = sink.write(record, file.id);
+      if (written) await written;
+    }
+    await quarantine.add(file.sha256, table.refused);
+  }
+  await quarantine.save();
+  const counts = await sink.end();
+  await markLoaded(
+    client,
+    tables.map(({ file, table }) => {
+      const rowsLoaded = counts.get(file.id) ?? 0;
+      return { ...table.loaded, rowsLoaded, rowsDuplicate: table.records.length - rowsLoaded };
+    }),
+  );
+  await announceChange(client, 'runs');
+}
+
+function accountOf(files: FileLedger[], done: number): LoadOutcome {
+  const outcome = {
+    loaded: 0,
+    refused: 0,
+    rowsIn: 0,
+    rowsLoaded: 0,
+    rowsDuplicate: 0,
+    rowsQuarantined: 0,
+    done,
+  };
+  for (const file of files) {
+    if (file.state === 'refused') outcome.refused++;
+    if (file.state !== 'loaded') continue;
+    outcome.loaded++;
+    outcome.rowsIn += file.rowsIn;
+    outcome.rowsLoaded += file.rowsLoaded;
+    outcome.rowsDuplicate += file.rowsDuplicate;
+    outcome.rowsQuarantined += file.rowsQuarantined;
+  }
+  return outcome;
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { Transform } from 'node:stream';
+import { decompressed } from '../services/decompress.ts';
+import { BUCKETS, CorruptObject, type ObjectStore } from '../services/object-store.ts';
+
+/**
+ * The bytes of an original, unpacked, chunk by chunk; checked against their hash when the last one was read.
+ *
+ * @throws CorruptObject, DamagedArchive, ArchiveBomb while iterating
+ */
+export async function* readOriginal(objectStore: ObjectStore, sha256: string): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  const original = await objectStore.stream(BUCKETS.raw, sha256);
+  const hashed = original.pipe(
+    new Transform({
+      transform(chunk, _, done) {
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    }),
+  );
+  // pipe() does not hand on errors: a connection cut in the middle must not look like the end of the file.
+  original.on('error', (error) => hashed.destroy(error));
+  original.on('aborted', () => hashed.destroy(new Error(`reading ${sha256} was cut off`)));
+  try {
+    yield* decompressed(hashed);
+  } finally {
+    // A file that is refused halfway leaves the rest of it on the connection.
+    original.destroy();
+  }
+  if (hash.digest('hex') !== sha256)
+    throw new CorruptObject(`object raw/${sha256}: its bytes have another hash`);
+}
+
+/** Enough to see the dialect and a header after a long preamble. */
+const START_BYTES = 64 * 1024;
+
+/** Joins the first chunks to what a reader wants to see before it is opened; the others pass as they are. */
+export async function* withLongStart(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<{ bytes: Buffer; complete: boolean }> {
+  let start: Buffer[] | null = [];
+  let startBytes = 0;
+  for await (const chunk of chunks) {
+    if (start === null) {
+      yield { bytes: chunk, complete: false };
+      continue;
+    }
+    start.push(chunk);
+    startBytes += chunk.length;
+    if (startBytes < START_BYTES) continue;
+    yield { bytes: Buffer.concat(start), complete: false };
+    start = null;
+  }
+  if (start !== null) yield { bytes: Buffer.concat(start), complete: true };
+}

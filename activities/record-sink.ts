@@ -1,0 +1,45 @@
+import type { PoolClient } from 'pg';
+import { SampleWriter } from '../db/metric-samples.ts';
+import type { FileCounts } from '../db/month-writer.ts';
+import { RunWriter } from '../db/runs.ts';
+import type { Source } from '../db/sources.ts';
+import type { MetricSample, RunRecord } from '../models/records/run.ts';
+import type { SourceRecord } from './table-reader.ts';
+
+/** Where the records of one kind of source go, inside the transaction of a load. */
+export interface RecordSink {
+  /** The promise, if any, is to be awaited before the next record. */
+  write(record: SourceRecord, fileId: number): Promise<void> | undefined;
+  /** Resolves when the connection is free for another statement. */
+  idle(): Promise<void>;
+  /** Resolves, when everything is in the tables, to how many records were new, per file. */
+  end(): Promise<FileCounts>;
+}
+
+/** @param expectedRows about how many are to come; a wrong guess costs time or memory, nothing else */
+export async function openSink(
+  client: PoolClient,
+  kind: Source['kind'],
+  expectedRows: number,
+): Promise<RecordSink> {
+  if (kind === 'runs') {
+    const runs = await RunWriter.open(client, expectedRows);
+    return {
+      write: (record, fileId) => runs.write(record as RunRecord, fileId, record.rowNumber),
+      idle: () => runs.idle(),
+      end: () => runs.end(),
+    };
+  }
+  const samples = await SampleWriter.open(client, expectedRows);
+  return {
+    write: (record, fileId) => samples.write(record as MetricSample, fileId),
+    idle: () => samples.idle(),
+    end: () => samples.end(),
+  };
+}
+
+/** The later of an instant and that at which a record could first be known, epoch milliseconds. */
+export function laterKnown(latest: number | null, record: RunRecord | MetricSample): number {
+  const knownAt = 'knownAt' in record ? record.knownAt : record.ts;
+  return latest === null || knownAt > latest ? knownAt : latest;
+}

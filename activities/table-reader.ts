@@ -1,0 +1,59 @@
+import type { Source } from '../db/sources.ts';
+import { createMetricCleaner } from '../models/clean/clean-metrics.ts';
+import { createRunCleaner } from '../models/clean/clean-runs.ts';
+import type { CleanedBatch, CleaningTotals, RowPlace } from '../models/clean/clean-table.ts';
+import { inspectMetricFile, inspectRunFile } from '../models/clean/inspect-file.ts';
+import type { MetricSample, RunRecord } from '../models/records/run.ts';
+import { ArchiveBomb, DamagedArchive } from '../services/decompress.ts';
+
+/** The file as a whole cannot be loaded; nothing of it is. */
+export class FileRefused extends Error {
+  override name = 'FileRefused';
+  readonly code: string;
+  constructor(code: string, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+/** What is read from a file; which it is follows from the kind of its source. */
+export type SourceRecord = (RunRecord | MetricSample) & RowPlace;
+
+/** Reads one file, chunk by chunk. */
+export interface TableReader {
+  /** What was detected, to be kept with the file. */
+  dialect: object;
+  push(chunk: Uint8Array): CleanedBatch<RunRecord | MetricSample>;
+  end(): CleanedBatch<RunRecord | MetricSample> & { totals: CleaningTotals };
+}
+
+/**
+ * A reader for a file of a source.
+ *
+ * @param start its first bytes: 64 KiB, or the whole file (`complete`)
+ * @throws FileRefused when they are those of no such table
+ */
+export function openReader(source: Source, start: Uint8Array, complete: boolean): TableReader {
+  const isRuns = source.kind === 'runs';
+  const inspected = isRuns ? inspectRunFile(start, complete) : inspectMetricFile(start, complete);
+  if ('code' in inspected) throw new FileRefused(inspected.code, inspected.detail);
+  const cleaner = isRuns
+    ? createRunCleaner({
+        namespace: source.namespace,
+        ...(inspected as never as { dialect: never; columns: never }),
+      })
+    : createMetricCleaner(inspected as never);
+  return {
+    dialect: { ...inspected.dialect, evidence: inspected.evidence },
+    push: cleaner.push,
+    end: cleaner.end,
+  };
+}
+
+/** The refusal that an error of reading means; null when it is an outage or a mistake of ours. */
+export function refusalOf(error: unknown): FileRefused | null {
+  if (error instanceof FileRefused) return error;
+  if (error instanceof DamagedArchive) return new FileRefused('damaged-archive', error.message);
+  if (error instanceof ArchiveBomb) return new FileRefused('archive-bomb', error.message);
+  return null;
+}
