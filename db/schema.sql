@@ -214,7 +214,6 @@ create table metric_sample (
   file_id bigint not null,
   host text not null,
   metric text not null,
-  constraint metric_sample_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id) NOT ENFORCED,
   constraint metric_sample_pkey PRIMARY KEY (host, metric, ts)
 ) partition by RANGE (ts);
 
@@ -318,8 +317,6 @@ create table run (
   query text,
   extra jsonb,
   anomalies text[],
-  constraint run_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id) NOT ENFORCED,
-  constraint run_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) NOT ENFORCED,
   constraint run_pkey PRIMARY KEY (job_id, run_key, digest, started_at)
 ) partition by RANGE (started_at);
 

@@ -46,9 +46,7 @@ create table run (
   query text,
   extra jsonb,
   anomalies text[],
-  primary key (job_id, run_key, digest, started_at),
-  foreign key (job_id) references job (id) not enforced,
-  foreign key (file_id) references file (id) not enforced
+  primary key (job_id, run_key, digest, started_at)
 ) partition by range (started_at);
 create index run_by_start on run (started_at);
 create index run_of_job_by_start on run (job_id, started_at);
@@ -56,7 +54,7 @@ create index run_of_rare_status on run (status, started_at) where status in ('ru
 create index run_by_knowledge on run using brin (known_at);
 create table run_before_2010 partition of run for values from (minvalue) to ('2010-01-01 00:00+00');
 create table run_from_2050 partition of run for values from ('2050-01-01 00:00+00') to (maxvalue);
-comment on table run is 'Executions of jobs, in partitions of a month (UTC) of started_at. A run told again with other content (it ended, or was corrected) is one more row with the same run_key; run_latest shows the newest. job_id and file_id are held by the load''s transaction, not checked row by row.';
+comment on table run is 'Executions of jobs, in partitions of a month (UTC) of started_at. A run told again with other content (it ended, or was corrected) is one more row with the same run_key; run_latest shows the newest. job_id and file_id are held by the load''s transaction: a foreign key would lock job and file whenever a month joins, and stop every other load.';
 comment on column run.job_id is 'The job that ran.';
 comment on column run.run_key is 'The execution''s own id, unique in its job.';
 comment on column run.digest is 'Hash of what is told of the run: the same content is stored once.';
@@ -88,8 +86,7 @@ create table metric_sample (
   file_id bigint not null,
   host text collate "C" not null,
   metric text collate "C" not null,
-  primary key (host, metric, ts),
-  foreign key (file_id) references file (id) not enforced
+  primary key (host, metric, ts)
 ) partition by range (ts);
 create table metric_sample_before_2010 partition of metric_sample for values from (minvalue) to ('2010-01-01 00:00+00');
 create table metric_sample_from_2050 partition of metric_sample for values from ('2050-01-01 00:00+00') to (maxvalue);
