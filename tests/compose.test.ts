@@ -148,6 +148,10 @@ describe('docker-compose.yml', () => {
     expect(read()).toEqual(before);
   });
 
+  it('keeps other users of the machine out of the secrets', () => {
+    expect(statSync(path.join(folder, 'secrets')).mode & 0o777).toBe(0o700);
+  });
+
   it('is taken by docker compose, where there is one', (context) => {
     const clients: [string, string[]][] = [
       ['docker', ['compose']],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { championChangedMessage } from './champion-message.ts';
 import { forecastReadyMessage } from './forecast-message.ts';
 import { incidentsOpenedMessage, incidentsResolvedMessage } from './incidents-message.ts';
+import { sourceIncidentOpenedMessage, sourceIncidentResolvedMessage } from './source-incident-message.ts';
 
 const AT = Date.UTC(2026, 2, 1, 5, 30);
 const PAGE = 'http://127.0.0.1:8080';
@@ -98,5 +99,55 @@ describe('championChangedMessage', () => {
     expect(championChangedMessage({ ...change, previousVersion: null }, 'fr', PAGE).text).toContain(
       'premier modèle',
     );
+  });
+});
+
+describe('sourceIncidentOpenedMessage', () => {
+  const incident = {
+    kind: 'schema-changed',
+    source: 'runs',
+    detail: 'runs.csv: no column "status"',
+    atMs: AT,
+  } as const;
+
+  it('tells what is wrong, the detail, and what to do', () => {
+    expect(sourceIncidentOpenedMessage(incident, 'en', PAGE)).toEqual({
+      subject: 'Source runs: its files no longer match the contract',
+      text: [
+        'Source runs: its files no longer match the contract (2026-03-01 05:30 UTC).',
+        '    runs.csv: no column "status"',
+        'The file is held, nothing of it is loaded. Compare with `smart-etl contract check`, then accept a new version of the contract or have the file sent again.',
+        `You will be told when it is over.\nTo look: ${PAGE}`,
+      ].join('\n\n'),
+    });
+  });
+
+  it('shows ten lines of a long detail, each cut and on a line of its own', () => {
+    const detail = Array.from({ length: 30 }, (_, line) => `line ${line} ${'x'.repeat(1_000)}`).join('\n');
+    const { text } = sourceIncidentOpenedMessage(
+      { ...incident, kind: 'quarantine-limit', detail },
+      'fr',
+      PAGE,
+    );
+    expect(text).toContain('line 9 ');
+    expect(text).not.toContain('line 10 ');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(310);
+    expect(text).toMatch(/Pour regarder.: http/);
+  });
+});
+
+describe('sourceIncidentResolvedMessage', () => {
+  it('tells from when to when', () => {
+    const ended = {
+      kind: 'source-unreadable',
+      source: 'runs',
+      openedAtMs: AT,
+      atMs: AT + 3_600_000,
+    } as const;
+    expect(sourceIncidentResolvedMessage(ended, 'en', PAGE)).toEqual({
+      subject: 'Recovered: source runs',
+      text: `From 2026-03-01 05:30 UTC to 2026-03-01 06:30 UTC: it cannot be read. This is over.\n\nTo look: ${PAGE}`,
+    });
+    expect(sourceIncidentResolvedMessage(ended, 'fr', PAGE).subject).toBe('Rétabli : source runs');
   });
 });
