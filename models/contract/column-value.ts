@@ -1,0 +1,52 @@
+import { isInstantInRange } from '../clean/instant-range.ts';
+import { parseDuration } from '../clean/parse-duration.ts';
+import { parseInstant } from '../clean/parse-instant.ts';
+import { type DecimalMark, parseNumber } from '../clean/parse-number.ts';
+import { statusOfWord } from '../clean/status-words.ts';
+import type { ColumnType } from './contract.ts';
+
+const BOOLEANS = new Set('true false yes no oui non vrai faux t f y n o 0 1'.split(' '));
+
+/** Milliseconds that 1 means in a column of durations. */
+export const durationUnitMs = (field: string | null): number =>
+  field === 'durationMilliseconds' ? 1 : field === 'durationMinutes' ? 60_000 : 1000;
+
+/** How the values of a column are to be read. */
+export interface ColumnReading {
+  type: ColumnType;
+  field: string | null;
+  decimalMark: DecimalMark;
+}
+
+/** Whether a trimmed text is a value of the type. */
+export function isReadable(text: string, reading: ColumnReading): boolean {
+  switch (reading.type) {
+    case 'text':
+      return true;
+    case 'status':
+      return statusOfWord(text) !== null;
+    case 'boolean':
+      return BOOLEANS.has(text.toLowerCase());
+    case 'integer':
+      return Number.isInteger(measured(text, reading));
+    default:
+      return !Number.isNaN(measured(text, reading));
+  }
+}
+
+/** The number that a range is compared with (see `ValueRange` for units); NaN when the text is none. */
+export function measured(text: string, { type, field, decimalMark }: ColumnReading): number {
+  if (type === 'instant') {
+    const instant = parseInstant(text);
+    return isInstantInRange(instant) ? instant : Number.NaN;
+  }
+  if (type === 'duration') {
+    const unitMs = durationUnitMs(field);
+    return parseDuration(text, unitMs, decimalMark) / unitMs;
+  }
+  return type === 'integer' || type === 'number' ? parseNumber(text, decimalMark) : Number.NaN;
+}
+
+/** Types whose values have an order, so that a range means something. */
+export const hasRange = (type: ColumnType): boolean =>
+  type === 'integer' || type === 'number' || type === 'instant' || type === 'duration';

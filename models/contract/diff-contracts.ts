@@ -1,0 +1,101 @@
+import { plainName } from '../clean/map-columns.ts';
+import type { ColumnType, Contract, ContractColumn, ValueRange } from './contract.ts';
+import { namesOf } from './contract.ts';
+import { describeRange } from './describe-range.ts';
+import { freshnessText } from './freshness.ts';
+
+export interface ContractChange {
+  /** `kind`, `owner`, or a column and what of it: `status.required`. */
+  path: string;
+  before: string | null;
+  after: string | null;
+  /** Files or rows that were right may be held or refused, or mean something else. */
+  breaking: boolean;
+}
+
+/** Which texts of one type are all texts of another. */
+const WIDER: ReadonlyArray<[from: ColumnType, to: ColumnType]> = [['integer', 'number']];
+
+/** What changed from one contract to another; the version alone is no change. */
+export function diffContracts(before: Contract, after: Contract): ContractChange[] {
+  const changes: ContractChange[] = [];
+  const tell = (path: string, from: string | null, to: string | null, breaking: boolean) => {
+    if (from !== to) changes.push({ path, before: from, after: to, breaking });
+  };
+  const silence = ({ freshnessMs }: Contract) => (freshnessMs === null ? null : freshnessText(freshnessMs));
+  tell('kind', before.kind, after.kind, true);
+  tell('owner', before.owner, after.owner, false);
+  tell('freshness', silence(before), silence(after), false);
+
+  const partners = pair(before.columns, after.columns);
+  for (const [old, now] of partners) changes.push(...diffColumns(old, now));
+  const matched = new Set([...partners.values()]);
+  for (const old of before.columns) {
+    if (!partners.has(old)) tell(old.name, described(old), null, old.field !== null);
+  }
+  for (const now of after.columns) {
+    if (!matched.has(now)) tell(now.name, null, described(now), now.required || now.field !== null);
+  }
+  return changes;
+}
+
+/** Columns of the same name, then those that tell the same field, then those that know the old name. */
+function pair(before: readonly ContractColumn[], after: readonly ContractColumn[]) {
+  const partners = new Map<ContractColumn, ContractColumn>();
+  const taken = new Set<ContractColumn>();
+  const isSame: ReadonlyArray<(old: ContractColumn, now: ContractColumn) => boolean> = [
+    (old, now) => plainName(old.name) === plainName(now.name),
+    (old, now) => old.field !== null && old.field === now.field,
+    (old, now) => now.synonyms.some((name) => plainName(name) === plainName(old.name)),
+  ];
+  for (const same of isSame) {
+    for (const old of before) {
+      if (partners.has(old)) continue;
+      const partner = after.find((now) => !taken.has(now) && same(old, now));
+      if (partner === undefined) continue;
+      partners.set(old, partner);
+      taken.add(partner);
+    }
+  }
+  return partners;
+}
+
+function diffColumns(before: ContractColumn, after: ContractColumn): ContractChange[] {
+  const changes: ContractChange[] = [];
+  const tell = (what: string, from: string | null, to: string | null, breaking: boolean) => {
+    if (from !== to) changes.push({ path: `${after.name}.${what}`, before: from, after: to, breaking });
+  };
+  const names = new Set(namesOf(after).map(plainName));
+  const isNameLost = namesOf(before).some((name) => !names.has(plainName(name)));
+  tell('name', before.name, after.name, !names.has(plainName(before.name)));
+  tell('synonyms', list(before.synonyms), list(after.synonyms), isNameLost);
+  tell('field', before.field, after.field, true);
+  tell('type', before.type, after.type, !isWider(before.type, after.type));
+  tell('required', String(before.required), String(after.required), after.required);
+  tell('key', String(before.key), String(after.key), after.key);
+  const isValueLost =
+    after.enumeration !== null &&
+    (before.enumeration === null || before.enumeration.some((value) => !after.enumeration!.includes(value)));
+  tell('enumeration', list(before.enumeration), list(after.enumeration), isValueLost);
+  tell('range', rangeText(before), rangeText(after), isNarrower(before.range, after.range));
+  return changes;
+}
+
+const isWider = (from: ColumnType, to: ColumnType): boolean =>
+  to === 'text' || WIDER.some(([one, other]) => one === from && other === to);
+
+/** Whether a value that was inside may be outside. */
+function isNarrower(before: ValueRange | null, after: ValueRange | null): boolean {
+  const min = after?.min ?? Number.NEGATIVE_INFINITY;
+  const max = after?.max ?? Number.POSITIVE_INFINITY;
+  return min > (before?.min ?? Number.NEGATIVE_INFINITY) || max < (before?.max ?? Number.POSITIVE_INFINITY);
+}
+
+const list = (texts: readonly string[] | null): string | null =>
+  texts === null ? null : JSON.stringify(texts);
+
+const rangeText = ({ range, type }: ContractColumn): string | null =>
+  range === null ? null : describeRange(range, type);
+
+const described = ({ type, required, field }: ContractColumn): string =>
+  `${required ? 'required' : 'optional'} ${type}${field === null ? '' : `, ${field}`}`;

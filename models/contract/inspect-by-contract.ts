@@ -1,0 +1,64 @@
+import { detectDialect } from '../clean/dialect.ts';
+import type { InspectedFile } from '../clean/inspect-file.ts';
+import { countKnown, type FileRefusal, mapColumns } from '../clean/map-columns.ts';
+import { type ContractFinding, checkFile, findingText } from './check-file.ts';
+import type { Contract } from './contract.ts';
+import { definitionsOf, knownDefinitionsOf } from './contract-columns.ts';
+import { detectAnyTable, type FileSample, readSample } from './file-sample.ts';
+
+/** Why a file waits for a decision of a person. */
+export interface FileHold {
+  held: true;
+  code: 'schema-changed';
+  /** One line for each thing that is wrong. */
+  detail: string;
+}
+
+/** Where most rows do not have the fields of the header it is no table but a text with commas. */
+const MIN_SAME_FIELDS = 0.8;
+
+/**
+ * Looks at the start of a file of a source with a contract, whose names are the only ones known.
+ *
+ * @returns what a cleaner needs; a hold when the file breaks the contract; a refusal when it is no table at all
+ */
+export function inspectByContract(
+  contract: Contract,
+  start: Uint8Array,
+  complete: boolean,
+): InspectedFile<string> | FileHold | FileRefusal {
+  const detected = detectByContract(contract, start, complete);
+  if ('code' in detected) return detected;
+  const sample = readSample(start, complete, detected.dialect);
+  const breaking = checkFile(contract, sample).filter((finding) => finding.breaking);
+  if (breaking.length > 0) return holdFor(contract, breaking);
+  const columns = mapColumns(sample.header, definitionsOf(contract));
+  return 'code' in columns ? columns : { ...detected, columns };
+}
+
+/** What of a file is to be compared with a contract, or why it is no table. */
+export function sampleByContract(
+  contract: Contract,
+  start: Uint8Array,
+  complete: boolean,
+): FileSample | FileRefusal {
+  const detected = detectByContract(contract, start, complete);
+  return 'code' in detected ? detected : readSample(start, complete, detected.dialect);
+}
+
+/** A table none of whose columns is known is still a table: its contract is broken. */
+function detectByContract(contract: Contract, start: Uint8Array, complete: boolean) {
+  const known = knownDefinitionsOf(contract);
+  const detected = detectDialect(start, { complete, knownColumns: (header) => countKnown(header, known) });
+  if (!('code' in detected) || detected.code === 'empty-file') return detected;
+  const table = detectAnyTable(start, complete, contract.kind);
+  if ('code' in table) return detected;
+  const chosen = table.evidence.candidates.find(({ delimiter }) => delimiter === table.dialect.delimiter)!;
+  return table.evidence.sampleRows > 0 && chosen.sameFieldsShare >= MIN_SAME_FIELDS ? table : detected;
+}
+
+const holdFor = ({ version }: Contract, breaking: readonly ContractFinding[]): FileHold => ({
+  held: true,
+  code: 'schema-changed',
+  detail: [`it breaks version ${version} of the contract:`, ...breaking.map(findingText)].join('\n'),
+});
