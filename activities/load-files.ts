@@ -2,13 +2,15 @@ import type { PoolClient } from 'pg';
 import { type FileLedger, findFiles, lockFiles, markLoaded, markRefused } from '../db/files.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { findSource, type Source } from '../db/sources.ts';
+import type { Contract } from '../models/contract/contract.ts';
 import { type CleanedFile, type CleanedTable, cleanAll } from './clean-small-files.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
 import { laterKnown, openSink } from './record-sink.ts';
 import { RefusedRows, requireFewRefused } from './refused-rows.ts';
-import { FileRefused, openReader, refusalOf, type TableReader } from './table-reader.ts';
+import { acceptedContract, holdForContract, settleContract } from './source-contracts.ts';
+import { FileHeld, FileRefused, openReader, refusalOf, type TableReader } from './table-reader.ts';
 
 /** A workflow names a file that the ledger does not know. */
 export class UnknownFile extends Error {
@@ -41,7 +43,8 @@ const BYTES_PER_ROW = 64;
  * its own and is streamed; small ones share one. Done twice, or by two workers at once, it is done once: the ledger's
  * rows are locked first, and a file that is loaded already is answered from the ledger.
  */
-export function createLoadFiles({ pool, objectStore, now }: Dependencies) {
+export function createLoadFiles(dependencies: Dependencies) {
+  const { pool, objectStore, now } = dependencies;
   return function loadFiles({ files }: { files: string[] }): Promise<LoadOutcome> {
     return withHeartbeat(async (signal) => {
       const endAt = now() + CALL_MS;
@@ -66,21 +69,23 @@ export function createLoadFiles({ pool, objectStore, now }: Dependencies) {
     const waiting = group.filter(({ state }) => state === 'stored');
     if (waiting.length === 0) return;
     const source = (await findSource(pool, waiting[0]!.source))!;
-    if (waiting.length === 1) return loadOne(source, waiting[0]!);
-    const cleaned = await cleanAll(objectStore, source, waiting);
+    const contract = await acceptedContract(pool, source.name);
+    if (waiting.length === 1) return loadOne(source, contract, waiting[0]!);
+    const cleaned = await cleanAll(objectStore, source, contract, waiting);
     await withTransaction(pool, async (client) => {
-      await loadCleaned(client, source, cleaned);
+      await loadCleaned(client, source, contract, cleaned);
     });
     // What turned out to be large after all.
-    for (const { file, result } of cleaned) if (result === 'large') await loadOne(source, file);
+    for (const { file, result } of cleaned) if (result === 'large') await loadOne(source, contract, file);
   }
 
   /** Streams one file. When it is refused halfway nothing of it stays. */
-  async function loadOne(source: Source, file: FileLedger): Promise<void> {
+  async function loadOne(source: Source, contract: Contract | null, file: FileLedger): Promise<void> {
     try {
       await withTransaction(pool, async (client) => {
         if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
-        await streamInto(client, source, file);
+        await streamInto(client, source, contract, file);
+        await settleContract(client, dependencies, source.name, contract, [file.sha256]);
         await announceChange(client, 'runs');
       });
     } catch (error) {
@@ -88,13 +93,26 @@ export function createLoadFiles({ pool, objectStore, now }: Dependencies) {
       if (refusal === null) throw error;
       await withTransaction(pool, async (client) => {
         if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
-        await markRefused(client, file.sha256, refusal.code, refusal.message);
+        await stopFile(client, file, refusal);
+        await settleContract(client, dependencies, source.name, contract, [file.sha256]);
         await announceChange(client, 'runs');
       });
     }
   }
 
-  async function streamInto(client: PoolClient, source: Source, file: FileLedger): Promise<void> {
+  /** Nothing of the file is loaded. */
+  function stopFile(client: PoolClient, file: FileLedger, refusal: FileRefused): Promise<void> {
+    return refusal instanceof FileHeld
+      ? holdForContract(client, dependencies, file, refusal)
+      : markRefused(client, file.sha256, refusal.code, refusal.message);
+  }
+
+  async function streamInto(
+    client: PoolClient,
+    source: Source,
+    contract: Contract | null,
+    file: FileLedger,
+  ): Promise<void> {
     const sink = await openSink(client, source.kind, file.sizeBytes / BYTES_PER_ROW);
     let reader: TableReader | undefined;
     const quarantine = new RefusedRows(client, sink);
@@ -111,7 +129,7 @@ export function createLoadFiles({ pool, objectStore, now }: Dependencies) {
       await quarantine.add(file.sha256, refused);
     };
     for await (const { bytes, complete } of withLongStart(readOriginal(objectStore, file.sha256))) {
-      reader ??= openReader(source, bytes, complete);
+      reader ??= openReader(source, bytes, complete, contract);
       await take(reader.push(bytes));
     }
     const rest = reader!.end();
@@ -131,6 +149,49 @@ export function createLoadFiles({ pool, objectStore, now }: Dependencies) {
       },
     ]);
   }
+
+  async function loadCleaned(
+    client: PoolClient,
+    source: Source,
+    contract: Contract | null,
+    cleaned: CleanedFile[],
+  ): Promise<void> {
+    const locked = await lockFiles(
+      client,
+      cleaned.map(({ file }) => file.sha256),
+    );
+    const waiting = new Set(locked.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
+    const tables: { file: FileLedger; table: CleanedTable }[] = [];
+    for (const { file, result } of cleaned) {
+      if (!waiting.has(file.sha256) || result === 'large') continue;
+      if (result instanceof FileRefused) await stopFile(client, file, result);
+      else tables.push({ file, table: result });
+    }
+    const sink = await openSink(
+      client,
+      source.kind,
+      tables.reduce((sum, { table }) => sum + table.records.length, 0),
+    );
+    const quarantine = new RefusedRows(client, sink);
+    for (const { file, table } of tables) {
+      for (const record of table.records) {
+        const written = sink.write(record, file.id);
+        if (written) await written;
+      }
+      await quarantine.add(file.sha256, table.refused);
+    }
+    await quarantine.save();
+    const counts = await sink.end();
+    await markLoaded(
+      client,
+      tables.map(({ file, table }) => {
+        const rowsLoaded = counts.get(file.id) ?? 0;
+        return { ...table.loaded, rowsLoaded, rowsDuplicate: table.records.length - rowsLoaded };
+      }),
+    );
+    await settleContract(client, dependencies, source.name, contract, [...waiting]);
+    await announceChange(client, 'runs');
+  }
 }
 
 /** The next files to be loaded together: small ones of one source, or a single large one. */
@@ -146,43 +207,6 @@ function groupFrom(files: FileLedger[], from: number): FileLedger[] {
     to++;
   }
   return files.slice(from, to);
-}
-
-async function loadCleaned(client: PoolClient, source: Source, cleaned: CleanedFile[]): Promise<void> {
-  const locked = await lockFiles(
-    client,
-    cleaned.map(({ file }) => file.sha256),
-  );
-  const waiting = new Set(locked.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
-  const tables: { file: FileLedger; table: CleanedTable }[] = [];
-  for (const { file, result } of cleaned) {
-    if (!waiting.has(file.sha256) || result === 'large') continue;
-    if (result instanceof FileRefused) await markRefused(client, file.sha256, result.code, result.message);
-    else tables.push({ file, table: result });
-  }
-  const sink = await openSink(
-    client,
-    source.kind,
-    tables.reduce((sum, { table }) => sum + table.records.length, 0),
-  );
-  const quarantine = new RefusedRows(client, sink);
-  for (const { file, table } of tables) {
-    for (const record of table.records) {
-      const written = sink.write(record, file.id);
-      if (written) await written;
-    }
-    await quarantine.add(file.sha256, table.refused);
-  }
-  await quarantine.save();
-  const counts = await sink.end();
-  await markLoaded(
-    client,
-    tables.map(({ file, table }) => {
-      const rowsLoaded = counts.get(file.id) ?? 0;
-      return { ...table.loaded, rowsLoaded, rowsDuplicate: table.records.length - rowsLoaded };
-    }),
-  );
-  await announceChange(client, 'runs');
 }
 
 function accountOf(files: FileLedger[], done: number): LoadOutcome {

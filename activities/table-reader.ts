@@ -3,6 +3,9 @@ import { createMetricCleaner } from '../models/clean/clean-metrics.ts';
 import { createRunCleaner } from '../models/clean/clean-runs.ts';
 import type { CleanedBatch, CleaningTotals, RowPlace } from '../models/clean/clean-table.ts';
 import { inspectMetricFile, inspectRunFile } from '../models/clean/inspect-file.ts';
+import { createRowCheck } from '../models/contract/check-row.ts';
+import type { Contract } from '../models/contract/contract.ts';
+import { inspectByContract } from '../models/contract/inspect-by-contract.ts';
 import type { MetricSample, RunRecord } from '../models/records/run.ts';
 import { ArchiveBomb, DamagedArchive } from '../services/decompress.ts';
 
@@ -13,6 +16,16 @@ export class FileRefused extends Error {
   constructor(code: string, detail: string) {
     super(detail);
     this.code = code;
+  }
+}
+
+/** The file breaks the contract of its source: nothing of it is loaded until a person decides. */
+export class FileHeld extends FileRefused {
+  override name = 'FileHeld';
+  readonly contractVersion: number;
+  constructor(code: string, detail: string, contractVersion: number) {
+    super(code, detail);
+    this.contractVersion = contractVersion;
   }
 }
 
@@ -31,18 +44,33 @@ export interface TableReader {
  * A reader for a file of a source.
  *
  * @param start its first bytes: 64 KiB, or the whole file (`complete`)
- * @throws FileRefused when they are those of no such table
+ * @param contract what the source and we agreed on, when we did
+ * @throws FileRefused when they are those of no such table; FileHeld when they break the contract
  */
-export function openReader(source: Source, start: Uint8Array, complete: boolean): TableReader {
+export function openReader(
+  source: Source,
+  start: Uint8Array,
+  complete: boolean,
+  contract: Contract | null = null,
+): TableReader {
   const isRuns = source.kind === 'runs';
-  const inspected = isRuns ? inspectRunFile(start, complete) : inspectMetricFile(start, complete);
+  const inspected =
+    contract !== null
+      ? inspectByContract(contract, start, complete)
+      : isRuns
+        ? inspectRunFile(start, complete)
+        : inspectMetricFile(start, complete);
+  if ('held' in inspected) throw new FileHeld(inspected.code, inspected.detail, contract!.version);
   if ('code' in inspected) throw new FileRefused(inspected.code, inspected.detail);
+  const { header, decimalMark } = inspected.dialect;
+  const checkRow = contract === null ? null : createRowCheck(contract, header, decimalMark);
   const cleaner = isRuns
     ? createRunCleaner({
         namespace: source.namespace,
         ...(inspected as never as { dialect: never; columns: never }),
+        checkRow,
       })
-    : createMetricCleaner(inspected as never);
+    : createMetricCleaner({ ...(inspected as never as { dialect: never; columns: never }), checkRow });
   return {
     dialect: { ...inspected.dialect, evidence: inspected.evidence },
     push: cleaner.push,

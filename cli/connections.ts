@@ -15,21 +15,30 @@ export interface Connections {
 }
 
 /**
- * Connects to database and Temporal for as long as `work` takes.
+ * Connects to the database alone for as long as `work` takes.
  *
  * @throws Unreachable with a sentence that says what to do.
  */
-export async function withConnections<T>(
-  config: Config,
-  work: (open: Connections) => Promise<T>,
-): Promise<T> {
+export async function withDatabase<T>(config: Config, work: (pool: Pool) => Promise<T>): Promise<T> {
   const pool = createPool(config.databaseUrl, { max: 2, applicationName: 'smart-etl-cli' });
-  let connection: Connection | undefined;
   try {
     await pool.query('select 1').catch((error: Error) => {
       throw new Unreachable(`PostgreSQL does not answer (${error.message}): is \`smart-etl up\` running?`);
     });
-    connection = await Connection.connect({
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+/**
+ * Connects to database and Temporal for as long as `work` takes.
+ *
+ * @throws Unreachable with a sentence that says what to do.
+ */
+export function withConnections<T>(config: Config, work: (open: Connections) => Promise<T>): Promise<T> {
+  return withDatabase(config, async (pool) => {
+    const connection = await Connection.connect({
       address: config.temporalAddress,
       connectTimeout: CONNECT_TIMEOUT_MS,
     }).catch(() => {
@@ -37,9 +46,10 @@ export async function withConnections<T>(
         `Temporal does not answer at ${config.temporalAddress}: is \`smart-etl up\` running?`,
       );
     });
-    return await work({ pool, temporal: new Client({ connection, namespace: config.temporalNamespace }) });
-  } finally {
-    await connection?.close();
-    await pool.end();
-  }
+    try {
+      return await work({ pool, temporal: new Client({ connection, namespace: config.temporalNamespace }) });
+    } finally {
+      await connection.close();
+    }
+  });
 }

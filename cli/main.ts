@@ -2,10 +2,12 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { NothingLoaded } from '../db/estate-clock.ts';
+import { InvalidContract } from '../services/contract-file.ts';
 import { AlreadyRunning } from '../stack/home-lock.ts';
 import { ServerFailed } from '../stack/server-process.ts';
 import { StackFailed } from '../stack/stack.ts';
 import { Unreachable } from './connections.ts';
+import { addContractCommands } from './contract-commands.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
@@ -24,6 +26,7 @@ import { ConflictError, UsageError } from './usage-error.ts';
 const EXIT_CODES: [new (...args: never[]) => Error, ExitCode][] = [
   [UsageError, EXIT.usage],
   [RangeError, EXIT.usage],
+  [InvalidContract, EXIT.usage],
   [ConfigError, EXIT.config],
   [Unreachable, EXIT.unreachable],
   [StackFailed, EXIT.unreachable],
@@ -103,6 +106,7 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .option(...json)
     .action(async (options) => finish(await simulate(options)));
 
+  addContractCommands(program, finish);
   const model = program.command('model').description('train and promote models');
   model
     .command('train')

@@ -86,6 +86,19 @@ create table audit_log (
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 
+create table contract (
+  source text not null,
+  version integer not null,
+  yaml text not null,
+  sha256 text not null,
+  accepted_at timestamp with time zone default now() not null,
+  accepted_by text not null,
+  constraint contract_pkey PRIMARY KEY (source, version),
+  constraint contract_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint contract_source_fkey FOREIGN KEY (source) REFERENCES source(name),
+  constraint contract_version_check CHECK ((version > 0))
+);
+
 create table evaluation (
   model text not null,
   version integer not null,
@@ -114,12 +127,14 @@ create table file (
   refusal_detail text,
   loaded_at timestamp with time zone,
   id bigint generated always as identity not null,
+  contract_version integer,
   constraint file_accounts_for_every_row CHECK (((state <> 'loaded'::text) OR (rows_in = ((rows_loaded + rows_duplicate) + rows_quarantined)))),
   constraint file_id_key UNIQUE (id),
   constraint file_pkey PRIMARY KEY (sha256),
   constraint file_refused_with_reason CHECK (((state <> ALL (ARRAY['refused'::text, 'held'::text])) OR (refusal_code IS NOT NULL))),
   constraint file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint file_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint file_source_contract_version_fkey FOREIGN KEY (source, contract_version) REFERENCES contract(source, version),
   constraint file_source_fkey FOREIGN KEY (source) REFERENCES source(name),
   constraint file_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'loaded'::text, 'refused'::text, 'held'::text, 'unpacked'::text])))
 );
@@ -375,6 +390,8 @@ grant select on arrival to smart_etl_reader;
 
 grant select on audit_log to smart_etl_reader;
 
+grant select on contract to smart_etl_reader;
+
 grant select on evaluation to smart_etl_reader;
 
 grant select on file to smart_etl_reader;
@@ -418,6 +435,8 @@ grant select on source to smart_etl_reader;
 grant insert, select, update on arrival to smart_etl_writer;
 
 grant insert, select on audit_log to smart_etl_writer;
+
+grant insert, select on contract to smart_etl_writer;
 
 grant insert, select, update on evaluation to smart_etl_writer;
 

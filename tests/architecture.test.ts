@@ -61,7 +61,16 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
   api: { values: ['api', 'db', 'services', 'config.ts', 'workflows/names.ts'], types: ['models'] },
   stack: { values: ['stack', 'config.ts', 'workflows/names.ts'], types: [] },
   cli: {
-    values: ['cli', 'db', 'services', 'stack', 'config.ts', 'workflows/names.ts', 'models/estate'],
+    values: [
+      'cli',
+      'db',
+      'services',
+      'stack',
+      'config.ts',
+      'workflows/names.ts',
+      'models/estate',
+      'models/contract',
+    ],
     types: ['workflows', 'models'],
   },
 };

@@ -13,6 +13,7 @@ const PERMANENT = [
   'UnknownFile',
   'NothingLoaded',
   'CorruptObject',
+  'InvalidContract',
   'MissingObject',
   'UnknownModelVersion',
   'NoChampion',

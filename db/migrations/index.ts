@@ -6,6 +6,7 @@ import * as roles from './0004-roles.ts';
 import * as rareStatuses from './0005-rare-statuses.ts';
 import * as months from './0006-months.ts';
 import * as sourceIncidents from './0007-source-incidents.ts';
+import * as contracts from './0008-contracts.ts';
 
 interface NamedMigration {
   name: string;
@@ -21,6 +22,7 @@ const migrations: NamedMigration[] = [
   { name: '0005-rare-statuses', ...rareStatuses },
   { name: '0006-months', ...months },
   { name: '0007-source-incidents', ...sourceIncidents },
+  { name: '0008-contracts', ...contracts },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../records/run.ts';
-import { createTableCleaner, type RowPlace, type TableCleaner } from './clean-table.ts';
+import { createTableCleaner, type RowCheck, type RowPlace, type TableCleaner } from './clean-table.ts';
 import type { TableDialect } from './dialect.ts';
 import type { RunColumns, RunField } from './run-columns.ts';
 import { createRunRowCleaner } from './run-row.ts';
@@ -12,6 +12,8 @@ export interface RunCleanerOptions {
   columns: RunColumns;
   /** Cap of a record; default 1 MiB. */
   maxRecordBytes?: number;
+  /** What a contract asks of single rows that are records otherwise. */
+  checkRow?: RowCheck | null;
 }
 
 /** A run, and where it was in its file. */
@@ -26,12 +28,13 @@ const FREE_TEXTS: readonly RunField[] = ['error', 'message', 'query'];
  * Blank lines, repeated headers and lines before the header are no rows; they are counted apart.
  */
 export function createRunCleaner(options: RunCleanerOptions): TableCleaner<RunRecord> {
-  const { namespace, dialect, columns, maxRecordBytes } = options;
+  const { namespace, dialect, columns, maxRecordBytes, checkRow } = options;
   const lastColumn = columns.header.length - 1;
   return createTableCleaner({
     dialect,
     lastColumnIsText: FREE_TEXTS.some((field) => columns.indexOf[field] === lastColumn),
     cleanRow: createRunRowCleaner({ namespace, columns, decimalMark: dialect.decimalMark }),
+    ...(checkRow && { checkRow }),
     ...(maxRecordBytes === undefined ? {} : { maxRecordBytes }),
   });
 }

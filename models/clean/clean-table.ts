@@ -43,6 +43,9 @@ export interface TableCleaner<Record> {
   end(): CleanedBatch<Record> & { totals: CleaningTotals };
 }
 
+/** The reason why a row is refused though it is a record, or null. */
+export type RowCheck = (fields: readonly string[]) => RowRefusal | null;
+
 export interface TableCleanerOptions<Record> {
   dialect: TableDialect;
   /** Whether the last column is a free text, into which a surplus of fields can be joined. */
@@ -50,6 +53,7 @@ export interface TableCleanerOptions<Record> {
   /** Cap of a record; default 1 MiB. */
   maxRecordBytes?: number;
   cleanRow: (fields: readonly string[], anomalies: string[]) => Record | RowRefusal;
+  checkRow?: RowCheck;
 }
 
 const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
@@ -61,8 +65,10 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
   dialect,
   lastColumnIsText,
   maxRecordBytes = DEFAULT_MAX_RECORD_BYTES,
-  cleanRow,
+  cleanRow: cleanUnchecked,
+  checkRow,
 }: TableCleanerOptions<Record>): TableCleaner<Record> {
+  const cleanRow = checkRow === undefined ? cleanUnchecked : checkedAfter(cleanUnchecked, checkRow);
   const { header, headerOffset, delimiter, quote } = dialect;
   const reader = createCsvReader({ dialect, maxRecordBytes, expectedFields: header.length });
   const totals: CleaningTotals = {
@@ -150,3 +156,14 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
     },
   };
 }
+
+/** Other refusals come first: they say better what is wrong. */
+const checkedAfter =
+  <Record extends object>(
+    cleanRow: TableCleanerOptions<Record>['cleanRow'],
+    checkRow: RowCheck,
+  ): TableCleanerOptions<Record>['cleanRow'] =>
+  (fields, anomalies) => {
+    const result = cleanRow(fields, anomalies);
+    return 'code' in result ? result : (checkRow(fields) ?? result);
+  };

@@ -1,3 +1,4 @@
+import type { RowCheck } from '../clean/clean-table.ts';
 import { isNotTold } from '../clean/not-told.ts';
 import type { DecimalMark } from '../clean/parse-number.ts';
 import { contractViolation } from '../clean/rules/contract-violation.ts';
@@ -5,9 +6,6 @@ import { found, type RowRefusal } from '../clean/rules/rule.ts';
 import type { Contract } from './contract.ts';
 import { locateColumns } from './contract-columns.ts';
 import { describeRange, isInRange } from './describe-range.ts';
-
-/** The reason why a row breaks the contract, or null. */
-export type RowCheck = (fields: readonly string[]) => RowRefusal | null;
 
 /** What the contract asks of single rows of a file; null when it asks nothing, so that nothing is spent on it. */
 export function createRowCheck(

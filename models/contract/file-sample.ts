@@ -1,5 +1,10 @@
 import { createCsvReader } from '../clean/csv-reader.ts';
-import { type DetectedDialect, detectDialect, type TableDialect } from '../clean/dialect.ts';
+import {
+  type DetectedDialect,
+  DIALECT_SAMPLE_BYTES,
+  detectDialect,
+  type TableDialect,
+} from '../clean/dialect.ts';
 import { describeForeignFormat } from '../clean/foreign-format.ts';
 import { countKnown, type FileRefusal, plainName } from '../clean/map-columns.ts';
 import { isNotTold } from '../clean/not-told.ts';
@@ -17,14 +22,14 @@ export interface FileSample {
 }
 
 /**
- * The rows of the start of a file. Rows that are no data (preamble, blank lines, repeated headers) and those with
+ * The rows of the start of a file, as much of it as the dialect was detected from. Rows that are no data (preamble, blank lines, repeated headers) and those with
  * another number of fields are left out; so is the last one of a start that is cut off.
  */
 export function readSample(start: Uint8Array, complete: boolean, dialect: TableDialect): FileSample {
   const { header, headerOffset, decimalMark } = dialect;
   const reader = createCsvReader({ dialect, expectedFields: header.length });
-  const read = reader.push(start);
-  if (complete) read.push(...reader.end());
+  const read = reader.push(start.subarray(0, DIALECT_SAMPLE_BYTES));
+  if (complete && start.length <= DIALECT_SAMPLE_BYTES) read.push(...reader.end());
   const rows = read
     .filter(({ byteOffset, refusal }) => byteOffset > headerOffset && refusal === null)
     .map(({ fields }) => fields.map((field) => field.trim()))

@@ -4,7 +4,7 @@ import { countKnown, type FileRefusal, mapColumns } from '../clean/map-columns.t
 import { type ContractFinding, checkFile, findingText } from './check-file.ts';
 import type { Contract } from './contract.ts';
 import { definitionsOf, knownDefinitionsOf } from './contract-columns.ts';
-import { detectAnyTable, type FileSample, readSample } from './file-sample.ts';
+import { detectAnyTable, readSample } from './file-sample.ts';
 
 /** Why a file waits for a decision of a person. */
 export interface FileHold {
@@ -36,18 +36,8 @@ export function inspectByContract(
   return 'code' in columns ? columns : { ...detected, columns };
 }
 
-/** What of a file is to be compared with a contract, or why it is no table. */
-export function sampleByContract(
-  contract: Contract,
-  start: Uint8Array,
-  complete: boolean,
-): FileSample | FileRefusal {
-  const detected = detectByContract(contract, start, complete);
-  return 'code' in detected ? detected : readSample(start, complete, detected.dialect);
-}
-
 /** A table none of whose columns is known is still a table: its contract is broken. */
-function detectByContract(contract: Contract, start: Uint8Array, complete: boolean) {
+export function detectByContract(contract: Contract, start: Uint8Array, complete: boolean) {
   const known = knownDefinitionsOf(contract);
   const detected = detectDialect(start, { complete, knownColumns: (header) => countKnown(header, known) });
   if (!('code' in detected) || detected.code === 'empty-file') return detected;

@@ -1,3 +1,4 @@
+import { contractViolation } from './contract-violation.ts';
 import { controlCharacters } from './control-characters.ts';
 import { durationMismatch } from './duration-mismatch.ts';
 import { endBeforeStart } from './end-before-start.ts';
@@ -40,6 +41,7 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
   missingMetric,
   unreadableInstant,
   unreadableValue,
+  contractViolation,
   unquotedDelimiter,
   mixedEncoding,
   controlCharacters,

@@ -1,0 +1,73 @@
+import type { PoolClient } from 'pg';
+import { holdFile, isSchemaChangeOver, latestContract, noteContractVersion } from '../db/contracts.ts';
+import { lastArrival } from '../db/estate-clock.ts';
+import type { Queryable } from '../db/pool.ts';
+import type { Contract } from '../models/contract/contract.ts';
+import { validateContract } from '../models/contract/validate-contract.ts';
+import { parseContract } from '../services/contract-file.ts';
+import type { Dependencies } from './dependencies.ts';
+import { endSourceIncident, raiseSourceIncident } from './source-incidents.ts';
+import type { FileHeld } from './table-reader.ts';
+
+type Teller = Pick<Dependencies, 'language' | 'pageUrl' | 'time' | 'now'>;
+
+/** Contracts that were read lately: a version never changes. */
+const read = new Map<string, Contract>();
+const REMEMBERED = 50;
+
+/**
+ * The contract that the files of a source are to keep; null when none was accepted.
+ *
+ * @throws InvalidContract when an accepted text is none any more
+ */
+export async function acceptedContract(client: Queryable, source: string): Promise<Contract | null> {
+  const stored = await latestContract(client, source);
+  if (stored === null) return null;
+  const known = read.get(stored.sha256);
+  if (known !== undefined) return known;
+  const contract = parseContract(stored.yaml, `contract ${source}/${stored.version}`, validateContract);
+  if (read.size >= REMEMBERED) read.clear();
+  read.set(stored.sha256, contract);
+  return contract;
+}
+
+/** Holds a file that breaks its contract and tells people, in the caller's transaction; once for all such files. */
+export async function holdForContract(
+  client: PoolClient,
+  teller: Teller,
+  file: { sha256: string; source: string; name: string },
+  { code, message: detail, contractVersion }: FileHeld,
+): Promise<void> {
+  const { source, sha256, name } = file;
+  if (!(await holdFile(client, { source, sha256, contractVersion, code, detail }))) return;
+  await raiseSourceIncident(client, teller, {
+    kind: 'schema-changed',
+    source,
+    detail: `${name}: ${detail}`,
+    at: await momentOf(client, teller),
+  });
+}
+
+/**
+ * Notes under which contract files were loaded, and ends the incident about it when nothing waits for it any more.
+ * Belongs at the end of the transaction that loaded, refused or held them.
+ */
+export async function settleContract(
+  client: PoolClient,
+  teller: Teller,
+  source: string,
+  contract: Contract | null,
+  sha256s: readonly string[],
+): Promise<void> {
+  if (contract === null) return;
+  await noteContractVersion(client, sha256s, contract.version);
+  if (!(await isSchemaChangeOver(client, source))) return;
+  const at = await momentOf(client, teller);
+  await endSourceIncident(client, teller, { kind: 'schema-changed', source, at });
+}
+
+/** Before the first load the estate has no time of its own. */
+async function momentOf(client: PoolClient, { time, now }: Teller): Promise<Date> {
+  const last = time === 'data' ? await lastArrival(client) : null;
+  return last ?? new Date(now());
+}
