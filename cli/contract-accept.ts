@@ -82,8 +82,8 @@ export function acceptContract(
     const changes = last === null ? [] : diffContracts(readAgain(last.yaml, name), contract);
     await saveAuditEntry(client, {
       who,
-      action: 'contract-accepted',
-      subject: `contract/${name}`,
+      action: 'contract.accept',
+      subject: `${name}/${version}`,
       why,
       before: last === null ? null : { version: last.version, sha256: last.sha256 },
       after: { version, sha256, changes: changes.length, released },

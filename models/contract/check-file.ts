@@ -13,7 +13,6 @@ export interface ContractFinding {
     | 'missing-required-column'
     | 'renamed-column'
     | 'type-changed'
-    | 'missing-column'
     | 'new-column'
     | 'out-of-enumeration'
     | 'out-of-range'
@@ -45,7 +44,7 @@ export function checkFile(contract: Contract, sample: FileSample): ContractFindi
   const unknown = unknownNames(contract, sample.header);
   const findings: ContractFinding[] = [];
   contract.columns.forEach((column, at) => {
-    if (places[at]! < 0) findings.push(missing(column, unknown));
+    if (places[at]! < 0) findings.push(...missing(column, unknown));
     else findings.push(...checkValues(column, places[at]!, sample));
   });
   for (const name of unknown) {
@@ -73,17 +72,18 @@ function unknownNames(contract: Contract, header: readonly string[]): string[] {
   });
 }
 
-function missing(column: ContractColumn, unknown: readonly string[]): ContractFinding {
+function missing(column: ContractColumn, unknown: readonly string[]): ContractFinding[] {
   const { name, required } = column;
   const expected = `${required ? 'the required' : 'the'} column ${quoted(namesOf(column).slice(0, 4))}`;
   const renamed = similarName(namesOf(column), unknown);
   const base = { breaking: required, column: name, expected, share: null };
   if (renamed !== null) {
     const found = `${quoted([renamed])}: if it was renamed, add that to its synonyms`;
-    return { ...base, code: 'renamed-column', found };
+    return [{ ...base, code: 'renamed-column', found }];
   }
+  if (!required) return [];
   const found = unknown.length === 0 ? 'no other column' : `new columns ${quoted(unknown.slice(0, 8))}`;
-  return { ...base, code: required ? 'missing-required-column' : 'missing-column', found };
+  return [{ ...base, code: 'missing-required-column', found }];
 }
 
 function checkValues(column: ContractColumn, place: number, { rows, decimalMark }: FileSample) {

@@ -9,7 +9,7 @@ export interface ContractChange {
   path: string;
   before: string | null;
   after: string | null;
-  /** Files or rows that were right may be held or refused, or mean something else. */
+  /** A file that kept the old contract, and has no other columns, may be held, lose rows, or mean something else. */
   breaking: boolean;
 }
 
@@ -31,13 +31,19 @@ export function diffContracts(before: Contract, after: Contract): ContractChange
   for (const [old, now] of partners) changes.push(...diffColumns(old, now));
   const matched = new Set([...partners.values()]);
   for (const old of before.columns) {
-    if (!partners.has(old)) tell(old.name, described(old), null, old.field !== null);
+    if (!partners.has(old)) tell(old.name, described(old), null, old.field !== null || isClaimed(old, after));
   }
   for (const now of after.columns) {
-    if (!matched.has(now)) tell(now.name, null, described(now), now.required || now.field !== null);
+    if (!matched.has(now)) tell(now.name, null, described(now), now.required);
   }
   return changes;
 }
+
+/** Whether another column has taken over one of its names. */
+const isClaimed = (old: ContractColumn, { columns }: Contract): boolean => {
+  const names = new Set(columns.flatMap(namesOf).map(plainName));
+  return namesOf(old).some((name) => names.has(plainName(name)));
+};
 
 /** Columns of the same name, then those that tell the same field, then those that know the old name. */
 function pair(before: readonly ContractColumn[], after: readonly ContractColumn[]) {
@@ -65,10 +71,9 @@ function diffColumns(before: ContractColumn, after: ContractColumn): ContractCha
   const tell = (what: string, from: string | null, to: string | null, breaking: boolean) => {
     if (from !== to) changes.push({ path: `${after.name}.${what}`, before: from, after: to, breaking });
   };
-  const names = new Set(namesOf(after).map(plainName));
-  const isNameLost = namesOf(before).some((name) => !names.has(plainName(name)));
-  tell('name', before.name, after.name, !names.has(plainName(before.name)));
-  tell('synonyms', list(before.synonyms), list(after.synonyms), isNameLost);
+  const areNamesLost = !isSubsequence(namesOf(before).map(plainName), namesOf(after).map(plainName));
+  tell('name', before.name, after.name, areNamesLost);
+  tell('synonyms', list(before.synonyms), list(after.synonyms), areNamesLost);
   tell('field', before.field, after.field, true);
   tell('type', before.type, after.type, !isWider(before.type, after.type));
   tell('required', String(before.required), String(after.required), after.required);
@@ -79,6 +84,13 @@ function diffColumns(before: ContractColumn, after: ContractColumn): ContractCha
   tell('enumeration', list(before.enumeration), list(after.enumeration), isValueLost);
   tell('range', rangeText(before), rangeText(after), isNarrower(before.range, after.range));
   return changes;
+}
+
+/** Whether the texts are all there, in the same order: of two names in one header the first counts. */
+function isSubsequence(texts: readonly string[], of: readonly string[]): boolean {
+  let at = 0;
+  for (const text of of) if (text === texts[at]) at++;
+  return at === texts.length;
 }
 
 const isWider = (from: ColumnType, to: ColumnType): boolean =>
