@@ -55,4 +55,4 @@ export async function ingest(
 const accountOf = (file: FileLedger): string =>
   file.state === 'loaded'
     ? `${file.name}: ${file.rowsIn} rows = ${file.rowsLoaded} loaded + ${file.rowsDuplicate} duplicate + ${file.rowsQuarantined} quarantined`
-    : `${file.name}: refused: ${file.refusalDetail} (${file.refusalCode})`;
+    : `${file.name}: ${file.state}: ${file.refusalDetail} (${file.refusalCode})`;
