@@ -7,6 +7,7 @@ import { listDroppedFiles, withPrivateCopy } from '../services/drop-folder.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { settleIdleSource } from './source-contracts.ts';
 
 /** A workflow names a source that is not configured. */
 export class UnknownSource extends Error {
@@ -72,8 +73,11 @@ export function createStoreOriginals({ pool, objectStore }: Dependencies) {
 }
 
 /** The files of a source that are stored and wait to be loaded, oldest first. */
-export function createListPendingFiles({ pool }: Dependencies) {
+export function createListPendingFiles(dependencies: Dependencies) {
+  const { pool } = dependencies;
   return async function listPendingFiles(input: { source: string }): Promise<{ files: string[] }> {
-    return { files: await pendingFiles(pool, input.source, BATCH_FILES) };
+    const files = await pendingFiles(pool, input.source, BATCH_FILES);
+    if (files.length === 0) await settleIdleSource(pool, dependencies, input.source);
+    return { files };
   };
 }

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { holdFile, isSchemaChangeOver, latestContract, noteContractVersion } from '../db/contracts.ts';
 import { lastArrival } from '../db/estate-clock.ts';
-import type { Queryable } from '../db/pool.ts';
+import { type Pool, type Queryable, withTransaction } from '../db/pool.ts';
 import type { Contract } from '../models/contract/contract.ts';
 import { validateContract } from '../models/contract/validate-contract.ts';
 import { parseContract } from '../services/contract-file.ts';
@@ -61,6 +61,15 @@ export async function settleContract(
 ): Promise<void> {
   if (contract === null) return;
   await noteContractVersion(client, sha256s, contract.version);
+  await endSchemaChange(client, teller, source);
+}
+
+/** The same for a source of which nothing waits to be loaded: a person may have refused what was held. */
+export function settleIdleSource(pool: Pool, teller: Teller, source: string): Promise<void> {
+  return withTransaction(pool, (client) => endSchemaChange(client, teller, source));
+}
+
+async function endSchemaChange(client: PoolClient, teller: Teller, source: string): Promise<void> {
   if (!(await isSchemaChangeOver(client, source))) return;
   const at = await momentOf(client, teller);
   await endSourceIncident(client, teller, { kind: 'schema-changed', source, at });

@@ -49,4 +49,15 @@ export function addContractCommands(program: Command, finish: (code: ExitCode) =
       const { accept } = await import('./contract-accept.ts');
       finish(await accept(file, options));
     });
+  contract
+    .command('refuse')
+    .description('give up the files of a source that are held')
+    .requiredOption('--source <name>', 'the configured source')
+    .requiredOption('--who <name>', 'who decides')
+    .requiredOption('--why <reason>', 'why')
+    .option(...json)
+    .action(async (options) => {
+      const { refuse } = await import('./contract-refuse.ts');
+      finish(await refuse(options));
+    });
 }

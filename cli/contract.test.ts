@@ -160,6 +160,11 @@ describe('smart-etl contract', { timeout: 30_000 }, () => {
     expect(told).toMatchObject({ status, stdout: '' });
   });
 
+  it('says that nothing is held', () => {
+    const told = contract('refuse', '--source', 'runs', '--who', 'ann', '--why', 'none');
+    expect(told).toMatchObject({ status: 1, stdout: 'no file of runs is held\n' });
+  });
+
   it('keeps a file that is there', () => {
     writeFileSync(at('kept.yaml'), 'mine');
     const told = contract('infer', 'logs', '--out', 'kept.yaml');

@@ -61,6 +61,16 @@ export async function releaseHeldFiles(client: Queryable, source: string): Promi
   return rowCount ?? 0;
 }
 
+/** Files of a source that were held for breaking its contract will never be loaded; returns how many. */
+export async function refuseHeldFiles(client: Queryable, source: string): Promise<number> {
+  const { rowCount } = await client.query(
+    `update file set state = 'refused', loaded_at = now()
+     where source = $1 and state = 'held' and refusal_code = 'schema-changed'`,
+    [source],
+  );
+  return rowCount ?? 0;
+}
+
 /**
  * Holds a file that breaks a version of its contract. False, and nothing done, when a newer version was accepted
  * meanwhile: it decides then. Accepting waits for the transactions that hold files, so that it releases all of them.

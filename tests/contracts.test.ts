@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createListPendingFiles } from '../activities/collect-files.ts';
 import { createLoadFiles } from '../activities/load-files.ts';
 import { acceptContract } from '../cli/contract-accept.ts';
+import { refuseHeld } from '../cli/contract-refuse.ts';
 import { validateContract } from '../models/contract/validate-contract.ts';
 import { parseContract } from '../services/contract-file.ts';
 import { type ActivityStage, openActivityStage } from './activity-stage.ts';
@@ -159,6 +161,27 @@ describe('a source with a contract', () => {
     await load([empty, broken]);
     expect(await states()).toMatchObject([{ state: 'loaded' }, { state: 'refused', code: 'empty-file' }]);
     expect(await incidents()).toMatchObject([{ over: true }]);
+  });
+
+  it('ends when a person refuses what is held', async () => {
+    await accept(YAML(1));
+    await load([await store('TRT;WHEN;ETAT;ENV', [ROW], 'wrong.csv')]);
+    const listPendingFiles = createListPendingFiles(stage.dependencies);
+    const look = () => stage.run(listPendingFiles, { source: 'runs' });
+    expect(await look()).toEqual({ files: [] });
+    expect(await incidents()).toMatchObject([{ over: false }]);
+    const decision = { source: 'runs', who: 'ann', why: 'sent again' };
+    expect(await refuseHeld(stage.dependencies.pool, decision)).toBe(1);
+    expect(await refuseHeld(stage.dependencies.pool, decision)).toBe(0);
+    await look();
+    await look();
+    expect(await states()).toMatchObject([{ state: 'refused', code: 'schema-changed' }]);
+    expect(await incidents()).toMatchObject([{ over: true }]);
+    expect(await mails()).toHaveLength(2);
+    expect(await rows(`select action, subject, why from audit_log where who = 'ann' order by id`)).toEqual([
+      { action: 'contract.accept', subject: 'runs/1', why: 'agreed' },
+      { action: 'contract.refuse', subject: 'runs', why: 'sent again' },
+    ]);
   });
 
   it('says nothing of other sources', async () => {

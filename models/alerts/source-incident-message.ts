@@ -7,11 +7,11 @@ const WORDS: Record<Kind, Record<Language, { what: string; next: string }>> = {
   'schema-changed': {
     en: {
       what: 'its files no longer match the contract',
-      next: 'The file is held, nothing of it is loaded. Compare with `smart-etl contract check`, then accept a new version of the contract or have the file sent again.',
+      next: 'The file is held, nothing of it is loaded. Compare with `smart-etl contract check`, then accept a new version of the contract or refuse the file with `smart-etl contract refuse` and have it sent again.',
     },
     fr: {
       what: 'ses fichiers ne respectent plus le contrat',
-      next: "Le fichier est retenu, rien n'en est chargé. Comparez avec `smart-etl contract check`, puis acceptez une nouvelle version du contrat ou faites renvoyer le fichier.",
+      next: "Le fichier est retenu, rien n'en est chargé. Comparez avec `smart-etl contract check`, puis acceptez une nouvelle version du contrat ou refusez le fichier avec `smart-etl contract refuse` et faites-le renvoyer.",
     },
   },
   'quarantine-limit': {
