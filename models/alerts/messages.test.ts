@@ -116,7 +116,7 @@ describe('sourceIncidentOpenedMessage', () => {
       text: [
         'Source runs: its files no longer match the contract (2026-03-01 05:30 UTC).',
         '    runs.csv: no column "status"',
-        'The file is held, nothing of it is loaded. Compare with `smart-etl contract check`, then accept a new version of the contract or have the file sent again.',
+        'The file is held, nothing of it is loaded. Compare with `smart-etl contract check`, then accept a new version of the contract or refuse the file with `smart-etl contract refuse` and have it sent again.',
         `You will be told when it is over.\nTo look: ${PAGE}`,
       ].join('\n\n'),
     });
