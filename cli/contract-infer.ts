@@ -43,7 +43,7 @@ export async function inferFrom(
   else if (out === undefined && evidence.files > 0) process.stdout.write(yaml);
   for (const { file, detail } of notRead) console.error(`${path.basename(file)}: ${detail}`);
   if (out !== undefined && evidence.files > 0) {
-    console.error(`${contract.columns.length} columns from ${evidence.files} files, written to ${out}`);
+    console.error(`written to ${out}: ${contract.columns.length} columns, from ${evidence.files} files`);
   }
   if (evidence.missingFields.length > 0) {
     console.error(`no column found for ${evidence.missingFields.join(', ')}: name it by hand`);

@@ -50,7 +50,7 @@ describe('smart-etl contract', { timeout: 30_000 }, () => {
   it('goes from files to a contract that counts', () => {
     const inferred = contract('infer', 'logs', '--out', 'first.yaml');
     expect(inferred).toMatchObject({ status: 0, stdout: '' });
-    expect(inferred.lines).toEqual(['5 columns from 3 files, written to first.yaml']);
+    expect(inferred.lines).toEqual(['written to first.yaml: 5 columns, from 3 files']);
     const yaml = readFileSync(at('first.yaml'), 'utf8');
     expect(yaml).toContain('# Proposed from 3 files, 90 rows.');
     expect(yaml).toContain('    enumeration:\n      - x\n      - y\n');

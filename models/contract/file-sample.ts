@@ -38,9 +38,12 @@ export function readSample(start: Uint8Array, complete: boolean, dialect: TableD
   return { header, rows, decimalMark };
 }
 
+/** Where fewer rows have the fields of the header it is no table but a text with commas. */
+const MIN_SAME_FIELDS = 0.5;
+
 /**
  * How a file is to be read whose columns may all be unknown: the header is the row with most known names or, where
- * none is known, with most fields that look like names.
+ * none is known, with most fields that look like names. A header alone is a table when it has all that is needed.
  */
 export function detectAnyTable(
   start: Uint8Array,
@@ -52,7 +55,21 @@ export function detectAnyTable(
   const fields = fieldsOf(kind);
   const knownColumns = (header: readonly string[]) =>
     countKnown(header, fields) * 1_000 + new Set(header.filter(isNameLike).map(plainName)).size;
-  return detectDialect(start, { complete, knownColumns });
+  const detected = detectDialect(start, { complete, knownColumns });
+  if ('code' in detected) return detected;
+  const { dialect, evidence } = detected;
+  const chosen = evidence.candidates.find(({ delimiter }) => delimiter === dialect.delimiter)!;
+  const needed = fields.filter(({ required }) => required);
+  const isTable =
+    evidence.sampleRows > 0
+      ? chosen.sameFieldsShare >= MIN_SAME_FIELDS
+      : countKnown(dialect.header, needed) === needed.length;
+  if (isTable) return detected;
+  const found = `${Math.round(chosen.sameFieldsShare * evidence.sampleRows)} such rows of ${evidence.sampleRows}`;
+  return {
+    code: 'not-csv',
+    detail: `file: expected rows of ${dialect.header.length} fields, found ${found}`,
+  };
 }
 
 const isNameLike = (field: string): boolean => {

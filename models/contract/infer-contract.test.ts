@@ -178,6 +178,19 @@ describe('inferContract', () => {
     );
   });
 
+  it.each([
+    [
+      'Columns: job, start, status\n\nA text about them.\nWith two lines.\n',
+      /expected rows of 3 fields, found 0 such rows of 2/,
+    ],
+    ['job;colour\n', /expected rows of 2 fields, found 0 such rows of 0/],
+    ['', /found 0 bytes/],
+    ['{"a": [1, 2]}', /expected a CSV table, found/],
+  ])('takes no text for a table: %j', (text, detail) => {
+    const detected = detectAnyTable(new TextEncoder().encode(text), true, 'runs');
+    expect(detected).toMatchObject({ detail: expect.stringMatching(detail) });
+  });
+
   it('finds the same table again by the names it proposed', () => {
     const text = `Export du 1er mars;;\nTRT;DEB;ETAT_FIN;ZZ\n${`A1;${DAY(0)};ok;7\n`.repeat(9)}`;
     const bytes = new TextEncoder().encode(text);

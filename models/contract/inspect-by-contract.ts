@@ -14,9 +14,6 @@ export interface FileHold {
   detail: string;
 }
 
-/** Where most rows do not have the fields of the header it is no table but a text with commas. */
-const MIN_SAME_FIELDS = 0.8;
-
 /**
  * Looks at the start of a file of a source with a contract, whose names are the only ones known.
  *
@@ -42,9 +39,7 @@ export function detectByContract(contract: Contract, start: Uint8Array, complete
   const detected = detectDialect(start, { complete, knownColumns: (header) => countKnown(header, known) });
   if (!('code' in detected) || detected.code === 'empty-file') return detected;
   const table = detectAnyTable(start, complete, contract.kind);
-  if ('code' in table) return detected;
-  const chosen = table.evidence.candidates.find(({ delimiter }) => delimiter === table.dialect.delimiter)!;
-  return table.evidence.sampleRows > 0 && chosen.sameFieldsShare >= MIN_SAME_FIELDS ? table : detected;
+  return 'code' in table ? detected : table;
 }
 
 const holdFor = ({ version }: Contract, breaking: readonly ContractFinding[]): FileHold => ({
