@@ -38,12 +38,20 @@ const GROUP_FILES = 200;
 /** A guess of how many bytes a row has, to size what depends on the number of rows. */
 const BYTES_PER_ROW = 64;
 
+export interface LoadOptions {
+  /**
+   * By which contracts files are read: the latest ones, or, where tables are made anew, the version that is recorded
+   * with each file. Of the latter none is held: the decisions about them were made.
+   */
+  contracts?: 'latest' | 'recorded';
+}
+
 /**
  * Loads stored files: original → clean → tables, quarantine and ledger, in one transaction. A large file has one of
  * its own and is streamed; small ones share one. Done twice, or by two workers at once, it is done once: the ledger's
  * rows are locked first, and a file that is loaded already is answered from the ledger.
  */
-export function createLoadFiles(dependencies: Dependencies) {
+export function createLoadFiles(dependencies: Dependencies, { contracts = 'latest' }: LoadOptions = {}) {
   const { pool, objectStore, now } = dependencies;
   return function loadFiles({ files }: { files: string[] }): Promise<LoadOutcome> {
     return withHeartbeat(async (signal) => {
@@ -57,7 +65,7 @@ export function createLoadFiles(dependencies: Dependencies) {
       let done = 0;
       while (done < known.length && (done === 0 || now() < endAt)) {
         signal.throwIfAborted();
-        const group = groupFrom(known, done);
+        const group = groupFrom(known, done, contracts);
         await loadGroup(group);
         done += group.length;
       }
@@ -69,7 +77,8 @@ export function createLoadFiles(dependencies: Dependencies) {
     const waiting = group.filter(({ state }) => state === 'stored');
     if (waiting.length === 0) return;
     const source = (await findSource(pool, waiting[0]!.source))!;
-    const contract = await acceptedContract(pool, source.name);
+    const version = contracts === 'latest' ? contracts : waiting[0]!.contractVersion;
+    const contract = await acceptedContract(pool, source.name, version);
     if (waiting.length === 1) return loadOne(source, contract, waiting[0]!);
     const cleaned = await cleanAll(objectStore, source, contract, waiting);
     await withTransaction(pool, async (client) => {
@@ -102,7 +111,7 @@ export function createLoadFiles(dependencies: Dependencies) {
 
   /** Nothing of the file is loaded. */
   function stopFile(client: PoolClient, file: FileLedger, refusal: FileRefused): Promise<void> {
-    return refusal instanceof FileHeld
+    return refusal instanceof FileHeld && contracts === 'latest'
       ? holdForContract(client, dependencies, file, refusal)
       : markRefused(client, file.sha256, refusal.code, refusal.message);
   }
@@ -194,15 +203,16 @@ export function createLoadFiles(dependencies: Dependencies) {
   }
 }
 
-/** The next files to be loaded together: small ones of one source, or a single large one. */
-function groupFrom(files: FileLedger[], from: number): FileLedger[] {
+/** The next files to be loaded together: small ones of one source and contract, or a single large one. */
+function groupFrom(files: FileLedger[], from: number, contracts: LoadOptions['contracts']): FileLedger[] {
   const first = files[from]!;
   let to = from + 1;
   let bytes = first.sizeBytes;
   if (bytes > SMALL_BYTES) return [first];
   while (to < files.length && to - from < GROUP_FILES) {
-    const { sizeBytes, source } = files[to]!;
+    const { sizeBytes, source, contractVersion } = files[to]!;
     bytes += sizeBytes;
+    if (contracts === 'recorded' && contractVersion !== first.contractVersion) break;
     if (source !== first.source || sizeBytes > SMALL_BYTES || bytes > GROUP_BYTES) break;
     to++;
   }

@@ -1,5 +1,11 @@
 import type { PoolClient } from 'pg';
-import { holdFile, isSchemaChangeOver, latestContract, noteContractVersion } from '../db/contracts.ts';
+import {
+  findContract,
+  holdFile,
+  isSchemaChangeOver,
+  latestContract,
+  noteContractVersion,
+} from '../db/contracts.ts';
 import { lastArrival } from '../db/estate-clock.ts';
 import { type Pool, type Queryable, withTransaction } from '../db/pool.ts';
 import type { Contract } from '../models/contract/contract.ts';
@@ -16,12 +22,20 @@ const read = new Map<string, Contract>();
 const REMEMBERED = 50;
 
 /**
- * The contract that the files of a source are to keep; null when none was accepted.
+ * The contract that the files of a source are to keep: the latest accepted one or, for files that are read again, the
+ * given version; null when there is none.
  *
  * @throws InvalidContract when an accepted text is none any more
  */
-export async function acceptedContract(client: Queryable, source: string): Promise<Contract | null> {
-  const stored = await latestContract(client, source);
+export async function acceptedContract(
+  client: Queryable,
+  source: string,
+  version: number | 'latest' | null = 'latest',
+): Promise<Contract | null> {
+  if (version === null) return null;
+  const stored = await (version === 'latest'
+    ? latestContract(client, source)
+    : findContract(client, source, version));
   if (stored === null) return null;
   const known = read.get(stored.sha256);
   if (known !== undefined) return known;

@@ -88,14 +88,14 @@ export async function holdFile(
   return rowCount === 1;
 }
 
-/** Notes under which version of their contract files were loaded. */
+/** Notes by which version of their contract files were read that are loaded or refused now. */
 export async function noteContractVersion(
   client: Queryable,
   sha256s: readonly string[],
   version: number,
 ): Promise<void> {
   await client.query(
-    `update file set contract_version = $2 where sha256 = any($1) and state = 'loaded'
+    `update file set contract_version = $2 where sha256 = any($1) and state in ('loaded', 'refused')
        and contract_version is distinct from $2`,
     [sha256s, version],
   );

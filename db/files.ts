@@ -24,11 +24,13 @@ export interface FileLedger extends FileTotals {
   state: 'stored' | 'loaded' | 'refused' | 'held' | 'unpacked';
   refusalCode: string | null;
   refusalDetail: string | null;
+  /** Of the contract it was read by; null: none, or not read yet. */
+  contractVersion: number | null;
 }
 
 const LEDGER_COLUMNS = `id, sha256, source, name, size_bytes as "sizeBytes", state, rows_in as "rowsIn", rows_loaded as "rowsLoaded",
   rows_duplicate as "rowsDuplicate", rows_quarantined as "rowsQuarantined",
-  refusal_code as "refusalCode", refusal_detail as "refusalDetail"`;
+  refusal_code as "refusalCode", refusal_detail as "refusalDetail", contract_version as "contractVersion"`;
 
 /** Enters a file in the ledger; a file already known stays as it is. */
 export async function saveFile(client: Queryable, file: StoredFile): Promise<void> {

@@ -184,6 +184,53 @@ describe('a source with a contract', () => {
     ]);
   });
 
+  it('reads a file by the version it was read by, where tables are made anew', async () => {
+    const common = await stage.storeFile(
+      'job;start;status;ENV\nA0;2026-03-01;ok;any\n',
+      'runs',
+      'common.csv',
+    );
+    await load([common]);
+    await accept(YAML(1));
+    const files = [
+      common,
+      await store('TRT;DEB;ETAT;ENV', [ROW], 'one.csv'),
+      await store('TRT;DEB;ETAT;ENV', ['A2;2026-03-02;ok;prod', 'A3;2026-03-02;ok;test'], 'two.csv'),
+      await store('TRT;WHEN;ETAT;ENV', [ROW], 'refused.csv'),
+      await stage.storeFile('no table', 'runs', 'text.csv'),
+    ];
+    await load(files);
+    await refuseHeld(stage.dependencies.pool, { source: 'runs', who: 'ann', why: 'sent again' });
+    await accept(YAML(2, 'DEBUT'));
+    files.push(await store('TRT;DEBUT;ETAT;ENV', ['A4;2026-03-04;ko;prod'], 'three.csv'));
+    await load(files);
+    const told = async () => [
+      await rows('select run::text from run order by 1'),
+      await rows('select quarantine::text from quarantine order by 1'),
+      await rows(
+        `select name, state, dialect, rows_in, rows_loaded, rows_quarantined, refusal_code, refusal_detail,
+           contract_version from file order by id`,
+      ),
+      await incidents(),
+      await mails(),
+    ];
+    const before = await told();
+    expect(before[2]).toMatchObject([
+      { state: 'loaded', contract_version: null },
+      { state: 'loaded', contract_version: 1 },
+      { state: 'loaded', contract_version: 1 },
+      { state: 'refused', contract_version: 1, refusal_code: 'schema-changed' },
+      { state: 'refused', contract_version: 1, refusal_code: 'not-csv' },
+      { state: 'loaded', contract_version: 2 },
+    ]);
+    await stage.database.pool.query(
+      `truncate run, quarantine; update file set state = 'stored', dialect = null`,
+    );
+    const again = createLoadFiles(stage.dependencies, { contracts: 'recorded' });
+    await stage.run(again, { files });
+    expect(await told()).toEqual(before);
+  });
+
   it('says nothing of other sources', async () => {
     await accept(YAML(1));
     const metrics = await stage.storeFile('host,metric,ts,value\ns,cpu,2026-03-01,1\n', 'metrics');

@@ -23,7 +23,7 @@ comment on column contract.accepted_by is 'Who accepted it; why is in the audit 
 alter table file
   add column contract_version int,
   add foreign key (source, contract_version) references contract (source, version);
-comment on column file.contract_version is 'Version of the contract it was loaded or is held under; null: its source had none.';
+comment on column file.contract_version is 'Version of the contract it was read by; null: its source had none.';
 
 do $$
 begin
