@@ -1,11 +1,10 @@
 import type { FileLedger, LoadedFile } from '../db/files.ts';
-import type { Source } from '../db/sources.ts';
-import type { Contract } from '../models/contract/contract.ts';
 import type { RefusedRow } from '../models/records/refused-row.ts';
 import type { ObjectStore } from '../services/object-store.ts';
 import { readOriginal } from './read-original.ts';
 import { laterKnown } from './record-sink.ts';
 import { requireFewRefused } from './refused-rows.ts';
+import type { SourceWithContract } from './source-contracts.ts';
 import { type FileRefused, openReader, refusalOf, type SourceRecord } from './table-reader.ts';
 
 /** Originals that are read at the same time. */
@@ -28,8 +27,7 @@ export interface CleanedTable {
 /** Reads and cleans small files, a few at a time. */
 export async function cleanAll(
   objectStore: ObjectStore,
-  source: Source,
-  contract: Contract | null,
+  source: SourceWithContract,
   files: FileLedger[],
 ): Promise<CleanedFile[]> {
   const cleaned: CleanedFile[] = new Array(files.length);
@@ -37,7 +35,7 @@ export async function cleanAll(
   const worker = async () => {
     for (let at = next++; at < files.length; at = next++) {
       const file = files[at]!;
-      cleaned[at] = { file, result: await cleanSmall(objectStore, source, contract, file.sha256) };
+      cleaned[at] = { file, result: await cleanSmall(objectStore, source, file.sha256) };
     }
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
@@ -46,8 +44,7 @@ export async function cleanAll(
 
 async function cleanSmall(
   objectStore: ObjectStore,
-  source: Source,
-  contract: Contract | null,
+  source: SourceWithContract,
   sha256: string,
 ): Promise<CleanedFile['result']> {
   try {
@@ -58,7 +55,7 @@ async function cleanSmall(
       if (bytes > UNPACKED_BYTES) return 'large';
       chunks.push(chunk);
     }
-    return cleanWhole(source, contract, sha256, Buffer.concat(chunks));
+    return cleanWhole(source, sha256, Buffer.concat(chunks));
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
@@ -66,8 +63,8 @@ async function cleanSmall(
   }
 }
 
-function cleanWhole(source: Source, contract: Contract | null, sha256: string, bytes: Buffer): CleanedTable {
-  const reader = openReader(source, bytes, true, contract);
+function cleanWhole(source: SourceWithContract, sha256: string, bytes: Buffer): CleanedTable {
+  const reader = openReader(source, bytes, true);
   const batch = reader.push(bytes);
   const rest = reader.end();
   const records = batch.records.concat(rest.records);

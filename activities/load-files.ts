@@ -1,16 +1,20 @@
 import type { PoolClient } from 'pg';
 import { type FileLedger, findFiles, lockFiles, markLoaded, markRefused } from '../db/files.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
-import { findSource, type Source } from '../db/sources.ts';
-import type { Contract } from '../models/contract/contract.ts';
+import { findSource } from '../db/sources.ts';
 import { type CleanedFile, type CleanedTable, cleanAll } from './clean-small-files.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
 import { laterKnown, openSink } from './record-sink.ts';
 import { RefusedRows, requireFewRefused } from './refused-rows.ts';
-import { acceptedContract, holdForContract, settleContract } from './source-contracts.ts';
-import { FileHeld, FileRefused, openReader, refusalOf, type TableReader } from './table-reader.ts';
+import {
+  holdForContract,
+  type SourceWithContract,
+  settleContract,
+  withContract,
+} from './source-contracts.ts';
+import { FileRefused, openReader, refusalOf, SchemaChanged, type TableReader } from './table-reader.ts';
 
 /** A workflow names a file that the ledger does not know. */
 export class UnknownFile extends Error {
@@ -76,25 +80,25 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
   async function loadGroup(group: FileLedger[]): Promise<void> {
     const waiting = group.filter(({ state }) => state === 'stored');
     if (waiting.length === 0) return;
-    const source = (await findSource(pool, waiting[0]!.source))!;
     const version = contracts === 'latest' ? contracts : waiting[0]!.contractVersion;
-    const contract = await acceptedContract(pool, source.name, version);
-    if (waiting.length === 1) return loadOne(source, contract, waiting[0]!);
-    const cleaned = await cleanAll(objectStore, source, contract, waiting);
+    const source = await withContract(pool, (await findSource(pool, waiting[0]!.source))!, version);
+    if (waiting.length === 1) return loadOne(source, waiting[0]!);
+    const cleaned = await cleanAll(objectStore, source, waiting);
     await withTransaction(pool, async (client) => {
-      await loadCleaned(client, source, contract, cleaned);
+      await loadCleaned(client, source, cleaned, stopFile);
+      await settleContract(client, dependencies, source, waiting);
     });
     // What turned out to be large after all.
-    for (const { file, result } of cleaned) if (result === 'large') await loadOne(source, contract, file);
+    for (const { file, result } of cleaned) if (result === 'large') await loadOne(source, file);
   }
 
   /** Streams one file. When it is refused halfway nothing of it stays. */
-  async function loadOne(source: Source, contract: Contract | null, file: FileLedger): Promise<void> {
+  async function loadOne(source: SourceWithContract, file: FileLedger): Promise<void> {
     try {
       await withTransaction(pool, async (client) => {
         if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
-        await streamInto(client, source, contract, file);
-        await settleContract(client, dependencies, source.name, contract, [file.sha256]);
+        await streamInto(client, source, file);
+        await settleContract(client, dependencies, source, [file]);
         await announceChange(client, 'runs');
       });
     } catch (error) {
@@ -103,7 +107,7 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
       await withTransaction(pool, async (client) => {
         if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
         await stopFile(client, file, refusal);
-        await settleContract(client, dependencies, source.name, contract, [file.sha256]);
+        await settleContract(client, dependencies, source, [file]);
         await announceChange(client, 'runs');
       });
     }
@@ -111,17 +115,12 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
 
   /** Nothing of the file is loaded. */
   function stopFile(client: PoolClient, file: FileLedger, refusal: FileRefused): Promise<void> {
-    return refusal instanceof FileHeld && contracts === 'latest'
+    return refusal instanceof SchemaChanged && contracts === 'latest'
       ? holdForContract(client, dependencies, file, refusal)
       : markRefused(client, file.sha256, refusal.code, refusal.message);
   }
 
-  async function streamInto(
-    client: PoolClient,
-    source: Source,
-    contract: Contract | null,
-    file: FileLedger,
-  ): Promise<void> {
+  async function streamInto(client: PoolClient, source: SourceWithContract, file: FileLedger): Promise<void> {
     const sink = await openSink(client, source.kind, file.sizeBytes / BYTES_PER_ROW);
     let reader: TableReader | undefined;
     const quarantine = new RefusedRows(client, sink);
@@ -138,7 +137,7 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
       await quarantine.add(file.sha256, refused);
     };
     for await (const { bytes, complete } of withLongStart(readOriginal(objectStore, file.sha256))) {
-      reader ??= openReader(source, bytes, complete, contract);
+      reader ??= openReader(source, bytes, complete);
       await take(reader.push(bytes));
     }
     const rest = reader!.end();
@@ -158,49 +157,6 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
       },
     ]);
   }
-
-  async function loadCleaned(
-    client: PoolClient,
-    source: Source,
-    contract: Contract | null,
-    cleaned: CleanedFile[],
-  ): Promise<void> {
-    const locked = await lockFiles(
-      client,
-      cleaned.map(({ file }) => file.sha256),
-    );
-    const waiting = new Set(locked.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
-    const tables: { file: FileLedger; table: CleanedTable }[] = [];
-    for (const { file, result } of cleaned) {
-      if (!waiting.has(file.sha256) || result === 'large') continue;
-      if (result instanceof FileRefused) await stopFile(client, file, result);
-      else tables.push({ file, table: result });
-    }
-    const sink = await openSink(
-      client,
-      source.kind,
-      tables.reduce((sum, { table }) => sum + table.records.length, 0),
-    );
-    const quarantine = new RefusedRows(client, sink);
-    for (const { file, table } of tables) {
-      for (const record of table.records) {
-        const written = sink.write(record, file.id);
-        if (written) await written;
-      }
-      await quarantine.add(file.sha256, table.refused);
-    }
-    await quarantine.save();
-    const counts = await sink.end();
-    await markLoaded(
-      client,
-      tables.map(({ file, table }) => {
-        const rowsLoaded = counts.get(file.id) ?? 0;
-        return { ...table.loaded, rowsLoaded, rowsDuplicate: table.records.length - rowsLoaded };
-      }),
-    );
-    await settleContract(client, dependencies, source.name, contract, [...waiting]);
-    await announceChange(client, 'runs');
-  }
 }
 
 /** The next files to be loaded together: small ones of one source and contract, or a single large one. */
@@ -211,12 +167,54 @@ function groupFrom(files: FileLedger[], from: number, contracts: LoadOptions['co
   if (bytes > SMALL_BYTES) return [first];
   while (to < files.length && to - from < GROUP_FILES) {
     const { sizeBytes, source, contractVersion } = files[to]!;
-    bytes += sizeBytes;
     if (contracts === 'recorded' && contractVersion !== first.contractVersion) break;
+    bytes += sizeBytes;
     if (source !== first.source || sizeBytes > SMALL_BYTES || bytes > GROUP_BYTES) break;
     to++;
   }
   return files.slice(from, to);
+}
+
+async function loadCleaned(
+  client: PoolClient,
+  source: SourceWithContract,
+  cleaned: CleanedFile[],
+  stopFile: (client: PoolClient, file: FileLedger, refusal: FileRefused) => Promise<void>,
+): Promise<void> {
+  const locked = await lockFiles(
+    client,
+    cleaned.map(({ file }) => file.sha256),
+  );
+  const waiting = new Set(locked.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
+  const tables: { file: FileLedger; table: CleanedTable }[] = [];
+  for (const { file, result } of cleaned) {
+    if (!waiting.has(file.sha256) || result === 'large') continue;
+    if (result instanceof FileRefused) await stopFile(client, file, result);
+    else tables.push({ file, table: result });
+  }
+  const sink = await openSink(
+    client,
+    source.kind,
+    tables.reduce((sum, { table }) => sum + table.records.length, 0),
+  );
+  const quarantine = new RefusedRows(client, sink);
+  for (const { file, table } of tables) {
+    for (const record of table.records) {
+      const written = sink.write(record, file.id);
+      if (written) await written;
+    }
+    await quarantine.add(file.sha256, table.refused);
+  }
+  await quarantine.save();
+  const counts = await sink.end();
+  await markLoaded(
+    client,
+    tables.map(({ file, table }) => {
+      const rowsLoaded = counts.get(file.id) ?? 0;
+      return { ...table.loaded, rowsLoaded, rowsDuplicate: table.records.length - rowsLoaded };
+    }),
+  );
+  await announceChange(client, 'runs');
 }
 
 function accountOf(files: FileLedger[], done: number): LoadOutcome {

@@ -5,15 +5,22 @@ import {
   isSchemaChangeOver,
   latestContract,
   noteContractVersion,
+  type StoredContract,
 } from '../db/contracts.ts';
 import { lastArrival } from '../db/estate-clock.ts';
 import { type Pool, type Queryable, withTransaction } from '../db/pool.ts';
+import type { Source } from '../db/sources.ts';
 import type { Contract } from '../models/contract/contract.ts';
 import { validateContract } from '../models/contract/validate-contract.ts';
 import { parseContract } from '../services/contract-file.ts';
 import type { Dependencies } from './dependencies.ts';
 import { endSourceIncident, raiseSourceIncident } from './source-incidents.ts';
-import type { FileHeld } from './table-reader.ts';
+import type { SchemaChanged } from './table-reader.ts';
+
+/** A source, and how its files are to be read; without a contract by the names everybody uses. */
+export interface SourceWithContract extends Source {
+  contract: Contract | null;
+}
 
 type Teller = Pick<Dependencies, 'language' | 'pageUrl' | 'time' | 'now'>;
 
@@ -22,26 +29,29 @@ const read = new Map<string, Contract>();
 const REMEMBERED = 50;
 
 /**
- * The contract that the files of a source are to keep: the latest accepted one or, for files that are read again, the
- * given version; null when there is none.
+ * Adds the contract that the files of a source are to keep: the latest accepted one or, for files that are read again,
+ * the given version.
  *
  * @throws InvalidContract when an accepted text is none any more
  */
-export async function acceptedContract(
+export async function withContract(
   client: Queryable,
-  source: string,
+  source: Source,
   version: number | 'latest' | null = 'latest',
-): Promise<Contract | null> {
-  if (version === null) return null;
+): Promise<SourceWithContract> {
+  if (version === null) return { ...source, contract: null };
   const stored = await (version === 'latest'
-    ? latestContract(client, source)
-    : findContract(client, source, version));
-  if (stored === null) return null;
-  const known = read.get(stored.sha256);
+    ? latestContract(client, source.name)
+    : findContract(client, source.name, version));
+  return { ...source, contract: stored === null ? null : contractOf(stored) };
+}
+
+function contractOf({ source, version, yaml, sha256 }: StoredContract): Contract {
+  const known = read.get(sha256);
   if (known !== undefined) return known;
-  const contract = parseContract(stored.yaml, `contract ${source}/${stored.version}`, validateContract);
+  const contract = parseContract(yaml, `contract ${source}/${version}`, validateContract);
   if (read.size >= REMEMBERED) read.clear();
-  read.set(stored.sha256, contract);
+  read.set(sha256, contract);
   return contract;
 }
 
@@ -50,7 +60,7 @@ export async function holdForContract(
   client: PoolClient,
   teller: Teller,
   file: { sha256: string; source: string; name: string },
-  { code, message: detail, contractVersion }: FileHeld,
+  { code, message: detail, contractVersion }: SchemaChanged,
 ): Promise<void> {
   const { source, sha256, name } = file;
   if (!(await holdFile(client, { source, sha256, contractVersion, code, detail }))) return;
@@ -69,13 +79,13 @@ export async function holdForContract(
 export async function settleContract(
   client: PoolClient,
   teller: Teller,
-  source: string,
-  contract: Contract | null,
-  sha256s: readonly string[],
+  { name, contract }: SourceWithContract,
+  files: readonly { sha256: string }[],
 ): Promise<void> {
   if (contract === null) return;
+  const sha256s = files.map(({ sha256 }) => sha256);
   await noteContractVersion(client, sha256s, contract.version);
-  await endSchemaChange(client, teller, source);
+  await endSchemaChange(client, teller, name);
 }
 
 /** The same for a source of which nothing waits to be loaded: a person may have refused what was held. */

@@ -1,13 +1,12 @@
-import type { Source } from '../db/sources.ts';
 import { createMetricCleaner } from '../models/clean/clean-metrics.ts';
 import { createRunCleaner } from '../models/clean/clean-runs.ts';
 import type { CleanedBatch, CleaningTotals, RowPlace } from '../models/clean/clean-table.ts';
 import { inspectMetricFile, inspectRunFile } from '../models/clean/inspect-file.ts';
 import { createRowCheck } from '../models/contract/check-row.ts';
-import type { Contract } from '../models/contract/contract.ts';
 import { inspectByContract } from '../models/contract/inspect-by-contract.ts';
 import type { MetricSample, RunRecord } from '../models/records/run.ts';
 import { ArchiveBomb, DamagedArchive } from '../services/decompress.ts';
+import type { SourceWithContract } from './source-contracts.ts';
 
 /** The file as a whole cannot be loaded; nothing of it is. */
 export class FileRefused extends Error {
@@ -20,8 +19,8 @@ export class FileRefused extends Error {
 }
 
 /** The file breaks the contract of its source: nothing of it is loaded until a person decides. */
-export class FileHeld extends FileRefused {
-  override name = 'FileHeld';
+export class SchemaChanged extends FileRefused {
+  override name = 'SchemaChanged';
   readonly contractVersion: number;
   constructor(code: string, detail: string, contractVersion: number) {
     super(code, detail);
@@ -44,15 +43,10 @@ export interface TableReader {
  * A reader for a file of a source.
  *
  * @param start its first bytes: 64 KiB, or the whole file (`complete`)
- * @param contract what the source and we agreed on, when we did
- * @throws FileRefused when they are those of no such table; FileHeld when they break the contract
+ * @throws FileRefused when they are those of no such table; SchemaChanged when they break the contract
  */
-export function openReader(
-  source: Source,
-  start: Uint8Array,
-  complete: boolean,
-  contract: Contract | null = null,
-): TableReader {
+export function openReader(source: SourceWithContract, start: Uint8Array, complete: boolean): TableReader {
+  const { contract } = source;
   const isRuns = source.kind === 'runs';
   const inspected =
     contract !== null
@@ -60,7 +54,7 @@ export function openReader(
       : isRuns
         ? inspectRunFile(start, complete)
         : inspectMetricFile(start, complete);
-  if ('held' in inspected) throw new FileHeld(inspected.code, inspected.detail, contract!.version);
+  if ('held' in inspected) throw new SchemaChanged(inspected.code, inspected.detail, contract!.version);
   if ('code' in inspected) throw new FileRefused(inspected.code, inspected.detail);
   const { header, decimalMark } = inspected.dialect;
   const checkRow = contract === null ? null : createRowCheck(contract, header, decimalMark);

@@ -96,7 +96,7 @@ export async function noteContractVersion(
 ): Promise<void> {
   await client.query(
     `update file set contract_version = $2 where sha256 = any($1) and state in ('loaded', 'refused')
-       and contract_version is distinct from $2`,
+       and contract_version is null`,
     [sha256s, version],
   );
 }
