@@ -1,5 +1,6 @@
 import type { CsvDialect, Delimiter, Encoding } from './csv-dialect.ts';
-import { type CsvRow, createCsvReader } from './csv-reader.ts';
+import { createCsvReader } from './csv-reader.ts';
+import type { CsvRow } from './csv-row.ts';
 import { describeForeignFormat } from './foreign-format.ts';
 import type { FileRefusal } from './map-columns.ts';
 import type { DecimalMark } from './parse-number.ts';
