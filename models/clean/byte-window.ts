@@ -14,7 +14,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
  */
 export class ByteWindow {
   /** Read up to `length`. Replaced when it grows. */
-  buffer: Uint8Array = new Uint8Array(1 << 16);
+  buffer = NO_BYTES;
   length = 0;
   readonly #units: WideUnits | null;
   readonly #converter: WideConverter | null;

@@ -4,9 +4,11 @@ import type { CsvRow } from './csv-row.ts';
 import { describeForeignFormat } from './foreign-format.ts';
 import type { FileRefusal } from './map-columns.ts';
 import type { DecimalMark } from './parse-number.ts';
+import type { DateOrder } from './written-instant.ts';
 
 export interface TableDialect extends CsvDialect {
   decimalMark: DecimalMark;
+  dateOrder: DateOrder;
   /** The column names as written. */
   header: string[];
   /** Where the header line starts in the file, in original bytes; what stands before it is preamble. */
@@ -72,6 +74,7 @@ export function detectDialect(start: Uint8Array, options: DetectOptions): Detect
     dialect: {
       ...best.dialect,
       decimalMark: decimalMarkOf(decimals, best.dialect.delimiter),
+      dateOrder: 'day-first',
       header: best.header,
       headerOffset: best.headerOffset,
     },

@@ -9,7 +9,7 @@ export class FieldSpans {
   static readonly HAS_HIGH_BYTE = 0x80;
 
   count = 0;
-  #integers = new Int32Array(SPAN * 4096);
+  #integers = new Int32Array(SPAN * 64);
 
   add(start: number, end: number, bits: number): void {
     const at = this.count * SPAN;
