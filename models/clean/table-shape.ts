@@ -22,7 +22,10 @@ export function tableShapeScore(rows: readonly { fields: readonly string[] }[]):
   let typed = 0;
   for (const { fields } of rows) {
     if (fields.length === 1 && fields[0] === '') continue;
-    rowsOfWidth.set(fields.length, (rowsOfWidth.get(fields.length) ?? 0) + 1);
+    // A row that could not be read has no fields: it is text of no known type.
+    if (fields.length === 0) cells++;
+    const width = Math.max(1, fields.length);
+    rowsOfWidth.set(width, (rowsOfWidth.get(width) ?? 0) + 1);
     for (const field of fields) {
       cells++;
       if (isTyped(field.trim())) typed++;
