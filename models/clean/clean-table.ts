@@ -3,7 +3,7 @@ import { createCsvReader } from './csv-reader.ts';
 import type { CsvRow } from './csv-row.ts';
 import type { TableDialect } from './dialect.ts';
 import { kindOfOutsideLine } from './outside-lines.ts';
-import { DELIMITERS, respelled } from './respelled.ts';
+import { DELIMITERS, respelled, rowsOfOtherLineEnd } from './respelled.ts';
 import type { CleanedBatch, CleaningTotals, RowPlace, RowTable, TableCleaner } from './row-table.ts';
 import { mixedEncoding } from './rules/mixed-encoding.ts';
 import { raggedRow, refuseRaggedRow } from './rules/ragged-row.ts';
@@ -73,15 +73,17 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
   }
 
   /** A row that is not simply as many fields as the header, in the file's encoding. */
-  function cleanOddRow(row: CsvRow, index: number): (Record & RowPlace) | RowRefusal {
+  function cleanOddRow(row: CsvRow, bytesOf: () => Uint8Array): (Record & RowPlace) | RowRefusal {
     if (row.refusal?.code === 'record-too-long') return refuseRecordTooLong(row.byteLength, maxRecordBytes);
     if (row.refusal !== null) return refuseUnclosedQuote(dialect.quote ?? '"');
     let { fields } = row;
     if (delimiter !== dialect.delimiter) {
-      const others = respelled(reader.bytesOf(index), dialect, delimiter);
+      const others = respelled(bytesOf(), dialect, delimiter);
       if (others?.length === width) fields = others;
     }
     const anomalies = row.foreignEncoding ? [mixedEncoding.code] : [];
+    const byFirstHeader = cleanByFirstHeader(fields, anomalies, row.byteOffset);
+    if (byFirstHeader !== null) return byFirstHeader;
     if (fields.length < width) return refuseRaggedRow(fields.length, width);
     if (fields.length > width && fields.slice(width).some((field) => field.trim() !== '')) {
       if (!table.lastColumnIsText) return refuseRaggedRow(fields.length, width);
@@ -89,6 +91,17 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
       fields = joinedSurplus(fields, width, delimiter);
     }
     return table.cleanRow(fields, anomalies, totals.rowsIn + 1, row.byteOffset);
+  }
+
+  /** Under another header, a row of the first table says that the first header came back and was damaged. */
+  function cleanByFirstHeader(fields: readonly string[], anomalies: readonly string[], byteOffset: number) {
+    if (table === firstTable || fields.length === width || fields.length !== firstTable.header.length)
+      return null;
+    const result = firstTable.cleanRow(fields, [...anomalies], totals.rowsIn + 1, byteOffset);
+    if ('code' in result) return null;
+    table = firstTable;
+    width = table.header.length;
+    return result;
   }
 
   /** Whether a line that is no record is no row of data either; counts it as what it is. */
@@ -136,6 +149,7 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
   }
 
   function keep(record: Record & RowPlace, batch: CleanedBatch<Record>): void {
+    totals.rowsIn++;
     totals.records++;
     if (review === undefined) batch.records.push(record);
     else {
@@ -152,22 +166,40 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index]!;
       if (!headerSeen && isBeforeData(row)) continue;
-      const isPlain = row.fields.length === width && !row.foreignEncoding && row.refusal === null;
-      const result = isPlain
-        ? table.cleanRow(row.fields, [], totals.rowsIn + 1, row.byteOffset)
-        : cleanOddRow(row, index);
-      if (!('code' in result)) {
-        totals.rowsIn++;
-        keep(result, batch);
-      } else if (!isOutsideData(row, result.code)) {
-        const { code, detail } = result;
-        const { byteOffset, byteLength } = row;
-        const rowNumber = ++totals.rowsIn;
-        totals.refused++;
-        count(code);
-        batch.refused.push({ rowNumber, byteOffset, byteLength, bytes: reader.bytesOf(index), code, detail });
-      }
+      if (row.fields.length === width && !row.foreignEncoding && row.refusal === null) {
+        const result = table.cleanRow(row.fields, [], totals.rowsIn + 1, row.byteOffset);
+        if ('code' in result) refuse(row, result, () => reader.bytesOf(index), batch);
+        else keep(result, batch);
+      } else takeOdd(row, () => reader.bytesOf(index), batch);
     }
+  }
+
+  function takeOdd(row: CsvRow, bytesOf: () => Uint8Array, batch: CleanedBatch<Record>): void {
+    const parts = rowsOfOtherLineEnd(row, bytesOf, dialect, width);
+    if (parts !== null) {
+      for (const { row: part, bytes } of parts) {
+        takeOdd({ ...part, byteOffset: row.byteOffset + part.byteOffset }, () => bytes, batch);
+      }
+      return;
+    }
+    const result = cleanOddRow(row, bytesOf);
+    if ('code' in result) refuse(row, result, bytesOf, batch);
+    else keep(result, batch);
+  }
+
+  /** Sends a row to quarantine, unless it is none. */
+  function refuse(
+    row: CsvRow,
+    { code, detail }: RowRefusal,
+    bytesOf: () => Uint8Array,
+    batch: CleanedBatch<Record>,
+  ): void {
+    if (isOutsideData(row, code)) return;
+    const { byteOffset, byteLength } = row;
+    const rowNumber = ++totals.rowsIn;
+    totals.refused++;
+    count(code);
+    batch.refused.push({ rowNumber, byteOffset, byteLength, bytes: bytesOf(), code, detail });
   }
 
   function countAnomalies(batch: CleanedBatch<Record>): CleanedBatch<Record> {

@@ -162,7 +162,8 @@ class Reader implements CsvReader {
       this.#scanner.hadQuotes &&
       this.#expectedFields >= 0 &&
       this.#fieldsWithoutEmptySurplus() !== this.#expectedFields &&
-      this.#hasLineEnd(this.#recordStart, lineEnd)
+      this.#hasLineEnd(this.#recordStart, lineEnd) &&
+      !this.#isSeveralRows(lineEnd)
     ) {
       this.#refuseFirstLine();
       return;
@@ -179,6 +180,17 @@ class Reader implements CsvReader {
       if (spans.startOf(last) !== spans.endOf(last)) break;
     }
     return count;
+  }
+
+  /** Whether the record is whole rows that end as on another system: a CR alone where LF ends them, or the reverse. */
+  #isSeveralRows(lineEnd: number): boolean {
+    const { buffer } = this.#window;
+    const surplus = this.#scanner.spans.count - this.#firstSpan - this.#expectedFields;
+    if (surplus <= 0 || surplus % (this.#expectedFields - 1) !== 0) return false;
+    const other = this.#lineEnd === LF ? CR : LF;
+    let at = buffer.indexOf(other, this.#recordStart);
+    while (at >= 0 && at < lineEnd && buffer[at + 1] === this.#lineEnd) at = buffer.indexOf(other, at + 1);
+    return at >= 0 && at < lineEnd;
   }
 
   /** Gives the record's first line back as refused; reading goes on behind it. */

@@ -6,6 +6,9 @@ export interface DetectedEncoding {
   reason: string;
 }
 
+const LF = 10;
+const CR = 13;
+
 const MARKS: ReadonlyArray<[encoding: Encoding, mark: number[]]> = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-32le', [0xff, 0xfe, 0, 0]],
@@ -22,15 +25,37 @@ export function detectEncoding(sample: Uint8Array, complete: boolean): DetectedE
   const wide = wideByZeros(sample);
   if (wide !== null) return wide;
   if (sample.every((byte) => byte < 0x80)) return { encoding: 'utf-8', reason: 'sample is ASCII' };
-  const text = new TextDecoder('utf-8').decode(sample, { stream: !complete });
-  const broken = text.match(/\ufffd/g)?.length ?? 0;
-  if (broken === 0) return { encoding: 'utf-8', reason: 'sample is valid UTF-8' };
+  const utf8 = linesOfUtf8(sample, complete);
+  if (utf8.broken === 0) return { encoding: 'utf-8', reason: 'sample is valid UTF-8' };
   // Letters of windows-1252 are hardly ever valid UTF-8 by chance; a file of both is UTF-8 that others appended to.
-  const whole = text.match(/[^\0-\x7f\ufffd]/gu)?.length ?? 0;
-  const found = `${broken} places that are no UTF-8, ${whole} characters that are`;
-  if (whole > broken) return { encoding: 'utf-8', reason: found };
+  const found = `${utf8.broken} lines that are no UTF-8, ${utf8.whole} lines of it with more than ASCII`;
+  if (utf8.whole > 0 && utf8.whole >= utf8.broken) return { encoding: 'utf-8', reason: found };
   const { encoding, reason } = detectWesternEncoding(sample);
   return { encoding, reason: `${found}; ${reason}` };
+}
+
+/** How many lines with bytes beyond ASCII are valid UTF-8, and how many are not: noise in one line counts once. */
+function linesOfUtf8(sample: Uint8Array, complete: boolean): { whole: number; broken: number } {
+  const strict = new TextDecoder('utf-8', { fatal: true });
+  const lines = { whole: 0, broken: 0 };
+  let start = 0;
+  let isAscii = true;
+  for (let at = 0; at <= sample.length; at++) {
+    const byte = at === sample.length ? LF : sample[at]!;
+    if (byte >= 0x80) isAscii = false;
+    if (byte !== LF && byte !== CR) continue;
+    if (!isAscii) {
+      try {
+        strict.decode(sample.subarray(start, at), { stream: !complete && at === sample.length });
+        lines.whole++;
+      } catch {
+        lines.broken++;
+      }
+    }
+    start = at + 1;
+    isAscii = true;
+  }
+  return lines;
 }
 
 /** Without a mark, wide encodings show by the zeros of their ASCII characters. */
