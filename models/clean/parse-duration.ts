@@ -4,11 +4,13 @@ import { type DecimalMark, parseNumber } from './parse-number.ts';
 const CLOCK =
   /^(-?)(?:(\d{1,4})(?:\.| ?(?:d|j|days?|jours?),? ))?(\d{1,4}):([0-5]\d):([0-5]\d)(?:[.,](\d{1,9}))?$/i;
 /** ISO 8601: `PT1H2M3.5S`, `P1DT2H`. */
-const ISO = /^(-?)P(?=[\dT])(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/i;
+const ISO = /^(-?)P(?=[\dT])(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/i;
 /** `1 h 02 min 03 s`, `2m 5s`, `350 ms`, `1h05`. */
 const PARTS =
   /^(-?)(?:(\d+) ?(?:d|j|days?|jours?) ?)?(?:(\d+) ?(?:h|hrs?|hours?|heures?) ?)?(?:(\d+) ?(?:m|mn|min|mins?|minutes?) ?)?(?:(\d+(?:[.,]\d+)?) ?(?:s|sec|secs?|seconds?|secondes?) ?)?(?:(\d+(?:[.,]\d+)?) ?(?:ms|msec|millis|milliseconds?|millisecondes?))?$/i;
 const HAS_LETTER = /[a-z]/i;
+/** Nothing longer is a duration. */
+const MAX_CHARACTERS = 80;
 
 /**
  * The duration a text means, in whole milliseconds (negative ones too), NaN when it is none.
@@ -17,6 +19,7 @@ const HAS_LETTER = /[a-z]/i;
 export function parseDuration(text: string, unitMs: number, decimalMark: DecimalMark): number {
   const plain = parseNumber(text, decimalMark);
   if (!Number.isNaN(plain)) return Math.round(plain * unitMs);
+  if (text.length > MAX_CHARACTERS) return Number.NaN;
   const clock = CLOCK.exec(text);
   if (clock !== null) {
     const [, sign, days, hours, minutes, seconds, fraction] = clock;
