@@ -23,24 +23,22 @@ export interface CandidateOptions {
   /** The sample is the whole file. */
   complete: boolean;
   knownColumns: (header: readonly string[]) => number;
+  /** Whether a row has all columns that a header must have. */
+  isWholeHeader: (header: readonly string[]) => boolean;
   /** First rows that are no header whatever they say. */
   skippedRows: number;
 }
 
 /**
- * Reads a sample under a dialect. The header is the row with most known column names among the first rows, or,
- * where none is known, the first row of the width that most rows have.
+ * Reads a sample under a dialect. The header is the first row with all the columns that one must have, else the one
+ * with most known names among the first rows, or, where none is known, the first of the width that most rows have.
  */
-export function readCandidate(
-  dialect: CsvDialect,
-  sample: Uint8Array,
-  { complete, knownColumns, skippedRows }: CandidateOptions,
-): Candidate {
+export function readCandidate(dialect: CsvDialect, sample: Uint8Array, options: CandidateOptions): Candidate {
   const reader = createCsvReader({ dialect });
   const rows = reader.push(sample);
   // The last row of a cut sample is cut too; of a sample that is one row there is nothing else.
-  if (complete || rows.length === 0) rows.push(...reader.end());
-  const { headerAt, known } = findHeader(rows, knownColumns, skippedRows);
+  if (options.complete || rows.length === 0) rows.push(...reader.end());
+  const { headerAt, known } = findHeader(rows, options);
   const header = rows[headerAt]?.fields ?? [];
   const below = rows.slice(headerAt + 1).filter(({ fields }) => fields.some((field) => field !== ''));
   const same = below.filter(({ fields }) => fields.length === header.length).length;
@@ -55,11 +53,7 @@ export function readCandidate(
   };
 }
 
-function findHeader(
-  rows: readonly CsvRow[],
-  knownColumns: CandidateOptions['knownColumns'],
-  skippedRows: number,
-) {
+function findHeader(rows: readonly CsvRow[], { knownColumns, isWholeHeader, skippedRows }: CandidateOptions) {
   let headerAt = 0;
   let known = 0;
   for (let at = skippedRows; at < Math.min(rows.length, HEADER_SEARCH_ROWS); at++) {
@@ -67,6 +61,8 @@ function findHeader(
     if (count > known) {
       headerAt = at;
       known = count;
+      // Another table may follow, with more columns.
+      if (isWholeHeader(rows[at]!.fields)) break;
     }
   }
   if (known === 0) {

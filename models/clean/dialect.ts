@@ -50,6 +50,8 @@ export interface DetectOptions {
    * is taken, by the shape of its rows.
    */
   knownColumns?: (header: readonly string[]) => number;
+  /** Whether a row has all the columns that a header must have: the first that has is the header. */
+  isWholeHeader?: (header: readonly string[]) => boolean;
   /** The sample is the whole file. */
   complete: boolean;
 }
@@ -60,7 +62,8 @@ export const DIALECT_SAMPLE_BYTES = 65_536;
 /**
  * How a file is to be read, from its first bytes (at most `DIALECT_SAMPLE_BYTES` are looked at).
  *
- * The header is the row with the most known column names among the first rows; the delimiter is the one
+ * The header is the first row with all the columns that one must have, else the one with the most known names among
+ * the first rows; the delimiter is the one
  * under which it has most, then the one under which most rows have as many fields as it.
  *
  * @returns the dialect with its evidence, or a refusal: `empty-file`, or `not-csv` saying what it is instead.
@@ -82,6 +85,7 @@ export function detectDialect(start: Uint8Array, options: DetectOptions): Detect
     readCandidate({ ...base, delimiter }, sample, {
       complete,
       knownColumns: knownColumns ?? (() => 0),
+      isWholeHeader: options.isWholeHeader ?? (() => false),
       skippedRows: told === null ? 0 : 1,
     }),
   );

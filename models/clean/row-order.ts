@@ -1,6 +1,6 @@
 /** Below this many steps nothing is said about the order of a file. */
 const MIN_STEPS = 8;
-/** Up to this share of steps against it, a file is in order: logs of parallel jobs are slightly shuffled. */
+/** Up to this share of steps against it (or one), a file is in order: logs of parallel jobs are slightly shuffled. */
 const MAX_SHARE_AGAINST = 0.05;
 /** How far such shuffled rows lie apart. */
 const SHUFFLE_MS = 600_000;
@@ -20,7 +20,8 @@ export class RowOrder {
   /** Whether the rows came in order of their starts, up or down. */
   get isSorted(): boolean {
     const steps = this.#rises + this.#falls;
-    return steps >= MIN_STEPS && Math.min(this.#rises, this.#falls) <= steps * MAX_SHARE_AGAINST;
+    const against = Math.min(this.#rises, this.#falls);
+    return steps >= MIN_STEPS && against <= Math.max(1, steps * MAX_SHARE_AGAINST);
   }
 
   /**
