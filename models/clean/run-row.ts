@@ -3,7 +3,7 @@ import { isInstantInRange } from './instant-range.ts';
 import type { InstantReader } from './instant-reader.ts';
 import { isNotTold } from './not-told.ts';
 import { parseDuration } from './parse-duration.ts';
-import { type DecimalMark, parseNumber } from './parse-number.ts';
+import { type DecimalMark, parseNumber, shortInteger } from './parse-number.ts';
 import { remembered } from './remembered.ts';
 import type { RowOrder } from './row-order.ts';
 import type { RowCleaner } from './row-table.ts';
@@ -62,7 +62,8 @@ export function createRunRowCleaner(options: RunRowOptions): RowCleaner<RunRecor
   const columnOf = (field: RunField) => header[indexOf[field]] ?? field;
 
   function optionalDuration(fields: readonly string[], anomalies: string[]): number | null {
-    const text = trimmed(textAt(fields, durationAt));
+    if (durationAt < 0) return null;
+    const text = trimmed(fields[durationAt]!);
     if (isNotTold(text)) return null;
     const durationMs = parseDuration(text, durationUnitMs, decimalMark);
     if (isReadableDuration(durationMs)) return durationMs;
@@ -71,7 +72,10 @@ export function createRunRowCleaner(options: RunRowOptions): RowCleaner<RunRecor
   }
 
   function optionalCount(fields: readonly string[], index: number, anomalies: string[]): number | null {
-    const text = trimmed(textAt(fields, index));
+    if (index < 0) return null;
+    const quick = shortInteger(fields[index]!);
+    if (quick >= 0) return quick;
+    const text = trimmed(fields[index]!);
     if (isNotTold(text)) return null;
     const count = parseNumber(text, decimalMark);
     if (isReadableCount(count) && count >= 0) return count;

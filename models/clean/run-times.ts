@@ -77,6 +77,7 @@ export class RunTimesReader {
   }
 
   #optional(text: string, code: string, anomalies: string[]): number | null {
+    if (text === '') return null;
     const plain = trimmed(text);
     if (isNotTold(plain)) return null;
     const instant = this.#instants.read(plain);

@@ -12,6 +12,7 @@ export const MAX_TEXT_CHARACTERS = 16_384;
  * What was changed is added to `anomalies`.
  */
 export function storableText(text: string, anomalies: string[]): string | null {
+  if (text === '') return null;
   const clean = trimmed(text, anomalies);
   if (isNotTold(clean)) return null;
   if (clean.length <= MAX_TEXT_CHARACTERS) return clean;
