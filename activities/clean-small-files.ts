@@ -70,15 +70,15 @@ function cleanWhole(source: SourceWithContract, sha256: string, bytes: Buffer): 
   const records = batch.records.concat(rest.records);
   const refused = batch.refused.concat(rest.refused);
   requireFewRefused(refused.length, refused);
-  const { rowsIn, byCode } = rest.totals;
+  const { rowsIn, records: _, refused: rowsQuarantined, ...seen } = rest.totals;
   return {
     records,
     refused,
     loaded: {
       sha256,
       rowsIn,
-      rowsQuarantined: rest.totals.refused,
-      dialect: { ...reader.dialect, byCode },
+      rowsQuarantined,
+      dialect: { ...reader.dialect, ...seen },
       lastKnownAt: records.reduce<number | null>(laterKnown, null),
     },
   };

@@ -144,15 +144,15 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
     await take(rest);
     await quarantine.save();
     const loaded = (await sink.end()).get(file.id) ?? 0;
-    const { rowsIn, records, byCode } = rest.totals;
+    const { rowsIn, records, refused: rowsQuarantined, ...seen } = rest.totals;
     await markLoaded(client, [
       {
         sha256: file.sha256,
         rowsIn,
         rowsLoaded: loaded,
         rowsDuplicate: records - loaded,
-        rowsQuarantined: rest.totals.refused,
-        dialect: { ...reader!.dialect, byCode },
+        rowsQuarantined,
+        dialect: { ...reader!.dialect, ...seen },
         lastKnownAt,
       },
     ]);

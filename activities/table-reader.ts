@@ -56,15 +56,16 @@ export function openReader(source: SourceWithContract, start: Uint8Array, comple
         : inspectMetricFile(start, complete);
   if ('held' in inspected) throw new SchemaChanged(inspected.code, inspected.detail, contract!.version);
   if ('code' in inspected) throw new FileRefused(inspected.code, inspected.detail);
-  const { header, decimalMark } = inspected.dialect;
-  const checkRow = contract === null ? null : createRowCheck(contract, header, decimalMark);
+  const { decimalMark, dateOrder } = inspected.dialect;
+  const options = {
+    ...(inspected as never as { dialect: never; columns: never }),
+    ...(contract && {
+      checkOf: (header: readonly string[]) => createRowCheck(contract, header, decimalMark, dateOrder),
+    }),
+  };
   const cleaner = isRuns
-    ? createRunCleaner({
-        namespace: source.namespace,
-        ...(inspected as never as { dialect: never; columns: never }),
-        checkRow,
-      })
-    : createMetricCleaner({ ...(inspected as never as { dialect: never; columns: never }), checkRow });
+    ? createRunCleaner({ namespace: source.namespace, ...options })
+    : createMetricCleaner(options);
   return {
     dialect: { ...inspected.dialect, evidence: inspected.evidence },
     push: cleaner.push,

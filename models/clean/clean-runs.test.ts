@@ -87,6 +87,9 @@ describe('a messy file', () => {
       blankLines: 2,
       repeatedHeaders: 1,
       preambleLines: 1,
+      commentLines: 0,
+      footerLines: 0,
+      furtherTables: 0,
       byCode: {
         'unreadable-start': 1,
         'unquoted-delimiter': 1,

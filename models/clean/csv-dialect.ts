@@ -1,7 +1,14 @@
 /** How the bytes of a table are to be read. Found by `detectDialect`, recorded with the file. */
 
 /** `utf-8`: a field that is not valid UTF-8 is read as windows-1252 and flagged, because logs get appended by several programs. */
-export type Encoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be';
+export type Encoding =
+  | 'utf-8'
+  | 'windows-1252'
+  | 'iso-8859-15'
+  | 'utf-16le'
+  | 'utf-16be'
+  | 'utf-32le'
+  | 'utf-32be';
 
 export type Delimiter = ',' | ';' | '\t' | '|';
 

@@ -1,11 +1,18 @@
-import type { CsvDialect, Delimiter, Encoding } from './csv-dialect.ts';
-import { type CsvRow, createCsvReader } from './csv-reader.ts';
+import type { CsvDialect, Delimiter } from './csv-dialect.ts';
+import { type DateOrderEvidence, detectDateOrder } from './date-order.ts';
+import { countDecimals, type DecimalEvidence, decimalMarkOf } from './decimal-evidence.ts';
+import { detectEncoding } from './detect-encoding.ts';
+import { detectQuote } from './detect-quote.ts';
+import { type Candidate, HEADER_SEARCH_ROWS, isBetter, readCandidate } from './dialect-candidate.ts';
 import { describeForeignFormat } from './foreign-format.ts';
 import type { FileRefusal } from './map-columns.ts';
 import type { DecimalMark } from './parse-number.ts';
+import { DELIMITERS } from './respelled.ts';
+import type { DateOrder } from './written-instant.ts';
 
 export interface TableDialect extends CsvDialect {
   decimalMark: DecimalMark;
+  dateOrder: DateOrder;
   /** The column names as written. */
   header: string[];
   /** Where the header line starts in the file, in original bytes; what stands before it is preamble. */
@@ -18,9 +25,18 @@ export interface DialectEvidence {
   sampleRows: number;
   /** Why the encoding is what it is. */
   encoding: string;
-  candidates: Array<{ delimiter: Delimiter; knownColumns: number; fields: number; sameFieldsShare: number }>;
+  /** The file names its delimiter itself, in a first line `sep=;`. */
+  delimiterLine: boolean;
+  candidates: Array<{
+    delimiter: Delimiter;
+    knownColumns: number;
+    fields: number;
+    sameFieldsShare: number;
+    shapeScore: number;
+  }>;
   /** Fields of the sample that are numbers with a decimal comma, or with a decimal point. */
-  decimals: { comma: number; point: number };
+  decimals: DecimalEvidence;
+  dates: DateOrderEvidence;
 }
 
 export interface DetectedDialect {
@@ -29,8 +45,13 @@ export interface DetectedDialect {
 }
 
 export interface DetectOptions {
-  /** How many names of a header are known: what tells a header, and a delimiter, from chance. */
-  knownColumns: (header: readonly string[]) => number;
+  /**
+   * How many names of a header are known: what tells a header, and a delimiter, from chance. Without it any table
+   * is taken, by the shape of its rows.
+   */
+  knownColumns?: (header: readonly string[]) => number;
+  /** Whether a row has all the columns that a header must have: the first that has is the header. */
+  isWholeHeader?: (header: readonly string[]) => boolean;
   /** The sample is the whole file. */
   complete: boolean;
 }
@@ -38,14 +59,11 @@ export interface DetectOptions {
 /** More of a file than this is not looked at. */
 export const DIALECT_SAMPLE_BYTES = 65_536;
 
-const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
-/** A header further down is none: exports begin with a few lines about themselves at most. */
-const HEADER_SEARCH_ROWS = 32;
-
 /**
  * How a file is to be read, from its first bytes (at most `DIALECT_SAMPLE_BYTES` are looked at).
  *
- * The header is the row with the most known column names among the first rows; the delimiter is the one
+ * The header is the first row with all the columns that one must have, else the one with the most known names among
+ * the first rows; the delimiter is the one
  * under which it has most, then the one under which most rows have as many fields as it.
  *
  * @returns the dialect with its evidence, or a refusal: `empty-file`, or `not-csv` saying what it is instead.
@@ -53,6 +71,7 @@ const HEADER_SEARCH_ROWS = 32;
 export function detectDialect(start: Uint8Array, options: DetectOptions): DetectedDialect | FileRefusal {
   const sample = start.subarray(0, DIALECT_SAMPLE_BYTES);
   const complete = options.complete && start.length <= DIALECT_SAMPLE_BYTES;
+  const { knownColumns } = options;
   const { encoding, reason } = detectEncoding(sample, complete);
   if (isBlank(sample)) {
     return {
@@ -61,16 +80,26 @@ export function detectDialect(start: Uint8Array, options: DetectOptions): Detect
     };
   }
   const base = { encoding, quote: detectQuote(sample), lineEnding: detectLineEnding(sample) };
-  const candidates = DELIMITERS.map((delimiter) =>
-    readCandidate({ ...base, delimiter }, sample, complete, options.knownColumns),
+  const told = toldDelimiter(sample);
+  const candidates = (told === null ? DELIMITERS : [told]).map((delimiter) =>
+    readCandidate({ ...base, delimiter }, sample, {
+      complete,
+      knownColumns: knownColumns ?? (() => 0),
+      isWholeHeader: options.isWholeHeader ?? (() => false),
+      skippedRows: told === null ? 0 : 1,
+    }),
   );
   const best = candidates.reduce((one, other) => (isBetter(other, one) ? other : one));
-  if (best.knownColumns === 0 || best.header.length < 2) return notCsv(sample, candidates);
+  if (best.header.length < 2 || (knownColumns !== undefined && best.knownColumns === 0)) {
+    return notCsv(sample, candidates);
+  }
   const decimals = countDecimals(best.rows);
+  const dates = detectDateOrder(best.rows);
   return {
     dialect: {
       ...best.dialect,
       decimalMark: decimalMarkOf(decimals, best.dialect.delimiter),
+      dateOrder: dates.order,
       header: best.header,
       headerOffset: best.headerOffset,
     },
@@ -78,38 +107,18 @@ export function detectDialect(start: Uint8Array, options: DetectOptions): Detect
       sampleBytes: sample.length,
       sampleRows: best.rows.length,
       encoding: reason,
-      candidates: candidates.map(({ dialect, knownColumns, header, sameFieldsShare }) => ({
+      delimiterLine: told !== null,
+      candidates: candidates.map(({ dialect, knownColumns: known, header, sameFieldsShare, shapeScore }) => ({
         delimiter: dialect.delimiter,
-        knownColumns,
+        knownColumns: known,
         fields: header.length,
         sameFieldsShare,
+        shapeScore,
       })),
-      decimals: { comma: decimals.comma, point: decimals.point },
+      decimals,
+      dates: dates.evidence,
     },
   };
-}
-
-function detectEncoding(sample: Uint8Array, complete: boolean): { encoding: Encoding; reason: string } {
-  const [first, second, third] = sample;
-  if (first === 0xef && second === 0xbb && third === 0xbf)
-    return { encoding: 'utf-8', reason: 'byte order mark' };
-  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', reason: 'byte order mark' };
-  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', reason: 'byte order mark' };
-  const zeros = [0, 0];
-  for (let at = 0; at < sample.length; at++) if (sample[at] === 0) zeros[at & 1]!++;
-  const half = sample.length / 2;
-  if (zeros[1]! > 0.6 * half && zeros[0]! < 0.05 * half)
-    return { encoding: 'utf-16le', reason: 'every second byte 0' };
-  if (zeros[0]! > 0.6 * half && zeros[1]! < 0.05 * half)
-    return { encoding: 'utf-16be', reason: 'every second byte 0' };
-  if (sample.every((byte) => byte < 0x80)) return { encoding: 'utf-8', reason: 'sample is ASCII' };
-  const text = new TextDecoder('utf-8').decode(sample, { stream: !complete });
-  const broken = text.match(/\ufffd/g)?.length ?? 0;
-  if (broken === 0) return { encoding: 'utf-8', reason: 'sample is valid UTF-8' };
-  // Letters of windows-1252 are hardly ever valid UTF-8 by chance; a file of both is UTF-8 that others appended to.
-  const whole = text.match(/[^\0-\x7f\ufffd]/gu)?.length ?? 0;
-  const found = `${broken} places that are no UTF-8, ${whole} characters that are`;
-  return { encoding: whole > broken ? 'utf-8' : 'windows-1252', reason: found };
 }
 
 /** Only white space, zero bytes and byte order marks. */
@@ -122,70 +131,20 @@ function detectLineEnding(sample: Uint8Array): 'lf' | 'cr' {
   return !sample.includes(10) && sample.includes(13) ? 'cr' : 'lf';
 }
 
-/** Apostrophes are quotes only where fields begin and end with them and no double quote is about. */
-function detectQuote(sample: Uint8Array): '"' | "'" {
-  if (sample.includes(34)) return '"';
-  const text = new TextDecoder('windows-1252').decode(sample).replaceAll('\0', '');
-  const quoted = text.match(/(^|[,;|\t\r\n])'[^'\r\n]*'(?=$|[,;|\t\r\n])/g)?.length ?? 0;
-  const apostrophes = text.match(/'/g)?.length ?? 0;
-  return quoted > 0 && quoted * 2 > apostrophes * 0.8 ? "'" : '"';
-}
-
-interface Candidate {
-  dialect: CsvDialect;
-  rows: CsvRow[];
-  header: string[];
-  headerOffset: number;
-  knownColumns: number;
-  /** Of the rows under the header, how many have as many fields; 1 when there are none. */
-  sameFieldsShare: number;
-}
-
-function readCandidate(
-  dialect: CsvDialect,
-  sample: Uint8Array,
-  complete: boolean,
-  knownColumns: DetectOptions['knownColumns'],
-): Candidate {
-  const reader = createCsvReader({ dialect });
-  const rows = reader.push(sample);
-  // The last row of a cut sample is cut too; of a sample that is one row there is nothing else.
-  if (complete || rows.length === 0) rows.push(...reader.end());
-  let headerAt = 0;
-  let known = 0;
-  for (let at = 0; at < Math.min(rows.length, HEADER_SEARCH_ROWS); at++) {
-    const count = knownColumns(rows[at]!.fields);
-    if (count > known) {
-      headerAt = at;
-      known = count;
-    }
-  }
-  const header = rows[headerAt]?.fields ?? [];
-  const below = rows.slice(headerAt + 1).filter(({ fields }) => fields.some((field) => field !== ''));
-  const same = below.filter(({ fields }) => fields.length === header.length).length;
-  return {
-    dialect,
-    rows: below,
-    header: header.map((name) => name.trim()),
-    headerOffset: rows[headerAt]?.byteOffset ?? 0,
-    knownColumns: known,
-    sameFieldsShare: below.length === 0 ? 1 : same / below.length,
-  };
-}
-
-function isBetter(one: Candidate, other: Candidate): boolean {
-  if (one.knownColumns !== other.knownColumns) return one.knownColumns > other.knownColumns;
-  if (one.header.length < 2 !== other.header.length < 2) return other.header.length < 2;
-  return one.sameFieldsShare > other.sameFieldsShare;
+/** Spreadsheets write `sep=;` as the first line, and read it. */
+function toldDelimiter(sample: Uint8Array): Delimiter | null {
+  const found = /^"?sep=(.)"?$/i.exec(firstLineOf(sample));
+  return DELIMITERS.find((delimiter) => delimiter === found?.[1]) ?? null;
 }
 
 function notCsv(sample: Uint8Array, candidates: readonly Candidate[]): FileRefusal {
   const foreign = describeForeignFormat(sample);
   if (foreign !== null) return { code: 'not-csv', detail: `file: expected a CSV table, found ${foreign}` };
   if (candidates.every(({ header }) => header.length < 2)) {
+    const line = JSON.stringify(firstLineOf(sample).trimStart().slice(0, 80));
     return {
       code: 'not-csv',
-      detail: `file: expected fields separated by comma, semicolon, tab or |, found a first line of ${firstLineOf(sample)}`,
+      detail: `file: expected fields separated by comma, semicolon, tab or |, found a first line of ${line}`,
     };
   }
   const names = candidates.reduce((one, other) =>
@@ -198,34 +157,8 @@ function notCsv(sample: Uint8Array, candidates: readonly Candidate[]): FileRefus
   };
 }
 
+/** Of any encoding, as far as it is ASCII. */
 function firstLineOf(sample: Uint8Array): string {
-  const text = new TextDecoder('utf-8').decode(sample.subarray(0, 400)).replaceAll('\0', '').trimStart();
-  return JSON.stringify(text.split(/[\r\n]/, 1)[0]!.slice(0, 80));
-}
-
-interface Decimals {
-  comma: number;
-  point: number;
-  /** `57,262`: three digits behind the comma may be thousands. */
-  ambiguousComma: number;
-}
-
-function countDecimals(rows: readonly CsvRow[]): Decimals {
-  const decimals = { comma: 0, point: 0, ambiguousComma: 0 };
-  for (const { fields } of rows) {
-    for (const field of fields) {
-      const found = /^\s*[+-]?\d+([.,])(\d+)\s*$/.exec(field);
-      if (found === null) continue;
-      if (found[1] === '.') decimals.point++;
-      else if (found[2]!.length === 3) decimals.ambiguousComma++;
-      else decimals.comma++;
-    }
-  }
-  return decimals;
-}
-
-/** Where commas may be thousands, a file separated by semicolons is from where commas are decimal. */
-function decimalMarkOf({ comma, point, ambiguousComma }: Decimals, delimiter: Delimiter): DecimalMark {
-  if (comma > 0 || point > 0) return comma > point ? ',' : '.';
-  return ambiguousComma > 0 && delimiter === ';' ? ',' : '.';
+  const text = new TextDecoder('utf-8').decode(sample.subarray(0, 800)).replace(/[\0\ufeff]|^\ufffd+/g, '');
+  return text.replace(/^[\r\n]+/, '').split(/[\r\n]/, 1)[0]!;
 }

@@ -39,7 +39,8 @@ function inspect<Field extends string>(
   definitions: readonly ColumnDefinition<Field>[],
 ): InspectedFile<Field> | FileRefusal {
   const knownColumns = (header: readonly string[]) => countKnown(header, definitions);
-  const detected = detectDialect(start, { complete, knownColumns });
+  const isWholeHeader = (header: readonly string[]) => !('code' in mapColumns(header, definitions));
+  const detected = detectDialect(start, { complete, knownColumns, isWholeHeader });
   if ('code' in detected) return detected;
   const columns = mapColumns(detected.dialect.header, definitions);
   return 'code' in columns ? columns : { ...detected, columns };

@@ -43,10 +43,23 @@ test.each([
   ['01:02:03', 1000, '.', 3_723_000],
   ['100:00:00.5', 60_000, '.', 360_000_500],
   ['-0:00:07', 1000, '.', -7000],
+  ['1 day, 2:03:04', 1000, '.', 93_784_000],
+  ['1.02:03:04', 1, '.', 93_784_000],
+  ['1 j 02:03:04,5', 1, ',', 93_784_500],
+  ['PT1H2M3.5S', 1, '.', 3_723_500],
+  ['P1DT2H', 1, '.', 93_600_000],
+  ['1 h 02 min 03 s', 1, '.', 3_723_000],
+  ['2m5s', 1, '.', 125_000],
+  ['350 ms', 1000, '.', 350],
+  ['57,2 s', 1, ',', 57_200],
+  ['-3 minutes', 1, '.', -180_000],
 ] as const)('the duration %s in units of %d ms, decimal mark %s', (text, unitMs, mark, expected) => {
   expect(parseDuration(text, unitMs, mark)).toBe(expected);
 });
 
-test.each(['', 'soon', '00:60:00', '1:2:3', '12:30'])('not a duration: %j', (text) => {
-  expect(parseDuration(text, 1000, '.')).toBeNaN();
-});
+test.each(['', 'soon', '00:60:00', '1:2:3', '12:30', 'P', 'PT', 'h', '-', '3 parsecs', '5 s 3 min'])(
+  'not a duration: %j',
+  (text) => {
+    expect(parseDuration(text, 1000, '.')).toBeNaN();
+  },
+);

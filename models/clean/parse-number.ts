@@ -24,7 +24,7 @@ export function parseNumber(text: string, decimalMark: DecimalMark): number {
 }
 
 /** Most numbers of a log are up to 15 digits and nothing else; -1 for any other text. */
-function shortInteger(text: string): number {
+export function shortInteger(text: string): number {
   if (text.length === 0 || text.length > 15) return -1;
   let value = 0;
   for (let at = 0; at < text.length; at++) {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { InstantReader } from './instant-reader.ts';
 import { mapColumns } from './map-columns.ts';
+import { RowOrder } from './row-order.ts';
 import { RUN_COLUMNS } from './run-columns.ts';
 import { createRunRowCleaner } from './run-row.ts';
 
@@ -11,7 +13,14 @@ const HOUR = 3_600_000;
 function clean(row: Record<string, string>, decimalMark: '.' | ',' = '.') {
   const columns = mapColumns(Object.keys(row), RUN_COLUMNS);
   if ('code' in columns) throw new Error(columns.detail);
-  return createRunRowCleaner({ namespace: 'n', columns, decimalMark })(Object.values(row), []);
+  const options = {
+    namespace: 'n',
+    columns,
+    decimalMark,
+    instants: new InstantReader(),
+    order: new RowOrder(),
+  };
+  return createRunRowCleaner(options)(Object.values(row), [], 1, 0);
 }
 
 const GOOD = { job: 'A', run_id: '1', start: '2025-01-31T08:00:00Z', status: 'ok' };
@@ -50,6 +59,8 @@ test('a whole row', () => {
     query: 'select 1',
     extra: { branch: 'main' },
     anomalies: [],
+    rowNumber: 1,
+    byteOffset: 0,
   });
 });
 

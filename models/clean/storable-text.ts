@@ -12,7 +12,8 @@ export const MAX_TEXT_CHARACTERS = 16_384;
  * What was changed is added to `anomalies`.
  */
 export function storableText(text: string, anomalies: string[]): string | null {
-  const clean = withoutControl(text, anomalies).trim();
+  if (text === '') return null;
+  const clean = trimmed(text, anomalies);
   if (isNotTold(clean)) return null;
   if (clean.length <= MAX_TEXT_CHARACTERS) return clean;
   note(anomalies, textTooLong.code);
@@ -21,17 +22,29 @@ export function storableText(text: string, anomalies: string[]): string | null {
 
 /** A name or id as PostgreSQL can index it, null when not told; different names stay different. */
 export function storableKey(text: string, anomalies: string[]): string | null {
-  const clean = withoutControl(text, anomalies).trim();
+  const clean = trimmed(text, anomalies);
   if (isNotTold(clean)) return null;
   if (clean.length <= MAX_KEY_CHARACTERS) return clean;
   note(anomalies, textTooLong.code);
   return shortenedKey(clean, MAX_KEY_CHARACTERS);
 }
 
-function withoutControl(text: string, anomalies: string[]): string {
+/** The text without control characters and the white space around it. */
+function trimmed(text: string, anomalies: string[]): string {
+  if (isPlainShort(text)) return text;
   const clean = withoutControlCharacters(text);
   if (clean !== text) note(anomalies, controlCharacters.code);
-  return clean;
+  return clean.trim();
+}
+
+/** Most names of a log are short, of ASCII letters and without space around them: nothing to clean. */
+function isPlainShort(text: string): boolean {
+  if (text.length > 40) return false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code >= 127) return false;
+  }
+  return text.charCodeAt(0) !== 32 && text.charCodeAt(text.length - 1) !== 32;
 }
 
 /** Adds a code once. */

@@ -86,9 +86,9 @@ function missing(column: ContractColumn, unknown: readonly string[]): ContractFi
   return [{ ...base, code: 'missing-required-column', found }];
 }
 
-function checkValues(column: ContractColumn, place: number, { rows, decimalMark }: FileSample) {
+function checkValues(column: ContractColumn, place: number, { rows, decimalMark, dateOrder }: FileSample) {
   const { name, type, field, enumeration, range } = column;
-  const reading = { type, field, decimalMark };
+  const reading = { type, field, decimalMark, dateOrder };
   const texts = rows.map((row) => row[place]!.trim());
   const told = texts.filter((text) => !isNotTold(text));
   const findings: ContractFinding[] = [];

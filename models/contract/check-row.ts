@@ -1,8 +1,9 @@
-import type { RowCheck } from '../clean/clean-table.ts';
+import type { RowCheck } from '../clean/checked-table.ts';
 import { isNotTold } from '../clean/not-told.ts';
 import type { DecimalMark } from '../clean/parse-number.ts';
 import { contractViolation } from '../clean/rules/contract-violation.ts';
 import { found, type RowRefusal } from '../clean/rules/rule.ts';
+import type { DateOrder } from '../clean/written-instant.ts';
 import type { Contract } from './contract.ts';
 import { locateColumns } from './contract-columns.ts';
 import { describeRange, isInRange } from './describe-range.ts';
@@ -12,6 +13,7 @@ export function createRowCheck(
   contract: Contract,
   header: readonly string[],
   decimalMark: DecimalMark,
+  dateOrder?: DateOrder,
 ): RowCheck | null {
   const places = locateColumns(contract, header);
   const checks = contract.columns.flatMap((column, at) => {
@@ -19,7 +21,7 @@ export function createRowCheck(
     const place = places[at]!;
     if (place < 0 || (!key && enumeration === null && range === null)) return [];
     const allowed = enumeration === null ? null : new Set(enumeration);
-    const reading = { type, field, decimalMark };
+    const reading = { type, field, decimalMark, dateOrder };
     return (fields: readonly string[]): RowRefusal | null => {
       const text = fields[place]!.trim();
       if (isNotTold(text)) return key ? refuse(name, 'a value, it is part of the key', text) : null;

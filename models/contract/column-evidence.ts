@@ -1,5 +1,6 @@
 import { isNotTold } from '../clean/not-told.ts';
 import type { DecimalMark } from '../clean/parse-number.ts';
+import type { DateOrder } from '../clean/written-instant.ts';
 import { isTypeChanged } from './check-file.ts';
 import { hasRange, isReadable, measured } from './column-value.ts';
 import { COLUMN_TYPES, type ColumnType } from './contract.ts';
@@ -55,14 +56,14 @@ export class ColumnObserver {
     }
   }
 
-  addFile(texts: readonly string[], decimalMark: DecimalMark): void {
+  addFile(texts: readonly string[], decimalMark: DecimalMark, dateOrder?: DateOrder): void {
     const told = texts.filter((text) => !isNotTold(text));
     this.files++;
     this.rows += texts.length;
     this.told += told.length;
     for (const text of told) this.#count(text.slice(0, 200));
     for (const [type, seen] of this.#seen) {
-      const reading = { type, field: this.#field, decimalMark };
+      const reading = { type, field: this.#field, decimalMark, dateOrder };
       let unreadable = 0;
       for (const text of told) {
         if (!isReadable(text, reading)) unreadable++;

@@ -1,8 +1,9 @@
 import { isInstantInRange } from '../clean/instant-range.ts';
+import { InstantReader } from '../clean/instant-reader.ts';
 import { parseDuration } from '../clean/parse-duration.ts';
-import { parseInstant } from '../clean/parse-instant.ts';
 import { type DecimalMark, parseNumber } from '../clean/parse-number.ts';
 import { statusOfWord } from '../clean/status-words.ts';
+import type { DateOrder } from '../clean/written-instant.ts';
 import type { ColumnType } from './contract.ts';
 
 const BOOLEANS = new Set('true false yes no oui non vrai faux t f y n o 0 1'.split(' '));
@@ -16,7 +17,18 @@ export interface ColumnReading {
   type: ColumnType;
   field: string | null;
   decimalMark: DecimalMark;
+  /** Default `day-first`. */
+  dateOrder?: DateOrder | undefined;
 }
+
+const READERS = {
+  'day-first': new InstantReader(),
+  'month-first': new InstantReader({ dateOrder: 'month-first' }),
+};
+
+/** The instant a trimmed text means, epoch milliseconds; NaN when it is none. */
+export const instantOf = (text: string, dateOrder: DateOrder = 'day-first'): number =>
+  READERS[dateOrder].read(text);
 
 /** Whether a trimmed text is a value of the type. */
 export function isReadable(text: string, reading: ColumnReading): boolean {
@@ -35,9 +47,9 @@ export function isReadable(text: string, reading: ColumnReading): boolean {
 }
 
 /** The number that a range is compared with (see `ValueRange` for units); NaN when the text is none. */
-export function measured(text: string, { type, field, decimalMark }: ColumnReading): number {
+export function measured(text: string, { type, field, decimalMark, dateOrder }: ColumnReading): number {
   if (type === 'instant') {
-    const instant = parseInstant(text);
+    const instant = instantOf(text, dateOrder);
     return isInstantInRange(instant) ? instant : Number.NaN;
   }
   if (type === 'duration') {

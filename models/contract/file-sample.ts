@@ -8,8 +8,9 @@ import {
 import { describeForeignFormat } from '../clean/foreign-format.ts';
 import { countKnown, type FileRefusal, plainName } from '../clean/map-columns.ts';
 import { isNotTold } from '../clean/not-told.ts';
-import { parseInstant } from '../clean/parse-instant.ts';
 import type { DecimalMark } from '../clean/parse-number.ts';
+import type { DateOrder } from '../clean/written-instant.ts';
+import { instantOf } from './column-value.ts';
 import type { ContractKind } from './contract.ts';
 import { fieldsOf } from './contract.ts';
 
@@ -19,6 +20,8 @@ export interface FileSample {
   /** Whole rows, as many fields as the header. */
   rows: string[][];
   decimalMark: DecimalMark;
+  /** Default `day-first`. */
+  dateOrder?: DateOrder;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface FileSample {
  * another number of fields are left out; so is the last one of a start that is cut off.
  */
 export function readSample(start: Uint8Array, complete: boolean, dialect: TableDialect): FileSample {
-  const { header, headerOffset, decimalMark } = dialect;
+  const { header, headerOffset, decimalMark, dateOrder } = dialect;
   const reader = createCsvReader({ dialect, expectedFields: header.length });
   const read = reader.push(start.subarray(0, DIALECT_SAMPLE_BYTES));
   if (complete && start.length <= DIALECT_SAMPLE_BYTES) read.push(...reader.end());
@@ -35,7 +38,7 @@ export function readSample(start: Uint8Array, complete: boolean, dialect: TableD
     .map(({ fields }) => fields.map((field) => field.trim()))
     .filter((fields) => fields.length === header.length && fields.some((field) => field !== ''))
     .filter((fields) => fields.some((field, at) => field !== header[at]));
-  return { header, rows, decimalMark };
+  return { header, rows, decimalMark, dateOrder };
 }
 
 /** Where fewer rows have the fields of the header it is no table but a text with commas. */
@@ -74,5 +77,5 @@ export function detectAnyTable(
 
 const isNameLike = (field: string): boolean => {
   const text = field.trim();
-  return /\p{L}/u.test(text) && text.length <= 100 && !isNotTold(text) && Number.isNaN(parseInstant(text));
+  return /\p{L}/u.test(text) && text.length <= 100 && !isNotTold(text) && Number.isNaN(instantOf(text));
 };

@@ -1,6 +1,6 @@
 import { mapColumns, plainName } from '../clean/map-columns.ts';
-import { parseInstant } from '../clean/parse-instant.ts';
 import { type ColumnEvidence, ColumnObserver } from './column-evidence.ts';
+import { instantOf } from './column-value.ts';
 import {
   CONTRACT_LIMITS,
   type ColumnType,
@@ -119,7 +119,7 @@ function gather(samples: readonly FileSample[], kind: ContractKind) {
   }
   const candidates = new Map<string, Candidate>();
   const leftOut = new Set<string>();
-  for (const { header, rows, decimalMark } of samples) {
+  for (const { header, rows, decimalMark, dateOrder } of samples) {
     const fieldAt = mapFields(header, kind);
     const seen = new Set<string>();
     header.forEach((written, index) => {
@@ -148,7 +148,7 @@ function gather(samples: readonly FileSample[], kind: ContractKind) {
       candidates.set(key, candidate);
       if (!candidate.names.has(plain)) candidate.names.set(plain, name);
       const texts = rows.map((row) => row[index]!.trim());
-      candidate.observer.addFile(texts, decimalMark);
+      candidate.observer.addFile(texts, decimalMark, dateOrder);
     });
   }
   return { candidates: [...candidates.values()], leftOut: leftOut.size };
@@ -221,9 +221,9 @@ function chooseValues({ values }: ColumnObserver): string[] | null {
 }
 
 /** When the rows of a file happened, epoch milliseconds. */
-function instantsOf({ header, rows }: FileSample, kind: ContractKind): number[] {
+function instantsOf({ header, rows, dateOrder }: FileSample, kind: ContractKind): number[] {
   const time = kind === 'runs' ? 'startedAt' : 'ts';
   const at = [...mapFields(header, kind)].find(([, field]) => field === time)?.[0];
   if (at === undefined) return [];
-  return rows.map((row) => parseInstant(row[at]!.trim())).filter((instant) => !Number.isNaN(instant));
+  return rows.map((row) => instantOf(row[at]!.trim(), dateOrder)).filter((instant) => !Number.isNaN(instant));
 }

@@ -1,7 +1,6 @@
 import { isInstantInRange } from '../clean/instant-range.ts';
 import { plainName } from '../clean/map-columns.ts';
-import { parseInstant } from '../clean/parse-instant.ts';
-import { hasRange } from './column-value.ts';
+import { hasRange, instantOf } from './column-value.ts';
 import {
   COLUMN_TYPES,
   CONTRACT_LIMITS,
@@ -238,7 +237,7 @@ class Reader {
       if (typeof value !== 'number' || !Number.isFinite(value)) this.#wrong(path, 'a number', value);
       return value as number;
     }
-    const instant = typeof value === 'string' ? parseInstant(value) : Number.NaN;
+    const instant = typeof value === 'string' ? instantOf(value) : Number.NaN;
     if (!isInstantInRange(instant)) this.#wrong(path, 'an instant such as 2026-03-01T06:00:00Z', value);
     return instant;
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clockJump } from '../clean/rules/clock-jump.ts';
 import { recordDigest } from './record-digest.ts';
 import type { RunRecord } from './run.ts';
 
@@ -43,6 +44,11 @@ test('the order of extra columns and anomalies does not count', () => {
     anomalies: ['control-characters', 'unreadable-end'],
   };
   expect(digestOf(other)).toEqual(digestOf(record));
+});
+
+test('a doubt that the neighbouring rows cast does not count: the same run elsewhere is the same run', () => {
+  const doubted = { ...record, anomalies: [...record.anomalies, clockJump.code] };
+  expect(digestOf(doubted)).toEqual(digestOf(record));
 });
 
 test('a change of any field counts, and so does null against an empty text or zero', () => {

@@ -7,8 +7,11 @@ export interface RecordDigest {
   low: number;
 }
 
+/** The doubt that rests on the rows around a run (models/clean/rules/clock-jump.ts): in another file they are others. */
+const OF_NEIGHBOURS = 'clock-jump';
+
 /**
- * A digest of everything stored of a run.
+ * A digest of everything stored of a run, but the doubt that its neighbours cast on it.
  *
  * The same run with the same digest is a duplicate; with another one it is a new state of the run, hence a new
  * version. The order of `extra` and of `anomalies` does not count. Texts are preceded by their length and numbers
@@ -42,7 +45,9 @@ export function recordDigest(record: RunRecord, digest: RecordDigest): RecordDig
     addText(record.extra[name]!);
   }
   const codes = record.anomalies;
-  for (const code of codes.length > 1 ? codes.toSorted() : codes) addText(code);
+  for (const code of codes.length > 1 ? codes.toSorted() : codes) {
+    if (code !== OF_NEIGHBOURS) addText(code);
+  }
   murmurHash(words, count, count * 4, hash);
   digest.high = hash[0]!;
   digest.low = hash[1]!;

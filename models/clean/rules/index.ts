@@ -1,3 +1,4 @@
+import { clockJump } from './clock-jump.ts';
 import { contractViolation } from './contract-violation.ts';
 import { controlCharacters } from './control-characters.ts';
 import { durationMismatch } from './duration-mismatch.ts';
@@ -11,10 +12,13 @@ import { missingRunId } from './missing-run-id.ts';
 import { mixedEncoding } from './mixed-encoding.ts';
 import { negativeCount } from './negative-count.ts';
 import { negativeDuration } from './negative-duration.ts';
+import { otherTable } from './other-table.ts';
 import { raggedRow } from './ragged-row.ts';
 import { recordTooLong } from './record-too-long.ts';
+import { repeatedLocalTime } from './repeated-local-time.ts';
 import type { CleaningRule } from './rule.ts';
 import { runningWithEnd } from './running-with-end.ts';
+import { skippedLocalTime } from './skipped-local-time.ts';
 import { startOutOfRange } from './start-out-of-range.ts';
 import { textTooLong } from './text-too-long.ts';
 import { unclosedQuote } from './unclosed-quote.ts';
@@ -27,12 +31,14 @@ import { unreadableKnownAt } from './unreadable-known-at.ts';
 import { unreadableNumber } from './unreadable-number.ts';
 import { unreadableStart } from './unreadable-start.ts';
 import { unreadableValue } from './unreadable-value.ts';
+import { zeroDuration } from './zero-duration.ts';
 
 /** Every rule by which a row is refused, changed or doubted. A code, once used, keeps its meaning. */
 export const CLEANING_RULES: readonly CleaningRule[] = [
   recordTooLong,
   unclosedQuote,
   raggedRow,
+  otherTable,
   missingJob,
   unreadableStart,
   startOutOfRange,
@@ -57,5 +63,9 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
   negativeCount,
   missingRunId,
   durationMismatch,
+  zeroDuration,
+  skippedLocalTime,
+  repeatedLocalTime,
+  clockJump,
   runningWithEnd,
 ];
