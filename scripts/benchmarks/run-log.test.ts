@@ -49,7 +49,13 @@ describe('the run log', () => {
     const lines = records.map((run) => {
       const message = run.error ?? run.extra.message ?? null;
       const texts = [run.job, run.owner, run.host, run.runKey, instant(run.startedAt), instant(run.endedAt!)];
-      return [...texts, run.status, run.rowsRead, run.rowsWritten, message === null ? '' : `"${message}"`].join();
+      return [
+        ...texts,
+        run.status,
+        run.rowsRead,
+        run.rowsWritten,
+        message === null ? '' : `"${message}"`,
+      ].join();
     });
     expect(lines.join('\n')).toBe(
       textOf(cleanRunLog({ seed: 3, rows: 500, firstRun: 7, spacingMs: 400 })).trimEnd(),

@@ -25,8 +25,7 @@ interface LoggedRun {
   hasMessage: boolean;
 }
 
-export const RUN_LOG_HEADER =
-  'job_name;owner;host;run_id;start;end;status;rows_read;rows_written;message\n';
+export const RUN_LOG_HEADER = 'job_name;owner;host;run_id;start;end;status;rows_read;rows_written;message\n';
 /** Columns of the clean rows, in the order of the table that the peers fill. */
 export const CLEAN_COLUMNS =
   'job, owner, host, run_id, started_at, ended_at, status, rows_read, rows_written, message';

@@ -1,0 +1,75 @@
+/** `scripts/bench NAME`: runs one benchmark; its document is the only thing on stdout. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DiskTooSmall } from './bench-place.ts';
+import { type BenchDocument, type BenchResult, machine } from './document.ts';
+import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
+import { say } from './progress.ts';
+import { rounded } from './statistics.ts';
+
+/** `10_000_000` or `10000000`. */
+function count(text: string): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError(`expected a whole number from 0, found "${text}"`);
+  }
+  return value;
+}
+
+const namesOf = <Name extends string>(known: readonly Name[]) => {
+  return (text: string): Name[] =>
+    text.split(',').map((name) => {
+      const found = known.find((one) => one === name);
+      if (found === undefined)
+        throw new InvalidArgumentError(`expected ${known.join(', ')}, found "${name}"`);
+      return found;
+    });
+};
+
+async function print(bench: string, options: object, run: () => Promise<BenchResult>): Promise<void> {
+  const startedAt = new Date();
+  const { figures, details } = await run();
+  const seconds = rounded((Date.now() - startedAt.getTime()) / 1000);
+  const document: BenchDocument = {
+    bench,
+    startedAt: startedAt.toISOString(),
+    seconds,
+    options: { ...options },
+    machine: machine(),
+    figures,
+    details,
+  };
+  console.log(JSON.stringify(document, null, 2));
+}
+
+const program = new Command('scripts/bench')
+  .description(
+    'Measures the system on servers of its own; one JSON document on stdout.\nHow to read it: docs/benchmarks.md',
+  )
+  .showHelpAfterError('(scripts/bench --help tells more)')
+  .exitOverride();
+const seed = () => new Option('--seed <n>', 'of what is generated').argParser(count).default(1);
+
+program
+  .command('ingest')
+  .description('a large log, against plain COPY, Polars and pandas in the same rounds')
+  .option('--rows <n>', 'rows of the log', count, 2_000_000)
+  .option('--rounds <n>', 'loads by every contestant', count, 5)
+  .option('--into-existing', 'the months hold as many other rows already', false)
+  .option('--contestants <names>', CONTESTANTS.join(','), namesOf(CONTESTANTS), [...CONTESTANTS])
+  .addOption(seed())
+  .action((options: Parameters<typeof ingest>[0] & { contestants: Contestant[] }) =>
+    print('ingest', options, () => ingest(options)),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { code, exitCode } = error as { code?: string; exitCode?: number };
+  if (code?.startsWith('commander.')) process.exitCode = exitCode === 0 ? 0 : 2;
+  else {
+    say(error instanceof DiskTooSmall ? error.message : ((error as Error).stack ?? String(error)));
+    process.exitCode = 1;
+  }
+}
+// A connection that is still being closed must not hold up whoever waits for the document.
+process.exit();
