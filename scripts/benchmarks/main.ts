@@ -4,6 +4,7 @@ import { DiskTooSmall } from './bench-place.ts';
 import { type BenchDocument, type BenchResult, machine } from './document.ts';
 import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
 import { say } from './progress.ts';
+import { sizes } from './sizes.ts';
 import { rounded } from './statistics.ts';
 
 /** `10_000_000` or `10000000`. */
@@ -11,6 +12,14 @@ function count(text: string): number {
   const value = Number(text.replaceAll('_', ''));
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new InvalidArgumentError(`expected a whole number from 0, found "${text}"`);
+  }
+  return value;
+}
+
+function size(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1_000)) {
+    throw new InvalidArgumentError(`expected gigabytes from 0 to 1000, found "${text}"`);
   }
   return value;
 }
@@ -60,6 +69,20 @@ program
   .action((options: Parameters<typeof ingest>[0] & { contestants: Contestant[] }) =>
     print('ingest', options, () => ingest(options)),
   );
+
+program
+  .command('sizes')
+  .description(
+    'memory and cost per row for large files, large records, many runs, many files; 0 leaves one out',
+  )
+  .option('--gigabytes <n>', 'of one large file', size, 5)
+  .option('--record-gigabytes <n>', 'of one record', size, 1)
+  .option('--runs <n>', 'in files of --rows-per-file', count, 10_000_000)
+  .option('--rows-per-file <n>', 'of the files of --runs', count, 1_000_000)
+  .option('--small-files <n>', 'a backlog that the collection drains', count, 100_000)
+  .option('--visible <n>', 'files timed from complete to visible', count, 100)
+  .addOption(seed())
+  .action((options: Parameters<typeof sizes>[0]) => print('sizes', options, () => sizes(options)));
 
 try {
   await program.parseAsync();

@@ -49,12 +49,14 @@ export const WHOLE_PIPELINE: readonly PartName[] = [
  * same benchmark left is stopped and removed first.
  *
  * @param settings written to `smart-etl.json`
+ * @param prepareHome what is to be in the home before anything starts
  */
 export async function withServers<T>(
   bench: string,
   parts: readonly PartName[],
   settings: object,
   work: (servers: Servers) => Promise<T>,
+  prepareHome: (home: string) => void | Promise<void> = () => {},
 ): Promise<T> {
   const home = path.join(benchFolder(), `home-${bench}`);
   if (existsSync(home)) {
@@ -63,6 +65,7 @@ export async function withServers<T>(
   }
   makeHome(home);
   writeFileSync(path.join(home, 'smart-etl.json'), `${JSON.stringify(settings)}\n`);
+  await prepareHome(home);
   say(`starting ${parts.join(', ')}`);
   const interrupted = new AbortController();
   const stop = () => interrupted.abort();
