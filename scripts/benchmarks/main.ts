@@ -1,6 +1,7 @@
 /** `scripts/bench NAME`: runs one benchmark; its document is the only thing on stdout. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DiskTooSmall } from './bench-place.ts';
+import { chaos } from './chaos.ts';
 import { type BenchDocument, type BenchResult, machine } from './document.ts';
 import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
 import { say } from './progress.ts';
@@ -83,6 +84,17 @@ program
   .option('--visible <n>', 'files timed from complete to visible', count, 100)
   .addOption(seed())
   .action((options: Parameters<typeof sizes>[0]) => print('sizes', options, () => sizes(options)));
+
+program
+  .command('chaos')
+  .description(
+    'files load while worker, PostgreSQL, MinIO and Temporal are killed; nothing may be lost or doubled',
+  )
+  .option('--files <n>', 'files that load meanwhile', count, 500)
+  .option('--kills <n>', 'kills, at random and named points', count, 200)
+  .option('--minutes <n>', 'no more kills after so long', count, 90)
+  .addOption(seed())
+  .action((options: Parameters<typeof chaos>[0]) => print('chaos', options, () => chaos(options)));
 
 try {
   await program.parseAsync();

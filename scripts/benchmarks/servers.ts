@@ -19,6 +19,8 @@ export interface Servers {
   config: Config;
   /** A connection of the superuser to the database `postgres`. */
   admin: pg.Client;
+  /** How it is made, for connections to other databases. */
+  adminUrl: string;
   /** What the servers run with that is not the default, and their versions. */
   describe(): Promise<Record<string, string>>;
   /** A copy of a database, file by file; its connection strings. */
@@ -92,6 +94,7 @@ export async function withServers<T>(
         stack,
         config: loadConfigOf(home),
         admin,
+        adminUrl: urls.adminUrl,
         describe: () => describe(admin),
         cloneDatabase: (template) => cloneDatabase(admin, urls, template),
       }),
