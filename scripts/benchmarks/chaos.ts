@@ -22,7 +22,7 @@ export interface ChaosOptions {
 
 /** Several, so that the others go on while one waits for the heartbeat of an activity that is no more. */
 const SOURCES = 6;
-const REACH_LIMIT_MS = 8_000;
+const REACH_LIMIT_MS = 10_000;
 const RECOVERY_LIMIT_MS = 90_000;
 const DRAIN_LIMIT_MS = 600_000;
 const FINISHED_MS_AGO = 60_000;
@@ -121,32 +121,34 @@ async function carryOut(estate: Estate, planned: PlannedKill): Promise<Kill> {
   const { victim, point, delayMs } = planned;
   const atPoint = point === 'any-moment' ? null : await reachPoint(estate.lockUrl, point, REACH_LIMIT_MS);
   if (atPoint === null) await pause(delayMs);
-  await killVictim(estate, victim, atPoint?.sessionPid ?? null, delayMs);
+  const killedPid = await killVictim(estate, victim, atPoint?.sessionPid ?? null, delayMs);
   const startedMs = performance.now();
   await atPoint?.release();
-  const recovered = await recover(estate);
+  const recovered = await recover(estate, killedPid);
   const seconds = rounded((performance.now() - startedMs) / 1000);
   const reached = atPoint !== null || point === 'any-moment';
   return { victim, point, reached, recoverySeconds: recovered ? seconds : null };
 }
 
+/** @returns the process that was killed; null when there was none */
 async function killVictim(
   estate: Estate,
   victim: Victim,
   sessionPid: number | null,
   chance: number,
-): Promise<void> {
+): Promise<number | null> {
   const { stack } = estate.servers;
+  const runningPart = () => stack.status().find(({ name }) => name === victim)?.process?.pid ?? null;
   if (victim === 'session') {
     const pid = sessionPid ?? (await anySession(estate.lockUrl));
     if (pid !== null) send(pid, 'SIGKILL');
-    return;
+    return pid;
   }
-  const process = () => stack.status().find(({ name }) => name === victim)?.process ?? null;
-  await until(async () => process() !== null, { limitMs: RECOVERY_LIMIT_MS, everyMs: 20 });
+  await until(async () => runningPart() !== null, { limitMs: RECOVERY_LIMIT_MS, everyMs: 20 });
+  const pid = runningPart();
   // An immediate stop and a crash: the one leaves sessions a moment for a last word, the other does not.
-  if (process() !== null)
-    send(process()!.pid, victim === 'postgres' && chance % 2 === 0 ? 'SIGQUIT' : 'SIGKILL');
+  if (pid !== null) send(pid, victim === 'postgres' && chance % 2 === 0 ? 'SIGQUIT' : 'SIGKILL');
+  return pid;
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -158,7 +160,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** Everything serves, and the next file is loaded if one waits. */
-async function recover(estate: Estate): Promise<boolean> {
+async function recover(estate: Estate, killedPid: number | null): Promise<boolean> {
   const limit = { limitMs: RECOVERY_LIMIT_MS, everyMs: 50 };
   let loadedAtKill: number | null = null;
   const answers = await until(async () => {
@@ -169,7 +171,10 @@ async function recover(estate: Estate): Promise<boolean> {
   return until(async () => {
     const everyPartServes = estate.servers.stack
       .status()
-      .every(({ state }) => state === 'up' || state === 'done');
+      .every(
+        (part) =>
+          ['up', 'done'].includes(part.state) && (part.process === null || part.process.pid !== killedPid),
+      );
     if (!everyPartServes) return false;
     const loaded = await loadedFiles(estate);
     return loaded > loadedAtKill! || loaded === estate.dropped;

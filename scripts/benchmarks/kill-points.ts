@@ -15,6 +15,8 @@ export interface Reached {
 }
 
 interface Held {
+  /** There is something to be held only once this finds a row: held earlier, the worker would not come that far. */
+  once?: string;
   table: 'file' | 'run' | 'incident' | 'notification';
   /** Allows reading, and what comes before the point. */
   mode: 'share' | 'exclusive';
@@ -22,13 +24,25 @@ interface Held {
   statement: string;
 }
 
+const FILE_WAITS = `select from file where state = 'stored'`;
+
 /** Points at which the worker writes to a table. */
 const HELD: Partial<Record<Point, Held>> = {
   'after-storing': { table: 'file', mode: 'share', statement: '^\\s*insert into file' },
-  'during-merge': { table: 'run', mode: 'share', statement: 'insert into run|update run|finish_month' },
-  'before-commit': { table: 'file', mode: 'share', statement: '^\\s*update file' },
+  'during-merge': {
+    once: FILE_WAITS,
+    table: 'run',
+    mode: 'share',
+    statement: 'insert into run|update run|finish_month',
+  },
+  'before-commit': { once: FILE_WAITS, table: 'file', mode: 'share', statement: '^\\s*update file' },
   'while-detecting': { table: 'incident', mode: 'exclusive', statement: 'incident' },
-  'while-sending': { table: 'notification', mode: 'share', statement: '^\\s*update notification' },
+  'while-sending': {
+    once: `select from notification where state = 'pending'`,
+    table: 'notification',
+    mode: 'share',
+    statement: '^\\s*update notification',
+  },
 };
 
 const WORKER_SESSIONS = `datname = current_database() and application_name = 'smart-etl-worker'`;
@@ -63,11 +77,11 @@ export async function reachPoint(
     if (point === 'after-commit') {
       if (await nextCommit(await connect(), endAt)) return { sessionPid: null, release };
     } else {
-      if (held) await hold(await connect(), held);
+      const isHeld = held === undefined || (await hold(await connect(), held, endAt));
       const condition = held
         ? `wait_event_type = 'Lock' and query ~* '${held.statement}'`
         : `state = 'active' and query ~* '^\\s*copy'`;
-      const sessionPid = await nextSession(await connect(), condition, endAt);
+      const sessionPid = isHeld ? await nextSession(await connect(), condition, endAt) : null;
       if (sessionPid !== null) return { sessionPid, release };
     }
   } catch (error) {
@@ -78,10 +92,16 @@ export async function reachPoint(
   return null;
 }
 
-async function hold(client: pg.Client, { table, mode }: Held): Promise<void> {
+/** Takes the lock; false when there was nothing to hold in the time given. */
+async function hold(client: pg.Client, { once, table, mode }: Held, endAt: number): Promise<boolean> {
+  while (once !== undefined && (await client.query(once)).rowCount === 0) {
+    if (performance.now() > endAt) return false;
+    await pause(LOOK_EVERY_MS);
+  }
   await client.query('begin');
   await client.query(`set local lock_timeout = ${LOCK_LIMIT_MS}`);
   await client.query(`lock table ${table} in ${mode} mode`);
+  return true;
 }
 
 async function nextSession(client: pg.Client, condition: string, endAt: number): Promise<number | null> {

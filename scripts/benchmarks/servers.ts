@@ -76,7 +76,6 @@ export async function withServers<T>(
     home,
     only: parts,
     ports: 'free',
-    keepTrying: true,
     restartPauseMs: () => 200,
     signal: interrupted.signal,
   });
