@@ -23,6 +23,7 @@ export interface ChaosOptions {
 /** Several, so that the others go on while one waits for the heartbeat of an activity that is no more. */
 const SOURCES = 6;
 const REACH_LIMIT_MS = 10_000;
+const HEAD_START_MS = 100;
 const RECOVERY_LIMIT_MS = 90_000;
 const DRAIN_LIMIT_MS = 600_000;
 const FINISHED_MS_AGO = 60_000;
@@ -60,13 +61,12 @@ async function storm(servers: Servers, temporal: Client, options: ChaosOptions):
   const plan = planKills(options.kills, options.seed);
   for (const [index, planned] of plan.entries()) {
     if (performance.now() > endAt) break;
-    await dropUpTo(estate, files, Math.floor(((index + 1) * files.length) / plan.length));
-    const kill = await carryOut(estate, planned);
+    const share = Math.floor(((index + 1) * files.length) / plan.length);
+    const kill = await carryOut(estate, planned, () => dropUpTo(estate, files, share));
     kills.push(kill);
     const took = kill.recoverySeconds === null ? 'not recovered in time' : `${kill.recoverySeconds} s`;
-    say(
-      `kill ${index + 1} of ${plan.length}: ${kill.victim} ${kill.reached ? kill.point : 'somewhere'}: ${took}`,
-    );
+    const where = kill.reached ? kill.point : `not ${kill.point}`;
+    say(`kill ${index + 1} of ${plan.length}: ${kill.victim}, ${where}: ${took}`);
   }
   await dropUpTo(estate, files, files.length);
   const drained = await until(() => isDone(estate), { limitMs: DRAIN_LIMIT_MS, everyMs: 500 });
@@ -117,16 +117,23 @@ function startCollecting(temporal: Client): { stop(): Promise<void> } {
   };
 }
 
-async function carryOut(estate: Estate, planned: PlannedKill): Promise<Kill> {
-  const { victim, point, delayMs } = planned;
-  const atPoint = point === 'any-moment' ? null : await reachPoint(estate.lockUrl, point, REACH_LIMIT_MS);
-  if (atPoint === null) await pause(delayMs);
+async function carryOut(
+  estate: Estate,
+  { victim, point, delayMs }: PlannedKill,
+  dropFiles: () => Promise<void>,
+): Promise<Kill> {
+  const reaching = point === 'any-moment' ? null : reachPoint(estate.lockUrl, point, REACH_LIMIT_MS);
+  // The point is watched before there is work that could pass it.
+  await pause(HEAD_START_MS);
+  await dropFiles();
+  const atPoint = await reaching;
+  if (!atPoint) await pause(delayMs);
   const killedPid = await killVictim(estate, victim, atPoint?.sessionPid ?? null, delayMs);
   const startedMs = performance.now();
   await atPoint?.release();
   const recovered = await recover(estate, killedPid);
   const seconds = rounded((performance.now() - startedMs) / 1000);
-  const reached = atPoint !== null || point === 'any-moment';
+  const reached = Boolean(atPoint) || point === 'any-moment';
   return { victim, point, reached, recoverySeconds: recovered ? seconds : null };
 }
 

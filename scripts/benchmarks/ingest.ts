@@ -10,6 +10,7 @@ import { CLEAN_COLUMNS, type RunLogOptions, type RunLogTotals, runLogTotals } fr
 import { type BenchDatabase, DATABASE, type Servers, STORES, withServers } from './servers.ts';
 import { orderOfRound, pairedRatios, rounded, spreadOf } from './statistics.ts';
 import { enterInLedger, type StoredOriginal, storeOriginal } from './stored-file.ts';
+import { visible } from './visible.ts';
 
 export const CONTESTANTS = [
   'ours',
@@ -28,6 +29,8 @@ export interface IngestOptions {
   /** The months of the log hold as many rows of other runs already. */
   intoExisting: boolean;
   contestants: readonly Contestant[];
+  /** Files timed from complete to visible, in a pipeline of their own afterwards. */
+  visible: number;
 }
 
 interface Measured {
@@ -61,8 +64,16 @@ interface Field {
   templates: { ours: BenchDatabase; peers: BenchDatabase };
 }
 
+/** The rounds, then how long a file that was just finished takes to be seen. */
+export async function ingest(options: IngestOptions): Promise<BenchResult> {
+  const { figures, details } = await race(options);
+  if (options.visible === 0) return { figures, details };
+  const seen = await visible(options.visible, options.seed);
+  return { figures: [...figures, ...seen.figures], details: { ...details, visible: seen.details } };
+}
+
 /** Runs the rounds; a round is one load by every contestant, each into a database of its own. */
-export function ingest(options: IngestOptions): Promise<BenchResult> {
+function race(options: IngestOptions): Promise<BenchResult> {
   return withServers('ingest', STORES, {}, async (servers) => {
     const field = await prepare(servers, options);
     const rounds: Partial<Record<Contestant, Measured>>[] = [];

@@ -66,6 +66,7 @@ program
   .option('--rounds <n>', 'loads by every contestant', count, 5)
   .option('--into-existing', 'the months hold as many other rows already', false)
   .option('--contestants <names>', CONTESTANTS.join(','), namesOf(CONTESTANTS), [...CONTESTANTS])
+  .option('--visible <n>', 'files timed from complete to visible; 0 leaves that out', count, 100)
   .addOption(seed())
   .action((options: Parameters<typeof ingest>[0] & { contestants: Contestant[] }) =>
     print('ingest', options, () => ingest(options)),
