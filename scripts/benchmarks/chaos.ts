@@ -1,7 +1,9 @@
 /** Files load through the real workflows while everything they need is killed, again and again. */
+
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { DATABASE } from '../../stack/postgres-roles.ts';
 import { type ChaosFile, type ChaosTruth, chaosFiles } from './chaos-files.ts';
 import { type ChaosVerdict, judge } from './chaos-verdict.ts';
 import { type BenchResult, type Figure, figure } from './document.ts';
@@ -9,7 +11,7 @@ import { type PlannedKill, type Point, planKills, type Victim } from './kill-pla
 import { anySession, reachPoint } from './kill-points.ts';
 import { ask, collect, drop, until, withTemporal } from './pipeline.ts';
 import { say } from './progress.ts';
-import { DATABASE, type Servers, WHOLE_PIPELINE, withServers } from './servers.ts';
+import { type Servers, WHOLE_PIPELINE, withServers } from './servers.ts';
 import { quantile, rounded } from './statistics.ts';
 
 export interface ChaosOptions {

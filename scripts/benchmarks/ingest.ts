@@ -1,5 +1,7 @@
 /** How fast a large log is loaded, in the same rounds as what one would write without Smart ETL. */
+
 import pg from 'pg';
+import { DATABASE } from '../../stack/postgres-roles.ts';
 import { type BenchResult, type Figure, figure } from './document.ts';
 import { type Loaded, startLoadingProcess } from './loading-process.ts';
 import { cleanLogFile, logFile } from './log-file.ts';
@@ -7,7 +9,7 @@ import { watchingSessions } from './memory.ts';
 import { say } from './progress.ts';
 import { type PeerLoad, type PythonPeers, preparePeers } from './python-peers.ts';
 import { CLEAN_COLUMNS, type RunLogOptions, type RunLogTotals, runLogTotals } from './run-log.ts';
-import { type BenchDatabase, DATABASE, type Servers, STORES, withServers } from './servers.ts';
+import { type BenchDatabase, type Servers, STORES, withServers } from './servers.ts';
 import { orderOfRound, pairedRatios, rounded, spreadOf } from './statistics.ts';
 import { enterInLedger, type StoredOriginal, storeOriginal } from './stored-file.ts';
 import { visible } from './visible.ts';

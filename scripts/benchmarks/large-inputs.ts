@@ -1,5 +1,7 @@
 /** Memory and time for one very large file, one very large record, and very many runs. */
+
 import { rm } from 'node:fs/promises';
+import { DATABASE } from '../../stack/postgres-roles.ts';
 import { requireDisk } from './bench-place.ts';
 import { type Figure, figure } from './document.ts';
 import { startLoadingProcess } from './loading-process.ts';
@@ -7,7 +9,7 @@ import { logFile, packedLogFile, written } from './log-file.ts';
 import { watchingSessions } from './memory.ts';
 import { say } from './progress.ts';
 import { RUN_LOG_HEADER, type RunLogOptions } from './run-log.ts';
-import { type BenchDatabase, DATABASE, type Servers } from './servers.ts';
+import type { BenchDatabase, Servers } from './servers.ts';
 import { median, rounded } from './statistics.ts';
 import { enterInLedger, storeOriginal } from './stored-file.ts';
 

@@ -4,9 +4,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { type Config, loadConfigOf } from '../../config.ts';
+import { AlreadyRunning, lockHolder } from '../../stack/home-lock.ts';
 import type { PartName } from '../../stack/part.ts';
 import { removeHome } from '../../stack/postgres-account.ts';
-import { DATABASE, postgresUrls } from '../../stack/postgres-roles.ts';
+import { postgresUrls } from '../../stack/postgres-roles.ts';
 import { makeHome } from '../../stack/private-files.ts';
 import { stopOrphans } from '../../stack/process-records.ts';
 import { type RunningStack, startStack } from '../../stack/stack.ts';
@@ -52,6 +53,7 @@ export const WHOLE_PIPELINE: readonly PartName[] = [
  *
  * @param settings written to `smart-etl.json`
  * @param prepareHome what is to be in the home before anything starts
+ * @throws AlreadyRunning while the same benchmark runs elsewhere
  */
 export async function withServers<T>(
   bench: string,
@@ -61,6 +63,8 @@ export async function withServers<T>(
   prepareHome: (home: string) => void | Promise<void> = () => {},
 ): Promise<T> {
   const home = path.join(benchFolder(), `home-${bench}`);
+  const holder = existsSync(home) ? lockHolder(home) : undefined;
+  if (holder !== undefined) throw new AlreadyRunning(home, holder.pid);
   if (existsSync(home)) {
     await stopOrphans(home);
     removeHome(home);
@@ -137,5 +141,3 @@ async function cloneDatabase(
     drop: async () => void (await admin.query(`drop database ${name} with (force)`)),
   };
 }
-
-export { DATABASE };
