@@ -30,10 +30,11 @@ const RUNS = `select job.name as job, run.host, run_key as "runId",
 const REFUSED = `select file.name, row_number as "rowNumber", convert_from(original, 'UTF8') as line
   from quarantine join file on file.sha256 = file_sha256`;
 
-/** How many incidents have so many messages of a kind; `told` are those that must have one. */
+/** How many incidents of jobs have none, or several, of the messages they must have; `told` are those. */
 const TOLD = `with told as (
-    select id, 'incidents-opened' as kind from incident
-    union all select id, 'incidents-resolved' from incident where resolved_at is not null),
+    select id, 'incidents-opened' as kind from incident where incident.kind = 'job-failed'
+    union all
+    select id, 'incidents-resolved' from incident where incident.kind = 'job-failed' and resolved_at is not null),
   messages as (
     select told.id, told.kind, count(notification.id) filter (where state = 'sent') as sent
     from told left join notification_incident on incident_id = told.id

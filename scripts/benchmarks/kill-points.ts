@@ -15,6 +15,8 @@ export interface Reached {
 }
 
 interface Held {
+  /** Held at this point first: the lock would stop the worker too early if it were there from the beginning. */
+  after?: NamedPoint;
   /** There is something to be held only once this finds a row: held earlier, the worker would not come that far. */
   once?: string;
   table: 'file' | 'run' | 'incident' | 'notification';
@@ -24,18 +26,17 @@ interface Held {
   statement: string;
 }
 
-const FILE_WAITS = `select from file where state = 'stored'`;
+type NamedPoint = Exclude<Point, 'any-moment'>;
 
 /** Points at which the worker writes to a table. */
 const HELD: Partial<Record<Point, Held>> = {
   'after-storing': { table: 'file', mode: 'share', statement: '^\\s*insert into file' },
   'during-merge': {
-    once: FILE_WAITS,
     table: 'run',
     mode: 'share',
     statement: 'insert into run|update run|finish_month',
   },
-  'before-commit': { once: FILE_WAITS, table: 'file', mode: 'share', statement: '^\\s*update file' },
+  'before-commit': { after: 'during-merge', table: 'file', mode: 'share', statement: '^\\s*update file' },
   'while-detecting': { table: 'incident', mode: 'exclusive', statement: 'incident' },
   'while-sending': {
     once: `select from notification where state = 'pending'`,
@@ -57,10 +58,9 @@ const LOCK_LIMIT_MS = 5_000;
  */
 export async function reachPoint(
   databaseUrl: string,
-  point: Exclude<Point, 'any-moment'>,
+  point: NamedPoint,
   limitMs: number,
 ): Promise<Reached | null> {
-  const held = HELD[point];
   const endAt = performance.now() + limitMs;
   const open: pg.Client[] = [];
   const connect = async () => {
@@ -71,26 +71,44 @@ export async function reachPoint(
     return client;
   };
   const release = async () => {
-    await Promise.all(open.map((client) => client.end().catch(() => {})));
+    await Promise.all(open.splice(0).map((client) => client.end().catch(() => {})));
   };
   try {
     if (point === 'after-commit') {
       if (await nextCommit(await connect(), endAt)) return { sessionPid: null, release };
     } else {
-      const isHeld = held === undefined || (await hold(await connect(), held, endAt));
-      const condition = held
-        ? `wait_event_type = 'Lock' and query ~* '${held.statement}'`
-        : `state = 'active' and query ~* '^\\s*copy'`;
-      const sessionPid = isHeld ? await nextSession(await connect(), condition, endAt) : null;
+      const sessionPid = await stopped(connect, HELD[point], endAt);
       if (sessionPid !== null) return { sessionPid, release };
     }
   } catch (error) {
-    // The database may be recovering from the kill before; then the point is not reached.
-    if (!(error instanceof Error)) throw error;
+    // The database may be recovering from the kill before: then the point is not reached. A mistake of ours (class
+    // 42 of the SQL standard) is not taken for that.
+    if (String((error as { code?: string }).code).startsWith('42')) throw error;
   }
   await release();
   return null;
 }
+
+/** The session that is stopped where `held` says, or that copies. */
+async function stopped(
+  connect: () => Promise<pg.Client>,
+  held: Held | undefined,
+  endAt: number,
+): Promise<number | null> {
+  const looking = await connect();
+  if (held === undefined) return nextSession(looking, `state = 'active' and query ~* '^\\s*copy'`, endAt);
+  const earlier = held.after && (await connect());
+  if (earlier) {
+    const before = HELD[held.after!]!;
+    if (!(await hold(earlier, before, endAt))) return null;
+    if ((await nextSession(looking, stoppedIn(before), endAt)) === null) return null;
+  }
+  if (!(await hold(await connect(), held, endAt))) return null;
+  await earlier?.query('rollback');
+  return nextSession(looking, stoppedIn(held), endAt);
+}
+
+const stoppedIn = ({ statement }: Held): string => `wait_event_type = 'Lock' and query ~* '${statement}'`;
 
 /** Takes the lock; false when there was nothing to hold in the time given. */
 async function hold(client: pg.Client, { once, table, mode }: Held, endAt: number): Promise<boolean> {
