@@ -6,6 +6,7 @@ import { chaos } from './chaos.ts';
 import { type BenchDocument, type BenchResult, machine } from './document.ts';
 import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
 import { say } from './progress.ts';
+import { PythonMissing } from './python-peers.ts';
 import { sizes } from './sizes.ts';
 import { rounded } from './statistics.ts';
 
@@ -107,8 +108,8 @@ try {
   const { code, exitCode } = error as { code?: string; exitCode?: number };
   if (code?.startsWith('commander.')) process.exitCode = exitCode === 0 ? 0 : 2;
   else {
-    const isPlain = error instanceof DiskTooSmall || error instanceof AlreadyRunning;
-    say(isPlain ? error.message : ((error as Error).stack ?? String(error)));
+    const isPlain = [DiskTooSmall, AlreadyRunning, PythonMissing].some((known) => error instanceof known);
+    say(isPlain ? (error as Error).message : ((error as Error).stack ?? String(error)));
     process.exitCode = 1;
   }
 }

@@ -12,6 +12,11 @@ const run = promisify(execFile);
 const PEERS = path.join(import.meta.dirname, '..', 'peers');
 const REQUIREMENTS = path.join(PEERS, 'requirements.txt');
 
+/** There is no Python to run the peers with. */
+export class PythonMissing extends Error {
+  override name = 'PythonMissing';
+}
+
 export interface PeerLoad {
   seconds: number;
   peakMb: number;
@@ -27,7 +32,7 @@ export interface PythonPeers {
 /**
  * Makes a virtual environment with the pinned packages, once for each list of them.
  *
- * @throws Error with pip's last words
+ * @throws PythonMissing; Error with pip's last words
  */
 export async function preparePeers(): Promise<PythonPeers> {
   const requirements = readFileSync(REQUIREMENTS, 'utf8');
@@ -39,7 +44,11 @@ export async function preparePeers(): Promise<PythonPeers> {
   if (!existsSync(complete)) {
     say('installing the peers (once)');
     mkdirSync(folder, { recursive: true });
-    await run('python3', ['-m', 'venv', '--clear', folder]);
+    await run('python3', ['-m', 'venv', '--clear', folder]).catch((error: Error) => {
+      throw new PythonMissing(
+        `the peers need python3 with venv (${error.message.split('\n')[0]}); without them: --contestants ours`,
+      );
+    });
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
     await run(python, [...pip, '-r', REQUIREMENTS]);
     writeFileSync(complete, '');

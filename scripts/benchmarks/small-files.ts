@@ -1,6 +1,7 @@
 /** A backlog of many small files, as after an outage, drained by the collection itself. */
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { requireDisk } from './bench-place.ts';
 import { figure } from './document.ts';
 import type { Measured } from './large-inputs.ts';
 import { WrongCount } from './large-inputs.ts';
@@ -14,6 +15,8 @@ import { median, rounded } from './statistics.ts';
 import { SOURCE } from './stored-file.ts';
 
 export const ROWS_PER_SMALL_FILE = 20;
+/** The file, its folder in the object store, its rows. */
+const DISK_BYTES_PER_FILE = 30_000;
 const LOOK_EVERY_MS = 1_000;
 const SAY_EVERY_MS = 30_000;
 const WRITERS = 8;
@@ -38,6 +41,7 @@ export function smallFiles(count: number, seed: number): Promise<Measured> {
 
 /** Several writers at once: most of the time goes into waiting for the file system. */
 async function writeBacklog(folder: string, count: number, seed: number): Promise<void> {
+  requireDisk(count * DISK_BYTES_PER_FILE, `${count} small files`);
   say(`writing ${count} files of ${ROWS_PER_SMALL_FILE} rows`);
   let next = 0;
   const write = async () => {
