@@ -26,6 +26,9 @@ export interface ChaosOptions {
 const SOURCES = 6;
 const REACH_LIMIT_MS = 10_000;
 const HEAD_START_MS = 100;
+/** Until a source is collected again, when nothing was there and otherwise. */
+const IDLE_MS = 700;
+const BUSY_MS = 100;
 const RECOVERY_LIMIT_MS = 90_000;
 const DRAIN_LIMIT_MS = 600_000;
 const FINISHED_MS_AGO = 60_000;
@@ -107,8 +110,9 @@ function startCollecting(temporal: Client): { stop(): Promise<void> } {
   let stopped = false;
   const loops = sources.map(async ({ name }) => {
     while (!stopped) {
-      await collect(temporal, name).catch(() => {});
-      await pause(200);
+      const outcome = await collect(temporal, name).catch(() => null);
+      const isIdle = outcome !== null && outcome.stored === 0 && outcome.ingestWorkflowId === null;
+      await pause(isIdle ? IDLE_MS : BUSY_MS);
     }
   });
   return {
