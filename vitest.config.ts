@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'functions', include: ['{dashboard,models}/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'functions',
+          include: ['{dashboard,models,scripts}/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'servers',

@@ -1,0 +1,117 @@
+/** `scripts/bench NAME`: runs one benchmark; its document is the only thing on stdout. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { AlreadyRunning } from '../../stack/home-lock.ts';
+import { DiskTooSmall } from './bench-place.ts';
+import { chaos } from './chaos.ts';
+import { type BenchDocument, type BenchResult, machine } from './document.ts';
+import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
+import { say } from './progress.ts';
+import { PythonMissing } from './python-peers.ts';
+import { sizes } from './sizes.ts';
+import { rounded } from './statistics.ts';
+
+/** `10_000_000` or `10000000`. */
+function count(text: string): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError(`expected a whole number from 0, found "${text}"`);
+  }
+  return value;
+}
+
+function size(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1_000)) {
+    throw new InvalidArgumentError(`expected gigabytes from 0 to 1000, found "${text}"`);
+  }
+  return value;
+}
+
+const namesOf = <Name extends string>(known: readonly Name[]) => {
+  return (text: string): Name[] =>
+    text.split(',').map((name) => {
+      const found = known.find((one) => one === name);
+      if (found === undefined)
+        throw new InvalidArgumentError(`expected ${known.join(', ')}, found "${name}"`);
+      return found;
+    });
+};
+
+async function print(bench: string, options: object, run: () => Promise<BenchResult>): Promise<void> {
+  const startedAt = new Date();
+  const { figures, details } = await run();
+  const seconds = rounded((Date.now() - startedAt.getTime()) / 1000);
+  const document: BenchDocument = {
+    bench,
+    startedAt: startedAt.toISOString(),
+    seconds,
+    options: { ...options },
+    machine: machine(),
+    figures,
+    details,
+  };
+  console.log(JSON.stringify(document, null, 2));
+}
+
+const program = new Command('scripts/bench')
+  .description(
+    'Measures the system on servers of its own; one JSON document on stdout.\nHow to read it: docs/benchmarks.md',
+  )
+  .showHelpAfterError('(scripts/bench --help tells more)')
+  .exitOverride();
+const seed = () => new Option('--seed <n>', 'of what is generated').argParser(count).default(1);
+
+program
+  .command('ingest')
+  .description('a large log, against plain COPY, Polars and pandas in the same rounds')
+  .option('--rows <n>', 'rows of the log', count, 2_000_000)
+  .option('--rounds <n>', 'loads by every contestant', count, 5)
+  .option('--into-existing', 'the months hold as many other rows already', false)
+  .option('--contestants <names>', CONTESTANTS.join(','), namesOf(CONTESTANTS), [...CONTESTANTS])
+  .option('--visible <n>', 'files timed from complete to visible; 0 leaves that out', count, 100)
+  .addOption(seed())
+  .action((options: Parameters<typeof ingest>[0] & { contestants: Contestant[] }) =>
+    print('ingest', options, () => ingest(options)),
+  );
+
+program
+  .command('sizes')
+  .description(
+    'memory and cost per row for large files, large records, many runs, many files; 0 leaves one out',
+  )
+  .option('--gigabytes <n>', 'of one large file', size, 5)
+  .option('--record-gigabytes <n>', 'of one record', size, 1)
+  .option('--runs <n>', 'in files of --rows-per-file', count, 10_000_000)
+  .option('--rows-per-file <n>', 'of the files of --runs', count, 1_000_000)
+  .option('--small-files <n>', 'a backlog that the collection drains', count, 100_000)
+  .option('--visible <n>', 'files timed from complete to visible', count, 100)
+  .addOption(seed())
+  .action((options: Parameters<typeof sizes>[0]) => print('sizes', options, () => sizes(options)));
+
+program
+  .command('chaos')
+  .description(
+    'files load while worker, PostgreSQL, MinIO and Temporal are killed; nothing may be lost or doubled',
+  )
+  .option('--files <n>', 'files that load meanwhile', count, 500)
+  .option('--kills <n>', 'kills, at random and named points', count, 200)
+  .option('--minutes <n>', 'no more kills after so long', count, 90)
+  .addOption(seed())
+  .action((options: Parameters<typeof chaos>[0]) => print('chaos', options, () => chaos(options)));
+
+// Settings of an estate that somebody works with would make its servers ours, to be filled and killed.
+for (const name of Object.keys(process.env)) if (name.startsWith('SMART_ETL_')) delete process.env[name];
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { code, exitCode } = error as { code?: string; exitCode?: number };
+  if (code?.startsWith('commander.')) process.exitCode = exitCode === 0 ? 0 : 2;
+  else {
+    const isPlain = [DiskTooSmall, AlreadyRunning, PythonMissing].some((known) => error instanceof known);
+    say(isPlain ? (error as Error).message : ((error as Error).stack ?? String(error)));
+    process.exitCode = 1;
+  }
+}
+// A connection that is still being closed must not hold up whoever waits for the document.
+process.exit();
