@@ -1,17 +1,11 @@
-import path from 'node:path';
-import {
-  bundleWorkflowCode,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { loadConfig } from '../config.ts';
 import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
 import { createDependencies } from './dependencies.ts';
-import { interceptors, spanSinks, WORKFLOW_INTERCEPTOR_MODULES } from './interceptors.ts';
+import { interceptors, spanSinks } from './interceptors.ts';
+import { bundleWorkflows } from './workflow-bundle.ts';
 
 /** A drain longer than this is cut: the attempt is tried again elsewhere, and twice is once. */
 const SHUTDOWN_GRACE = '10s';
@@ -33,11 +27,7 @@ Runtime.install({
 
 const [connection, workflowBundle] = await Promise.all([
   NativeConnection.connect({ address: config.temporalAddress }),
-  bundleWorkflowCode({
-    workflowsPath: path.join(import.meta.dirname, '..', 'workflows', 'index.ts'),
-    workflowInterceptorModules: WORKFLOW_INTERCEPTOR_MODULES,
-    logger: { ...console, log: () => {}, trace: () => {}, debug: () => {}, info: () => {} },
-  }),
+  bundleWorkflows(),
 ]);
 const dependencies = createDependencies(config, logger);
 
