@@ -91,6 +91,13 @@ describe('detected', () => {
     expect(dialectOf(utf32(text, true)).encoding).toBe('utf-32be');
   });
 
+  test('a zero byte in a small file is damage, no encoding', () => {
+    expect(dialectOf(utf8('job,start,status\n\0,2025-01-31,ok\n')).encoding).toBe('utf-8');
+    expect(detectDialect(utf8('a,b,c\n\0,2,3\n'), { complete: true })).toMatchObject({
+      dialect: { encoding: 'utf-8' },
+    });
+  });
+
   test('one line of noise does not change the encoding', () => {
     const noise = Uint8Array.from({ length: 200 }, (_, k) => 128 + (k % 100));
     expect(dialectOf(new Uint8Array([...utf8(SEMICOLONS), ...noise, 10])).encoding).toBe('utf-8');
