@@ -95,9 +95,8 @@ export const DAMAGES: { readonly [name: string]: Damage } = {
     for (const line of log.lines) if (random.below(2) === 0 && line.end === '\n') line.end = '\r\n';
   },
   'line ends of old Macs in between': (log, random) => {
-    // A quoted text over several lines beside them, or a line without end, is beyond what can be told apart.
-    const isSimple = (line: Line | undefined) =>
-      line !== undefined && !line.bytes.includes(10) && line.bytes.length < 5000;
+    // Joined to a line that is too long they cannot be told apart.
+    const isSimple = (line: Line | undefined) => line !== undefined && line.bytes.length < 5000;
     const from = random.below(log.lines.length);
     for (let at = from; at < from + 5; at++) {
       const line = log.lines[at];
