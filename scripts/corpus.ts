@@ -1,18 +1,22 @@
 /**
  * Reads every table under a folder as the intake would and says what became of it, as one JSON document:
- * `node scripts/corpus.ts FOLDER [--files]` (`--files`: with a line for each file).
+ * `node scripts/corpus.ts FOLDER [--files] [--damage N]` (`--files`: with a line for each file; `--damage`: each file
+ * of up to 200 kB also N times with a damage, by the number of the time as seed).
  *
  * For files nobody here wrote: nothing may crash, every byte has to belong to a row, a line end or a byte order
  * mark, and the rows may not depend on how the bytes arrive. Exit code 1 when one of these is broken.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { createMetricCleaner } from '../models/clean/clean-metrics.ts';
 import { createRunCleaner } from '../models/clean/clean-runs.ts';
 import type { TableCleaner } from '../models/clean/clean-table.ts';
 import { createCsvReader } from '../models/clean/csv-reader.ts';
 import { DIALECT_SAMPLE_BYTES, detectDialect, type TableDialect } from '../models/clean/dialect.ts';
 import { inspectMetricFile, inspectRunFile } from '../models/clean/inspect-file.ts';
+import { seededRandom } from '../models/random.ts';
+import { damagedFile } from '../tests/damage.ts';
 
 const EXTENSIONS = new Set(['.csv', '.tsv', '.tab', '.txt', '.dat', '.rdb', '.psv']);
 const LARGEST_BYTES = 64 << 20;
@@ -35,6 +39,7 @@ type Counts = { [name: string]: number };
 function read(bytes: Uint8Array, dialect: TableDialect, chunkBytes: number): ReadFile {
   const reader = createCsvReader({ dialect, expectedFields: dialect.header.length });
   const result: ReadFile = { rows: 0, blank: 0, refused: {}, regular: 0, misplacedBytes: 0, digest: 0 };
+  const isWide = dialect.encoding.startsWith('utf-16') || dialect.encoding.startsWith('utf-32');
   let end = 0;
   const mix = (text: string) => {
     for (let at = 0; at < text.length; at++)
@@ -45,7 +50,7 @@ function read(bytes: Uint8Array, dialect: TableDialect, chunkBytes: number): Rea
     for (let at = end; at < to; at++) {
       const byte = bytes[at]!;
       const isMark = end === 0 && at < 4 && [0xef, 0xbb, 0xbf, 0xfe, 0xff].includes(byte);
-      if (byte !== 10 && byte !== 13 && byte !== 0 && !isMark) result.misplacedBytes++;
+      if (byte !== 10 && byte !== 13 && !(byte === 0 && isWide) && !isMark) result.misplacedBytes++;
     }
   };
   const take = (rows: ReturnType<typeof reader.push>) => {
@@ -94,14 +99,19 @@ function clean(
   };
 }
 
-const [folder, option] = process.argv.slice(2);
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { files: { type: 'boolean', default: false }, damage: { type: 'string', default: '0' } },
+});
+const [folder] = positionals;
 if (folder === undefined) {
-  console.error('usage: node scripts/corpus.ts FOLDER [--files]');
+  console.error('usage: node scripts/corpus.ts FOLDER [--files] [--damage N]');
   process.exit(2);
 }
 
 const total = {
   files: 0,
+  damagedFiles: 0,
   bytes: 0,
   crashes: [] as string[],
   refusedFiles: {} as Counts,
@@ -172,6 +182,14 @@ function judge(file: string, bytes: Uint8Array): object {
   };
 }
 
+function judgeSafely(file: string, bytes: Uint8Array): void {
+  try {
+    lines.push(judge(file, bytes));
+  } catch (error) {
+    total.crashes.push(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
   if (!EXTENSIONS.has(path.extname(entry).toLowerCase())) continue;
   const file = path.join(folder, entry);
@@ -180,12 +198,16 @@ for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }).s
   const bytes = new Uint8Array(readFileSync(file));
   total.files++;
   total.bytes += bytes.length;
-  try {
-    lines.push(judge(entry, bytes));
-  } catch (error) {
-    total.crashes.push(`${entry}: ${error instanceof Error ? error.message : error}`);
+  judgeSafely(entry, bytes);
+  if (bytes.length === 0 || bytes.length > SMALL_BYTES) continue;
+  for (let seed = 1; seed <= Number(options.damage); seed++) {
+    total.damagedFiles++;
+    judgeSafely(
+      `${entry} damaged by ${seed}`,
+      damagedFile(bytes, seededRandom(seed * 100_003 + total.files)),
+    );
   }
 }
-console.log(JSON.stringify(option === '--files' ? { ...total, list: lines } : total, null, 2));
+console.log(JSON.stringify(options.files ? { ...total, list: lines } : total, null, 2));
 const broken = total.crashes.length + total.inexactFiles.length + total.splitDependentFiles.length;
 if (broken > 0) process.exitCode = 1;

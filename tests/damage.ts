@@ -95,9 +95,8 @@ export const DAMAGES: { readonly [name: string]: Damage } = {
     for (const line of log.lines) if (random.below(2) === 0 && line.end === '\n') line.end = '\r\n';
   },
   'line ends of old Macs in between': (log, random) => {
-    // A quoted text over several lines beside them, or a line without end, is beyond what can be told apart.
-    const isSimple = (line: Line | undefined) =>
-      line !== undefined && !line.bytes.includes(10) && line.bytes.length < 5000;
+    // Joined to a line that is too long they cannot be told apart.
+    const isSimple = (line: Line | undefined) => line !== undefined && line.bytes.length < 5000;
     const from = random.below(log.lines.length);
     for (let at = from; at < from + 5; at++) {
       const line = log.lines[at];
@@ -153,4 +152,30 @@ export function undamagedRuns({ lines }: DamagedLog): string[] {
   return lines
     .filter((line, at) => !line.touched && !lines[at - 1]?.touched && !lines[at + 1]?.touched)
     .flatMap(({ run }) => (run === null ? [] : [run]));
+}
+
+/** Damages of a file as a whole, whatever it is. */
+const BYTE_DAMAGES: readonly ((bytes: Uint8Array, random: Random) => Uint8Array)[] = [
+  (bytes, random) => bytes.map((byte) => (random.below(50) === 0 ? random.below(256) : byte)),
+  (bytes, random) => bytes.slice(0, random.below(bytes.length + 1)),
+  (bytes, random) => bytes.slice(random.below(bytes.length + 1)),
+  (bytes, random) => bytes.map((byte) => (random.below(100) === 0 ? 0 : byte)),
+  (bytes, random) => bytes.map((byte) => (byte === 44 && random.below(10) === 0 ? 59 : byte)),
+  (bytes, random) => bytes.map((byte) => (byte === 10 && random.below(3) === 0 ? 13 : byte)),
+  (bytes, random) => bytes.map((byte) => (byte === 32 && random.below(5) === 0 ? 34 : byte)),
+  (bytes, random) => bytes.filter(() => random.below(200) !== 0),
+  (bytes) => bytesOf(bytes, Uint8Array.of(0xef, 0xbb, 0xbf), bytes),
+  (bytes, random) => {
+    const wide = new Uint8Array(new Uint16Array([0xfeff, ...bytes]).buffer);
+    return wide.slice(0, wide.length - random.below(8));
+  },
+  (bytes, random) => {
+    const at = random.below(bytes.length + 1);
+    return bytesOf(bytes.slice(0, at), new Uint8Array(1_200_000).fill(0x78), bytes.slice(at));
+  },
+];
+
+/** A file with one of many damages. */
+export function damagedFile(bytes: Uint8Array, random: Random): Uint8Array {
+  return BYTE_DAMAGES[random.below(BYTE_DAMAGES.length)]!(bytes, random);
 }

@@ -7,6 +7,19 @@ const KINDS: ReadonlyArray<[kind: CleaningRule['kind'], heading: string, explana
   ['doubt', 'Doubted', 'The row is loaded as told; the run carries the code.'],
 ];
 
+/** What `kindOfOutsideLine` and the headers of a file leave out of its rows. */
+const NO_ROWS = [
+  'Asked only of a line that is no record; counted with the file, by these names:',
+  '',
+  '| count | what |',
+  '|---|---|',
+  '| `preambleLines` | lines before the header |',
+  '| `blankLines` | lines without any text, delimiters aside |',
+  '| `repeatedHeaders`, `furtherTables` | the header again, and headers of other tables; each is read by its own |',
+  '| `commentLines` | lines that begin with `#`, `//` or `--` and have fewer fields than a row; lines drawn of dashes |',
+  '| `footerLines` | totals with nothing but numbers beside them, counts of rows, closing words of reports |',
+];
+
 const SCOPE = { runs: 'run logs', metrics: 'metrics', all: 'both' } as const;
 
 /** The catalogue of anomalies as Markdown: every cleaning rule, what it looks for and what it does. */
@@ -26,5 +39,6 @@ export function renderAnomalyCatalogue(rules: readonly CleaningRule[] = CLEANING
       lines.push(`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`);
     }
   }
+  lines.push('', '## Lines that are no rows', '', ...NO_ROWS);
   return `${lines.join('\n')}\n`;
 }

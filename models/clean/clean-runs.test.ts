@@ -10,7 +10,7 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 function runCleaner(bytes: Uint8Array, maxRecordBytes = 1 << 20) {
   const inspected = inspectRunFile(bytes, true);
   if ('code' in inspected) throw new Error(inspected.detail);
-  return createRunCleaner({ namespace: 'n', ...inspected, maxRecordBytes });
+  return createRunCleaner({ namespace: 'n', timeZone: 'Europe/Paris', ...inspected, maxRecordBytes });
 }
 
 function drain<Row>(cleaner: TableCleaner<Row>, bytes: Uint8Array, cuts: number[] = []) {
@@ -163,6 +163,16 @@ describe('laws', () => {
     '"',
     `C;31/01/2025 08:00;OK;3;${'x'.repeat(100)}`,
     '\u0000\r\r',
+    '# comment',
+    'Total;5',
+    'Statut;Debut;Traitement',
+    'OK;26/10/2025 02:40;D',
+    'A;26/10/2025 02:30;OK;3;x\rA;26/10/2025 02:10;OK;3;y',
+    'A;26/10/2031 02:30;OK;3600;',
+    'host,metric,ts,value',
+    'job,start,status',
+    'E,2025-01-31,ok',
+    '\ufeffA;31/01/2025 08:00;OK;12,5;é',
   );
   const file = fc
     .tuple(fc.array(line, { maxLength: 20 }), fc.constantFrom('\n', '\r\n'))

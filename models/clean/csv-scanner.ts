@@ -113,6 +113,11 @@ export class CsvScanner {
           position++;
           continue;
         }
+        if (buffer[position - 1] === CR && buffer[position - 2] !== CR) {
+          // Behind a closed quote a CR is no text: it ends the row as on another system.
+          this.#keep(position - 1, state, bits);
+          return 'line-end';
+        }
         if (buffer.subarray(this.#fieldStart, position).includes(lineEnd)) return 'stray-quote';
         state = LITERAL;
       }

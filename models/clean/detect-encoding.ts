@@ -8,6 +8,8 @@ export interface DetectedEncoding {
 
 const LF = 10;
 const CR = 13;
+const COMMA = 44;
+const SEMICOLON = 59;
 
 const MARKS: ReadonlyArray<[encoding: Encoding, mark: number[]]> = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
@@ -65,11 +67,29 @@ function wideByZeros(sample: Uint8Array): DetectedEncoding | null {
   const shares = zeros.map((count) => (4 * count) / sample.length);
   const [a, b, c, d] = shares as [number, number, number, number];
   const reason = 'zero bytes in a pattern';
-  if (b > 0.6 && c > 0.8 && d > 0.8 && a < 0.05) return { encoding: 'utf-32le', reason };
-  if (a > 0.8 && b > 0.8 && c > 0.6 && d < 0.05) return { encoding: 'utf-32be', reason };
+  // In UTF-32 no character needs the highest byte, and hardly one the next.
+  if (c > 0.9 && d > 0.98 && a < 0.05) return { encoding: 'utf-32le', reason };
+  if (a > 0.98 && b > 0.9 && d < 0.05) return { encoding: 'utf-32be', reason };
+  // In UTF-16 of any script the delimiters and line ends at least are ASCII.
+  if (b + d > 0.2 && a + c < 0.02 && hasWideSeparators(sample, 0)) return { encoding: 'utf-16le', reason };
+  if (a + c > 0.2 && b + d < 0.02 && hasWideSeparators(sample, 1)) return { encoding: 'utf-16be', reason };
+  // A damaged one.
   if (b + d > 1.2 && a + c < 0.1) return { encoding: 'utf-16le', reason };
   if (a + c > 1.2 && b + d < 0.1) return { encoding: 'utf-16be', reason };
   return null;
+}
+
+/** Whether most bytes that may be a line end, comma or semicolon of UTF-16 stand beside a zero: else zeros are damage. */
+function hasWideSeparators(sample: Uint8Array, lowAt: 0 | 1): boolean {
+  let wide = 0;
+  let narrow = 0;
+  for (let at = lowAt; at < sample.length; at += 2) {
+    const low = sample[at]!;
+    if (low !== LF && low !== COMMA && low !== SEMICOLON) continue;
+    if (sample[lowAt === 0 ? at + 1 : at - 1] === 0) wide++;
+    else narrow++;
+  }
+  return wide > narrow;
 }
 
 const isLetter = (byte: number | undefined) =>

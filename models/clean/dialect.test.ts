@@ -83,6 +83,21 @@ describe('detected', () => {
     expect([...reader.push(bytes), ...reader.end()][2]!.fields[0]).toBe(text);
   });
 
+  test('wide encodings without a mark, of another script', () => {
+    const text = 'job;start;status\nЗагрузкаЗаказовЗаВчера;2025-01-31;ok\n'.replace('job', 'job;Примечание');
+    expect(dialectOf(utf16(text)).encoding).toBe('utf-16le');
+    expect(dialectOf(utf16be(text)).encoding).toBe('utf-16be');
+    expect(dialectOf(utf32(text)).encoding).toBe('utf-32le');
+    expect(dialectOf(utf32(text, true)).encoding).toBe('utf-32be');
+  });
+
+  test('a zero byte in a small file is damage, no encoding', () => {
+    expect(dialectOf(utf8('job,start,status\n\0,2025-01-31,ok\n')).encoding).toBe('utf-8');
+    expect(detectDialect(utf8('a,b,c\n\0,2,3\n'), { complete: true })).toMatchObject({
+      dialect: { encoding: 'utf-8' },
+    });
+  });
+
   test('one line of noise does not change the encoding', () => {
     const noise = Uint8Array.from({ length: 200 }, (_, k) => 128 + (k % 100));
     expect(dialectOf(new Uint8Array([...utf8(SEMICOLONS), ...noise, 10])).encoding).toBe('utf-8');
