@@ -7,7 +7,7 @@ const KINDS: ReadonlyArray<[kind: CleaningRule['kind'], heading: string, explana
   ['doubt', 'Doubted', 'The row is loaded as told; the run carries the code.'],
 ];
 
-const SCOPE = { runs: 'run logs', metrics: 'metrics', all: 'both' } as const;
+const SCOPE = { runs: 'run logs', metrics: 'metrics', events: 'events', all: 'both' } as const;
 
 /** The catalogue of anomalies as Markdown: every cleaning rule, what it looks for and what it does. */
 export function renderAnomalyCatalogue(rules: readonly CleaningRule[] = CLEANING_RULES): string {
