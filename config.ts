@@ -28,7 +28,10 @@ const isTimeZone = (name: string): boolean => {
 };
 
 const sourceSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, - and _, at most 63'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, - and _, at most 63')
+    .refine((name) => name !== 'events', '"events" is the source of what jobs tell over HTTP'),
   /** `runs`: run logs; `metrics`: server metrics. */
   kind: z.enum(['runs', 'metrics']),
   /** The drop folder; relative paths start at the home folder. */

@@ -96,7 +96,8 @@ function fieldsOf(value: unknown): Record<string, unknown> {
     : {};
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** '' for anything but a text. Half a character, which JSON can hold, no database can. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.toWellFormed() : '');
 const countOf = (value: unknown): number | null =>
   typeof value === 'number' && isReadableCount(value) && value >= 0 ? value : null;
 const durationOf = (value: unknown): number | null =>

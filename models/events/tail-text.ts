@@ -8,7 +8,7 @@ import { MAX_TEXT_CHARACTERS, note } from '../clean/storable-text.ts';
  * kept, because what went wrong is said last.
  */
 export function tailText(text: string, anomalies: string[]): string | null {
-  const clean = withoutControlCharacters(text);
+  const clean = withoutControlCharacters(text.toWellFormed());
   if (clean !== text) note(anomalies, controlCharacters.code);
   const trimmed = clean.trim();
   if (isNotTold(trimmed)) return null;
