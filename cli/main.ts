@@ -28,7 +28,7 @@ const wholeNumber = (text: string): number => {
   return value;
 };
 
-function createProgram(finish: (code: ExitCode) => void): Command {
+function createProgram(finish: (code: number) => void): Command {
   const program = new Command('smart-etl');
   program
     .description(
@@ -71,6 +71,15 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .option('--source <name>', 'the configured source they belong to', 'runs')
     .option(...json)
     .action(async (paths, options) => finish(await (await import('./ingest.ts')).ingest(paths, options)));
+  program
+    .command('exec')
+    .description('run a command and tell of its start, end and exit status')
+    .requiredOption('--job <name>', 'the job that it runs')
+    .option('--namespace <name>', 'of the job', 'default')
+    .option('--url <url>', 'where Smart ETL listens')
+    .option('--rid <uuid>', 'the id of the run; left out, a new one')
+    .argument('<command...>', 'after --, with its arguments')
+    .action(async (command, options) => finish(await (await import('./exec.ts')).exec(command, options)));
   program
     .command('forecast')
     .description('which jobs fail in the coming week, and why')

@@ -5,11 +5,9 @@ import { isReadableDuration } from '../clean/rules/unreadable-duration.ts';
 import { refuseUnreadableEvent } from '../clean/rules/unreadable-event.ts';
 import { isReadableCount } from '../clean/rules/unreadable-number.ts';
 import { storableKey, storableText } from '../clean/storable-text.ts';
+import { EXEC_FACET } from './exec-facet.ts';
 import { bareEvent, type EventKind, type ToldEvent } from './run-event.ts';
 import { tailText } from './tail-text.ts';
-
-/** The run facet in which `smart-etl exec` tells what OpenLineage has no word for. */
-export const EXEC_FACET = 'smartEtl_exec';
 
 const KIND_OF_TYPE: Readonly<Record<string, EventKind>> = {
   START: 'start',

@@ -17,16 +17,9 @@ export const PING_WORDS = ['success', 'start', 'fail', 'log'] as const;
 export type PingWord = (typeof PING_WORDS)[number];
 
 const SLUG = /^[A-Za-z0-9_.-]{1,128}$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Whether a text can be the name of a job in a ping address. */
 export const isSlug = (text: string): boolean => SLUG.test(text);
-
-/** A UUID in canonical form, lower case; null when the text is none. */
-export function canonicalUuid(text: string): string | null {
-  const lower = text.toLowerCase();
-  return UUID.test(lower) ? lower : null;
-}
 
 /** The signal that the last part of a ping address means, null when it means none. */
 export function signalOf(text: string): Ping['signal'] | null {

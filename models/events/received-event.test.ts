@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { canonicalUuid } from './canonical-uuid.ts';
 import { createEventCleaner } from './event-cleaner.ts';
 import { isStaticEvent } from './read-openlineage.ts';
-import { canonicalUuid, isSlug, signalOf } from './read-ping.ts';
+import { isSlug, signalOf } from './read-ping.ts';
 import { eventLine, readMessage } from './received-event.ts';
 import type { RunEvent } from './run-event.ts';
 
