@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lastArrival } from '../db/estate-clock.ts';
 import { findFiles, pendingFiles } from '../db/files.ts';
 import { createPool } from '../db/pool.ts';
 import { receiveEvent } from '../db/received-events.ts';
@@ -141,6 +142,20 @@ describe('events from their receipt to the tables', () => {
     );
     await load(files.map(({ sha256 }) => sha256));
     expect(await runs()).toEqual(portions);
+  });
+
+  it('are the last arrival where there is no run log, and do not carry an old estate to today', async () => {
+    const pool = stage.database.pool;
+    expect(await lastArrival(pool)).toBeNull();
+    await ping('load', 'success');
+    await packAndLoad();
+    const { rows } = await pool.query('select max(received_at) as at from run_event');
+    expect(await lastArrival(pool)).toEqual(rows[0].at);
+    const log = await stage.storeFile(
+      'job,run_id,started_at,duration_s,status\na,1,2026-01-31T06:00:00Z,60,ok\n',
+    );
+    await load([log]);
+    expect(await lastArrival(pool)).toEqual(new Date('2026-01-31T06:01:00Z'));
   });
 
   it('a later file waits for the earlier ones', async () => {
