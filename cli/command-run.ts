@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
@@ -48,27 +48,48 @@ export function runCommand(command: string, args: readonly string[]): RunningCom
   const tail = tailOf(child.stderr);
 
   const end = async (): Promise<CommandEnd> => {
-    let status: { exitStatus: number; cancelled: boolean };
-    let lastWords = '';
-    try {
-      const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-      status = {
-        exitStatus: signal === null ? code! : 128 + constants.signals[signal],
-        cancelled: signal !== null && passedOn.has(signal),
-      };
-    } catch (error) {
-      const notFound = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      status = { exitStatus: notFound ? 127 : 126, cancelled: false };
-      lastWords = `${command}: ${notFound ? 'command not found' : (error as Error).message}`;
-      console.error(`smart-etl: ${lastWords}`);
-    }
+    const { status, problem } = await endOf(child);
+    if (problem !== null) console.error(`smart-etl: ${command}: ${problem}`);
     const endedAt = Date.now();
     const durationMs = Math.round(performance.now() - startMs);
     await tail.ended();
     for (const signal of PASSED_ON) process.off(signal, passOn);
-    return { endedAt, durationMs, ...status, stderrTail: lastWords || tail.text() };
+    const cancelled = status.signal !== null && passedOn.has(status.signal);
+    return {
+      endedAt,
+      durationMs,
+      exitStatus: status.exitStatus,
+      cancelled,
+      stderrTail: problem === null ? tail.text() : `${command}: ${problem}`,
+    };
   };
   return { startedAt, ended: end() };
+}
+
+interface ChildEnd {
+  status: { exitStatus: number; signal: NodeJS.Signals | null };
+  /** Why it was never started; null when it was. */
+  problem: string | null;
+}
+
+function endOf(child: ChildProcess): Promise<ChildEnd> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) =>
+      resolve({
+        status: { exitStatus: signal === null ? code! : 128 + constants.signals[signal], signal },
+        problem: null,
+      }),
+    );
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      // One that runs under another user may not take our signals: it runs on.
+      if (child.pid !== undefined) return;
+      const notFound = error.code === 'ENOENT';
+      resolve({
+        status: { exitStatus: notFound ? 127 : 126, signal: null },
+        problem: notFound ? 'command not found' : error.message,
+      });
+    });
+  });
 }
 
 /** Passes a stream on to our standard error, byte for byte, and keeps its end. */
@@ -82,7 +103,7 @@ function tailOf(stream: Readable | null): { ended(): Promise<void>; text(): stri
     if (kept.length > 4 * TAIL_BYTES) kept = kept.subarray(-TAIL_BYTES);
   });
   // Nobody reads our standard error any more: the command must still be able to write.
-  process.stderr.once('error', () => {
+  process.stderr.on('error', () => {
     stream.unpipe(process.stderr);
     stream.resume();
   });
@@ -95,7 +116,7 @@ function tailOf(stream: Readable | null): { ended(): Promise<void>; text(): stri
     async ended() {
       do {
         spoke = false;
-        await Promise.race([over, sleep(SILENCE_MS)]);
+        await Promise.race([over, sleep(SILENCE_MS, undefined, { ref: false })]);
         // Who reads our standard error may be slow; what the command wrote is still to arrive there.
       } while (!isOver && (spoke || process.stderr.writableNeedDrain));
       stream.destroy();

@@ -39,7 +39,7 @@ export async function exec([command, ...args]: string[], options: ExecOptions): 
   const running = runCommand(command!, args);
   const run = { namespace: options.namespace, job: options.job, runId, host: hostname() };
   // Loading takes this thread a tenth of a second, in which the end of a short command would be noticed late.
-  await Promise.race([running.ended, sleep(HEAD_START_MS)]);
+  await Promise.race([running.ended, sleep(HEAD_START_MS, undefined, { ref: false })]);
   const reporter = new Reporter(options.url);
   reporter.tell(startEvent(run, running.startedAt));
   const end = await running.ended;
