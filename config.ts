@@ -28,7 +28,10 @@ const isTimeZone = (name: string): boolean => {
 };
 
 const sourceSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, - and _, at most 63'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, - and _, at most 63')
+    .refine((name) => name !== 'events', '"events" is the source of what jobs tell over HTTP'),
   /** `runs`: run logs; `metrics`: server metrics. */
   kind: z.enum(['runs', 'metrics']),
   /** The drop folder; relative paths start at the home folder. */
@@ -57,6 +60,13 @@ const settingsSchema = z.strictObject({
   apiPort: z.coerce.number().int().min(0).max(65_535),
   /** Required before the API listens beyond loopback. */
   apiToken: z.string().min(16).nullable(),
+  /** Part of the ping addresses; with it a job may tell of its runs and read nothing. Without it none are taken. */
+  pingKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,128}$/, '16 to 128 letters, digits, - and _')
+    .nullable(),
+  /** Where `smart-etl exec` tells of runs, when that is another machine; else apiHost and apiPort. */
+  serverUrl: url(['http:', 'https:']).nullable(),
   /** `wall`: now is now. `data`: now is the last arrival, for old logs and simulated estates. */
   time: z.enum(['wall', 'data']),
   language: z.enum(['en', 'fr']),
@@ -77,6 +87,7 @@ const SECRETS = [
   'objectStoreAccessKey',
   'objectStoreSecretKey',
   'apiToken',
+  'pingKey',
   'smtpUrl',
 ] as const;
 
@@ -96,6 +107,8 @@ const DEFAULTS: Settings = {
   apiHost: '127.0.0.1',
   apiPort: 8080,
   apiToken: null,
+  pingKey: null,
+  serverUrl: null,
   time: 'wall',
   language: 'en',
   timeZone: 'Europe/Paris',

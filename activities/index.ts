@@ -7,6 +7,7 @@ import { createJudgeChallenger } from './judge-challenger.ts';
 import { createLoadFile } from './load-file.ts';
 import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
+import { createPackEvents } from './pack-events.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
@@ -20,6 +21,7 @@ export function createActivities(dependencies: Dependencies) {
     storeOriginals: createStoreOriginals(dependencies),
     listPendingFiles: createListPendingFiles(dependencies),
     loadFiles: createLoadFiles(dependencies),
+    packEvents: createPackEvents(dependencies),
     loadFile: createLoadFile(dependencies),
     detectFailures: createDetectFailures(dependencies),
     listPendingNotifications: createListPendingNotifications(dependencies),

@@ -3,7 +3,9 @@ import { SampleWriter } from '../db/metric-samples.ts';
 import type { FileCounts } from '../db/month-writer.ts';
 import { RunWriter } from '../db/runs.ts';
 import type { Source } from '../db/sources.ts';
+import type { RunEvent } from '../models/events/run-event.ts';
 import type { MetricSample, RunRecord } from '../models/records/run.ts';
+import { EventSink } from './event-sink.ts';
 import type { SourceRecord } from './table-reader.ts';
 
 /** Where the records of one kind of source go, inside the transaction of a load. */
@@ -30,6 +32,7 @@ export async function openSink(
       end: () => runs.end(),
     };
   }
+  if (kind === 'events') return new EventSink(client);
   const samples = await SampleWriter.open(client, expectedRows);
   return {
     write: (record, fileId) => samples.write(record as MetricSample, fileId),
@@ -39,7 +42,8 @@ export async function openSink(
 }
 
 /** The later of an instant and that at which a record could first be known, epoch milliseconds. */
-export function laterKnown(latest: number | null, record: RunRecord | MetricSample): number {
-  const knownAt = 'knownAt' in record ? record.knownAt : record.ts;
+export function laterKnown(latest: number | null, record: RunRecord | MetricSample | RunEvent): number {
+  const knownAt =
+    'knownAt' in record ? record.knownAt : 'receivedAt' in record ? record.receivedAt : record.ts;
   return latest === null || knownAt > latest ? knownAt : latest;
 }

@@ -4,6 +4,8 @@ import type { CleanedBatch, CleaningTotals, RowPlace } from '../models/clean/cle
 import { inspectMetricFile, inspectRunFile } from '../models/clean/inspect-file.ts';
 import { createRowCheck } from '../models/contract/check-row.ts';
 import { inspectByContract } from '../models/contract/inspect-by-contract.ts';
+import { createEventCleaner } from '../models/events/event-cleaner.ts';
+import type { RunEvent } from '../models/events/run-event.ts';
 import type { MetricSample, RunRecord } from '../models/records/run.ts';
 import { ArchiveBomb, DamagedArchive } from '../services/decompress.ts';
 import type { SourceWithContract } from './source-contracts.ts';
@@ -29,14 +31,14 @@ export class SchemaChanged extends FileRefused {
 }
 
 /** What is read from a file; which it is follows from the kind of its source. */
-export type SourceRecord = (RunRecord | MetricSample) & RowPlace;
+export type SourceRecord = (RunRecord | MetricSample | RunEvent) & RowPlace;
 
 /** Reads one file, chunk by chunk. */
 export interface TableReader {
   /** What was detected, to be kept with the file. */
   dialect: object;
-  push(chunk: Uint8Array): CleanedBatch<RunRecord | MetricSample>;
-  end(): CleanedBatch<RunRecord | MetricSample> & { totals: CleaningTotals };
+  push(chunk: Uint8Array): CleanedBatch<RunRecord | MetricSample | RunEvent>;
+  end(): CleanedBatch<RunRecord | MetricSample | RunEvent> & { totals: CleaningTotals };
 }
 
 /**
@@ -46,6 +48,9 @@ export interface TableReader {
  * @throws FileRefused when they are those of no such table; SchemaChanged when they break the contract
  */
 export function openReader(source: SourceWithContract, start: Uint8Array, complete: boolean): TableReader {
+  if (source.kind === 'events') {
+    return { dialect: { format: 'received-events' }, ...createEventCleaner(source.namespace) };
+  }
   const { contract } = source;
   const isRuns = source.kind === 'runs';
   const inspected =

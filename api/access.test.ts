@@ -37,7 +37,8 @@ describe('the token', () => {
     ['as password of any user', basic(`anybody:${TOKEN}`)],
     ['as password of nobody', basic(`:${TOKEN}`)],
   ])('is taken %s', (_, header) => {
-    expect(() => requireToken(TOKEN, header)).not.toThrow();
+    expect(() => requireToken(header, TOKEN)).not.toThrow();
+    expect(() => requireToken(header, 'one-of-several-tokens', TOKEN)).not.toThrow();
   });
   test.each([
     ['nothing', undefined],
@@ -48,11 +49,11 @@ describe('the token', () => {
     ['Basic without a colon', basic(TOKEN)],
     ['another scheme', `Digest ${TOKEN}`],
   ])('is not %s', (_, header) => {
-    expect(() => requireToken(TOKEN, header)).toThrow(ProblemError);
+    expect(() => requireToken(header, TOKEN)).toThrow(ProblemError);
   });
   test('is asked for in a way that a browser understands, and is not in the answer', () => {
     try {
-      requireToken(TOKEN, undefined);
+      requireToken(undefined, TOKEN);
       expect.unreachable();
     } catch (error) {
       const { problem, headers } = error as ProblemError;

@@ -33,15 +33,18 @@ function presentedToken(authorization: string | undefined): string | null {
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+/** Whether two secrets are the same. Hashes are compared, so that neither time nor a difference in length tells. */
+export const isSameSecret = (presented: string, secret: string): boolean =>
+  timingSafeEqual(hashOf(presented), hashOf(secret));
+
 /**
- * Lets a request through when it brings the token. Hashes are compared, so that neither the time it takes nor a
- * difference in length tells anything.
+ * Lets a request through when it brings one of the tokens.
  *
  * @throws ProblemError 401; `Basic` makes a browser ask for the token.
  */
-export function requireToken(apiToken: string, authorization: string | undefined): void {
+export function requireToken(authorization: string | undefined, ...tokens: readonly string[]): void {
   const presented = presentedToken(authorization);
-  if (presented !== null && timingSafeEqual(hashOf(presented), hashOf(apiToken))) return;
+  if (presented !== null && tokens.some((token) => isSameSecret(presented, token))) return;
   const detail =
     'Send "Authorization: Bearer <token>", or log in with any user name and the token as password.';
   throw new ProblemError(problemOf('not-authorized', 401, detail), {

@@ -3,6 +3,18 @@ import { createPool, type Pool } from '../db/pool.ts';
 /** A page that waits longer is asked for again anyway. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
+/** Handing in an event is one short statement; a job waits for the answer. */
+const RECEIVE_TIMEOUT_MS = 5_000;
+
+/** The database as events are handed in: by the rights of the API's role, the one thing it may change. */
+export function createReceivePool(databaseUrl: string, onError: (error: Error) => void): Pool {
+  const url = new URL(databaseUrl);
+  const asked = `-c statement_timeout=${RECEIVE_TIMEOUT_MS}`;
+  url.searchParams.set('options', [url.searchParams.get('options'), asked].filter(Boolean).join(' '));
+  url.searchParams.set('query_timeout', String(RECEIVE_TIMEOUT_MS + 2_000));
+  return createPool(url.href, { max: 4, applicationName: 'smart-etl api receiver', onError });
+}
+
 /**
  * The database as the API uses it: reading only, and no statement for long.
  *

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
+import { LINEAGE_PATH, PING_BODY_BYTES } from './receive.ts';
 import { ROUTES, type Route } from './routes.ts';
 
 type Json = Record<string, unknown>;
@@ -70,10 +71,100 @@ const streamOperation: Json = {
   },
 };
 
+const plainText = (description: string): Json => ({
+  description,
+  content: { 'text/plain': { schema: { type: 'string' } } },
+});
+const inPath = (name: string, description: string, schema: Json): Json => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema,
+});
+
+/** GET, HEAD and POST of one ping address: all three do the same. */
+function pingOperations(name: string, signal: Json[]): Json {
+  const operation = (method: string): Json => ({
+    operationId: `${method}${name}`,
+    summary: 'A job tells of a run, as with the pinging API of healthchecks.io',
+    security: [],
+    parameters: [
+      inPath('key', 'The ping key.', { type: 'string' }),
+      inPath('slug', 'The name of the job.', { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,128}$' }),
+      ...signal,
+      {
+        name: 'rid',
+        in: 'query',
+        required: false,
+        description: 'The id of the run: pings with the same one belong together.',
+        schema: { type: 'string', format: 'uuid' },
+      },
+    ],
+    ...(method === 'post' && {
+      requestBody: {
+        description: `Output of the job; the first ${PING_BODY_BYTES} bytes are kept.`,
+        content: { 'text/plain': { schema: { type: 'string' } } },
+      },
+    }),
+    responses: {
+      200: plainText('OK: the ping is kept'),
+      400: plainText('The address or the run id is not valid'),
+      404: plainText('Nobody has this key'),
+      503: COMMON_RESPONSES[503],
+    },
+  });
+  return Object.fromEntries(['get', 'head', 'post'].map((method) => [method, operation(method)]));
+}
+
+const pingPaths: Json = {
+  '/ping/{key}/{slug}': pingOperations('PingSuccess', []),
+  '/ping/{key}/{slug}/{signal}': pingOperations('Ping', [
+    inPath('signal', 'What happened: a word, or an exit status, of which 0 is a success.', {
+      oneOf: [{ enum: ['start', 'fail', 'log'] }, { type: 'integer', minimum: 0, maximum: 255 }],
+    }),
+  ]),
+};
+
+const statusAnswer = (description: string, statuses: string[]): Json => ({
+  description,
+  content: {
+    'application/json': {
+      schema: { type: 'object', required: ['status'], properties: { status: { enum: statuses } } },
+    },
+  },
+});
+
+const lineageOperation: Json = {
+  operationId: 'postLineage',
+  summary: 'An OpenLineage run event; the ping key is taken as token too',
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          description: 'RunEvent of https://openlineage.io/spec/2-0-2/OpenLineage.json, optionally gzip.',
+          required: ['eventTime', 'run', 'job'],
+        },
+      },
+    },
+  },
+  responses: {
+    200: statusAnswer('An event of a job or a dataset alone, which tells of no run', ['ignored']),
+    201: statusAnswer('The event is kept, or was before', ['kept', 'known']),
+    400: problemResponse('This is no run event; the detail says what is missing'),
+    413: problemResponse('The event is too large'),
+    ...COMMON_RESPONSES,
+  },
+};
+
 /** The OpenAPI 3.1 document of the route table. */
 export function openApiDocument(version: string): Json {
   const paths: Json = Object.fromEntries(ROUTES.map((route) => [route.path, { get: operationOf(route) }]));
   paths['/v1/stream'] = { get: streamOperation };
+  paths[LINEAGE_PATH] = { post: lineageOperation };
+  Object.assign(paths, pingPaths);
   return {
     openapi: '3.1.0',
     info: {

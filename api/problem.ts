@@ -16,9 +16,10 @@ export class ProblemError extends Error {
 const TITLES: Record<string, string> = {
   'bad-request': 'The request cannot be read',
   'bad-query': 'The query is not valid',
+  'bad-event': 'This is no OpenLineage run event',
   'not-authorized': 'A token is needed',
   'not-found': 'There is nothing here',
-  'method-not-allowed': 'This is read-only',
+  'method-not-allowed': 'This method is not possible here',
   'wrong-host': 'This server has another name',
   'too-large': 'The request is too large',
   'too-many-streams': 'Too many live connections',

@@ -156,11 +156,17 @@ describe('around the routes', () => {
 });
 
 describe('the OpenAPI document', () => {
-  test('describes every route of the table and the stream', async () => {
+  test('describes every route of the table, the stream and what jobs tell', async () => {
     const document = await read<{ openapi: string; paths: object }>('/openapi.json');
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual(
-      [...ROUTES.map(({ path }) => path), '/v1/stream'].sort(),
+      [
+        ...ROUTES.map(({ path }) => path),
+        '/v1/stream',
+        '/api/v1/lineage',
+        '/ping/{key}/{slug}',
+        '/ping/{key}/{slug}/{signal}',
+      ].sort(),
     );
   });
 
@@ -173,7 +179,9 @@ describe('the OpenAPI document', () => {
     const targets = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]!));
     expect(targets.size).toBeGreaterThan(10);
     for (const target of targets) expect(document.components.schemas).toHaveProperty(target);
-    const ids = Object.values(document.paths).map((path) => path.get.operationId);
+    const ids = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).map(({ operationId }) => operationId),
+    );
     expect(new Set(ids).size).toBe(ids.length);
   });
 });

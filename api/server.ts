@@ -13,15 +13,20 @@ import type { Config } from '../config.ts';
 import packageDescription from '../package.json' with { type: 'json' };
 import { isLoopback, requireLoopbackName, requireSafeHost, requireToken } from './access.ts';
 import { listenForChanges } from './change-listener.ts';
-import { createReadPool } from './database.ts';
+import { createReadPool, createReceivePool } from './database.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { openApiDocument } from './openapi.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 import { ProblemError, problemFrom, problemOf } from './problem.ts';
+import { addReceiveRoutes, LINEAGE_PATH, loggablePath, PING_PATHS } from './receive.ts';
 import { ROUTES, type Route, type RouteContext } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
-const OPEN_PATHS = new Set(ROUTES.filter((route) => route.open).map((route) => route.path));
+/** Health, and pings, which bring a key of their own. */
+const OPEN_ROUTES = new Set<string>([
+  ...ROUTES.filter((route) => route.open).map((route) => route.path),
+  ...PING_PATHS,
+]);
 
 export interface RunningApi {
   /** Where it listens, as a browser on this machine would write it. */
@@ -37,13 +42,14 @@ export interface RunningApi {
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningApi> {
   requireSafeHost(config.apiHost, config.apiToken);
-  const pool = createReadPool(config.databaseUrl, (error) =>
-    log.warn({ reason: error.message }, 'a database connection was lost'),
-  );
+  const onLost = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost');
+  const pool = createReadPool(config.databaseUrl, onLost);
+  const receivePool = createReceivePool(config.databaseUrl, onLost);
   let reachable: boolean | null = null;
   const stateEvent = () => ({ event: 'database', data: { reachable } });
   const stream = createEventStream(() => (reachable === null ? null : stateEvent()));
   const app = createApp(config, log, { pool, config }, stream);
+  addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   await app.listen({ host: config.apiHost, port: config.apiPort });
   const listener = listenForChanges({
     databaseUrl: config.databaseUrl,
@@ -61,7 +67,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     async close() {
       stream.close();
       await Promise.all([app.close(), listener.close()]);
-      await pool.end();
+      await Promise.all([pool.end(), receivePool.end()]);
     },
   };
 }
@@ -71,6 +77,7 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
+    routerOptions: { maxParamLength: 200 },
     requestTimeout: 15_000,
     http: { maxHeaderSize: 16 * 1024 },
     forceCloseConnections: true,
@@ -89,14 +96,18 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    const path = request.url.split('?', 1)[0]!;
+    const route = request.routeOptions.url ?? '';
     if (config.apiToken === null) requireLoopbackName(request.headers.host);
-    else if (!OPEN_PATHS.has(path)) requireToken(config.apiToken, request.headers.authorization);
+    else if (!OPEN_ROUTES.has(route)) {
+      // Who may ping may tell of runs in OpenLineage's words too, and read nothing.
+      const tokens = [config.apiToken, ...(route === LINEAGE_PATH && config.pingKey ? [config.pingKey] : [])];
+      requireToken(request.headers.authorization, ...tokens);
+    }
   });
   app.addHook('onResponse', async (request, reply) => {
     const line = {
       method: request.method,
-      path: request.url.split('?', 1)[0],
+      path: loggablePath(request.url.split('?', 1)[0]!, config.pingKey),
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),
     };
@@ -155,6 +166,11 @@ function answerUnknown(app: FastifyInstance, request: FastifyRequest, reply: Fas
   if (app.hasRoute({ method: 'GET', url: path })) {
     const detail = `${request.method} is not possible here; GET is.`;
     return sendProblem(reply.header('allow', 'GET, HEAD'), problemOf('method-not-allowed', 405, detail));
+  }
+  const taken = path === LINEAGE_PATH ? 'POST' : /^\/ping\/[^/]+\/[^/]/.test(path) ? 'GET, HEAD, POST' : null;
+  if (taken !== null) {
+    const detail = `${request.method} is not possible here; ${taken} is.`;
+    return sendProblem(reply.header('allow', taken), problemOf('method-not-allowed', 405, detail));
   }
   const detail = 'No such address. /openapi.json lists those there are.';
   return sendProblem(reply, problemOf('not-found', 404, detail));

@@ -1,42 +1,26 @@
 /** The `smart-etl` command: what each word means, and what each error means to the caller. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { ConfigError } from '../config.ts';
-import { NothingLoaded } from '../db/estate-clock.ts';
-import { InvalidContract } from '../services/contract-file.ts';
-import { AlreadyRunning } from '../stack/home-lock.ts';
-import { ServerFailed } from '../stack/server-process.ts';
-import { StackFailed } from '../stack/stack.ts';
-import { Unreachable } from './connections.ts';
 import { addContractCommands } from './contract-commands.ts';
-import { demo } from './demo.ts';
-import { doctor } from './doctor.ts';
-import { down } from './down.ts';
-import { EstateFolderError } from './estate-folder.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { forecast } from './forecast.ts';
-import { ingest } from './ingest.ts';
-import { promoteModel, trainModel } from './model.ts';
-import { WorkflowEndedBadly } from './run-workflow.ts';
-import { simulate } from './simulate-command.ts';
-import { status } from './status.ts';
-import { up } from './up.ts';
-import { ConflictError, UsageError } from './usage-error.ts';
 
-/** In the order they are tried. What is not named here is a bug of ours. */
-const EXIT_CODES: [new (...args: never[]) => Error, ExitCode][] = [
-  [UsageError, EXIT.usage],
-  [RangeError, EXIT.usage],
-  [InvalidContract, EXIT.usage],
-  [ConfigError, EXIT.config],
-  [Unreachable, EXIT.unreachable],
-  [StackFailed, EXIT.unreachable],
-  [ServerFailed, EXIT.unreachable],
-  [AlreadyRunning, EXIT.conflict],
-  [ConflictError, EXIT.conflict],
-  [EstateFolderError, EXIT.conflict],
-  [NothingLoaded, EXIT.negative],
-  [WorkflowEndedBadly, EXIT.negative],
-];
+/**
+ * By the name of the error, because importing its class would load the servers' clients: each command imports what
+ * it needs when it is called. What is not named here is a bug of ours.
+ */
+const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
+  UsageError: EXIT.usage,
+  RangeError: EXIT.usage,
+  InvalidContract: EXIT.usage,
+  ConfigError: EXIT.config,
+  Unreachable: EXIT.unreachable,
+  StackFailed: EXIT.unreachable,
+  ServerFailed: EXIT.unreachable,
+  AlreadyRunning: EXIT.conflict,
+  ConflictError: EXIT.conflict,
+  EstateFolderError: EXIT.conflict,
+  NothingLoaded: EXIT.negative,
+  WorkflowEndedBadly: EXIT.negative,
+};
 
 const wholeNumber = (text: string): number => {
   const value = Number(text);
@@ -44,7 +28,7 @@ const wholeNumber = (text: string): number => {
   return value;
 };
 
-function createProgram(finish: (code: ExitCode) => void): Command {
+function createProgram(finish: (code: number) => void): Command {
   const program = new Command('smart-etl');
   program
     .description(
@@ -58,42 +42,51 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .command('up')
     .description('start the whole stack, until Ctrl-C')
     .option('--detach', 'return once it serves')
-    .action(async (options) => finish(await up(options)));
+    .action(async (options) => finish(await (await import('./up.ts')).up(options)));
   program
     .command('down')
     .description('stop it')
     .option(...json)
-    .action(async (options) => finish(await down(options)));
+    .action(async (options) => finish(await (await import('./down.ts')).down(options)));
   program
     .command('status')
     .description('what runs')
     .option(...json)
-    .action((options) => finish(status(options)));
+    .action(async (options) => finish(await (await import('./status.ts')).status(options)));
   program
     .command('doctor')
     .description('what is found on this machine and what is not')
     .option(...json)
-    .action(async (options) => finish(await doctor(options)));
+    .action(async (options) => finish(await (await import('./doctor.ts')).doctor(options)));
   program
     .command('demo')
     .description('the main job on a simulated estate or on your files, with everything that belongs to it')
     .option('--input <file...>', 'run logs to use instead of the simulated estate')
     .option('--exit', 'stop when the forecast is printed')
-    .action(async (options) => finish(await demo(options)));
+    .action(async (options) => finish(await (await import('./demo.ts')).demo(options)));
   program
     .command('ingest')
     .description('load run logs or metrics')
     .argument('<path...>', 'files or folders; .gz is read as it is')
     .option('--source <name>', 'the configured source they belong to', 'runs')
     .option(...json)
-    .action(async (paths, options) => finish(await ingest(paths, options)));
+    .action(async (paths, options) => finish(await (await import('./ingest.ts')).ingest(paths, options)));
+  program
+    .command('exec')
+    .description('run a command and tell of its start, end and exit status')
+    .requiredOption('--job <name>', 'the job that it runs')
+    .option('--namespace <name>', 'of the job', 'default')
+    .option('--url <url>', 'where Smart ETL listens')
+    .option('--rid <uuid>', 'the id of the run; left out, a new one')
+    .argument('<command...>', 'after --, with its arguments')
+    .action(async (command, options) => finish(await (await import('./exec.ts')).exec(command, options)));
   program
     .command('forecast')
     .description('which jobs fail in the coming week, and why')
     .option('--as-of <instant>', 'forecast as if now were this instant (ISO 8601)')
     .option('--top <n>', 'rows to print', wholeNumber, 20)
     .option(...json)
-    .action(async (options) => finish(await forecast(options)));
+    .action(async (options) => finish(await (await import('./forecast.ts')).forecast(options)));
   program
     .command('simulate')
     .description('write the logs of a simulated estate')
@@ -104,7 +97,7 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .option('--seed <n>', 'another seed is another estate', wholeNumber)
     .option('--start-date <date>', 'first day, such as 2025-09-02')
     .option(...json)
-    .action(async (options) => finish(await simulate(options)));
+    .action(async (options) => finish(await (await import('./simulate-command.ts')).simulate(options)));
 
   addContractCommands(program, finish);
   const model = program.command('model').description('train and promote models');
@@ -113,7 +106,7 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .description('train all contestants now and let the gate decide')
     .option('--seed <n>', 'seed of all randomness', wholeNumber)
     .option(...json)
-    .action(async (options) => finish(await trainModel(options)));
+    .action(async (options) => finish(await (await import('./model.ts')).trainModel(options)));
   model
     .command('promote')
     .description('make a version the champion')
@@ -121,19 +114,21 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .requiredOption('--who <name>', 'who decides')
     .requiredOption('--why <reason>', 'why')
     .option(...json)
-    .action(async (version, options) => finish(await promoteModel(version, options)));
+    .action(async (version, options) =>
+      finish(await (await import('./model.ts')).promoteModel(version, options)),
+    );
   return program;
 }
 
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const known = EXIT_CODES.find(([type]) => error instanceof type);
-  if (known === undefined) {
+  const code = error instanceof Error ? EXIT_CODES[error.name] : undefined;
+  if (code === undefined) {
     console.error(error);
     return EXIT.bug;
   }
   console.error(`smart-etl: ${(error as Error).message}`);
-  return known[1];
+  return code;
 }
 
 // `smart-etl … | head` closes the pipe: nobody reads on, and what was started goes on.

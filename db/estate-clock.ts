@@ -5,11 +5,16 @@ export class NothingLoaded extends Error {
   override name = 'NothingLoaded';
 }
 
-/** The latest instant any loaded run log tells of; null before the first load. */
+/**
+ * The latest instant any loaded run log tells of; null before the first load. Events come on the clock of today and
+ * must not carry an old estate there: they count where there is no run log.
+ */
 export async function lastArrival(client: Queryable): Promise<Date | null> {
   const { rows } = await client.query<{ last: Date | null }>(
-    `select max(last_known_at) as last from file join source on source.name = file.source
-     where file.state = 'loaded' and source.kind = 'runs'`,
+    `select coalesce(max(last_known_at) filter (where source.kind = 'runs'),
+       max(last_known_at) filter (where source.kind = 'events')) as last
+     from file join source on source.name = file.source
+     where file.state = 'loaded' and source.kind in ('runs', 'events')`,
   );
   return rows[0]?.last ?? null;
 }

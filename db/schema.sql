@@ -61,6 +61,26 @@ CREATE OR REPLACE FUNCTION public.job_id_of(namespace text, name text)
 RETURN ((('x'::text || substr(md5(((namespace || chr(31)) || name)), 1, 13)))::bit(52))::bigint
 ;
 
+CREATE OR REPLACE FUNCTION public.receive_event(event text, way text, told text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  -- Nobody packs: the disk must not fill with what may be an attack.
+  if (select max(id) - min(id) >= 1000000 from public.received_event) then
+    raise exception 'more than 1,000,000 events wait to be packed' using errcode = 'configuration_limit_exceeded';
+  end if;
+  insert into public.received_event (event_id, via, message) values (event, way, told)
+    on conflict (event_id) do nothing;
+  if not found then return false; end if;
+  perform pg_notify('events', '');
+  return true;
+end
+$function$
+;
+
 create table arrival (
   source text not null,
   path text not null,
@@ -108,6 +128,15 @@ create table evaluation (
   constraint evaluation_head_check CHECK ((head = ANY (ARRAY['day'::text, 'week'::text]))),
   constraint evaluation_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
   constraint evaluation_pkey PRIMARY KEY (model, version, head, metric)
+);
+
+create table event_file (
+  file_sha256 text not null,
+  last_received_at timestamp with time zone not null,
+  events bigint not null,
+  constraint event_file_events_check CHECK ((events > 0)),
+  constraint event_file_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
+  constraint event_file_pkey PRIMARY KEY (file_sha256)
 );
 
 create table file (
@@ -313,6 +342,19 @@ create table quarantine (
   constraint quarantine_pkey PRIMARY KEY (file_sha256, byte_offset)
 );
 
+create table received_event (
+  id bigint generated always as identity not null,
+  event_id text not null,
+  via text not null,
+  message text not null,
+  received_at timestamp with time zone default clock_timestamp() not null,
+  constraint received_event_event_id_check CHECK ((event_id ~ '^[0-9a-f]{64}$'::text)),
+  constraint received_event_event_id_key UNIQUE (event_id),
+  constraint received_event_message_check CHECK ((octet_length(message) <= 2097152)),
+  constraint received_event_pkey PRIMARY KEY (id),
+  constraint received_event_via_check CHECK ((via = ANY (ARRAY['ping'::text, 'openlineage'::text])))
+);
+
 create table run (
   job_id bigint not null,
   digest bigint not null,
@@ -335,14 +377,45 @@ create table run (
   constraint run_pkey PRIMARY KEY (job_id, run_key, digest, started_at)
 ) partition by RANGE (started_at);
 
+create table run_event (
+  event_id text not null,
+  namespace text not null,
+  job text not null,
+  run_id text,
+  kind text not null,
+  event_time timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  via text not null,
+  producer text,
+  exit_status bigint,
+  duration_ms bigint,
+  log text,
+  error text,
+  owner text,
+  host text,
+  query text,
+  rows_read bigint,
+  rows_written bigint,
+  extra jsonb,
+  anomalies text[],
+  file_id bigint not null,
+  row_number bigint not null,
+  constraint run_event_file_id_fkey FOREIGN KEY (file_id) REFERENCES file(id) NOT ENFORCED,
+  constraint run_event_kind_check CHECK ((kind = ANY (ARRAY['start'::text, 'running'::text, 'success'::text, 'fail'::text, 'abort'::text, 'log'::text]))),
+  constraint run_event_pkey PRIMARY KEY (event_id),
+  constraint run_event_via_check CHECK ((via = ANY (ARRAY['ping'::text, 'openlineage'::text])))
+);
+
 create table source (
   name text not null,
   kind text not null,
   folder text not null,
   namespace text not null,
-  constraint source_kind_check CHECK ((kind = ANY (ARRAY['runs'::text, 'metrics'::text]))),
+  constraint source_kind_check CHECK ((kind = ANY (ARRAY['runs'::text, 'metrics'::text, 'events'::text]))),
   constraint source_pkey PRIMARY KEY (name)
 );
+
+CREATE INDEX event_file_by_time ON public.event_file USING btree (last_received_at);
 
 CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
 
@@ -359,6 +432,8 @@ CREATE INDEX notification_pending ON public.notification USING btree (created_at
 CREATE INDEX run_by_knowledge ON ONLY public.run USING brin (known_at);
 
 CREATE INDEX run_by_start ON ONLY public.run USING btree (started_at);
+
+CREATE INDEX run_event_of_run ON public.run_event USING btree (namespace, job, run_id, event_time);
 
 CREATE INDEX run_of_job_by_start ON ONLY public.run USING btree (job_id, started_at);
 
@@ -394,6 +469,8 @@ grant select on contract to smart_etl_reader;
 
 grant select on evaluation to smart_etl_reader;
 
+grant select on event_file to smart_etl_reader;
+
 grant select on file to smart_etl_reader;
 
 grant select on forecast to smart_etl_reader;
@@ -428,6 +505,8 @@ grant select on quarantine to smart_etl_reader;
 
 grant select on run to smart_etl_reader;
 
+grant select on run_event to smart_etl_reader;
+
 grant select on run_latest to smart_etl_reader;
 
 grant select on source to smart_etl_reader;
@@ -439,6 +518,8 @@ grant insert, select on audit_log to smart_etl_writer;
 grant insert, select on contract to smart_etl_writer;
 
 grant insert, select, update on evaluation to smart_etl_writer;
+
+grant insert, select on event_file to smart_etl_writer;
 
 grant insert, select, update on file to smart_etl_writer;
 
@@ -472,7 +553,11 @@ grant insert, select, update on notification_incident to smart_etl_writer;
 
 grant insert, select on quarantine to smart_etl_writer;
 
+grant delete, select on received_event to smart_etl_writer;
+
 grant insert, select on run to smart_etl_writer;
+
+grant insert, select on run_event to smart_etl_writer;
 
 grant select on run_latest to smart_etl_writer;
 

@@ -2,10 +2,13 @@ import type { Queryable } from './pool.ts';
 
 export interface Source {
   name: string;
-  kind: 'runs' | 'metrics';
+  kind: 'runs' | 'metrics' | 'events';
   folder: string;
   namespace: string;
 }
+
+/** The source of what jobs tell over HTTP. It has no folder: its files are made from received messages. */
+export const EVENTS_SOURCE: Source = { name: 'events', kind: 'events', folder: '', namespace: 'default' };
 
 /** Writes a configured source; told again it is brought up to date. */
 export async function saveSource(client: Queryable, source: Source): Promise<void> {

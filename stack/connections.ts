@@ -21,6 +21,7 @@ export type Connections = Partial<
     | 'mailboxFolder'
     | 'apiHost'
     | 'apiPort'
+    | 'pingKey'
   >
 >;
 
@@ -49,6 +50,7 @@ export function connectionsOf(
       : { smtpUrl: `smtp://127.0.0.1:${ports.smtp}`, mailboxFolder: path.join(home, 'mailbox') }),
     ...(given.has('apiHost') ? {} : { apiHost: '127.0.0.1' }),
     ...(given.has('apiPort') ? {} : { apiPort: ports.api }),
+    ...(given.has('pingKey') ? {} : { pingKey: credentials.pingKey }),
   };
 }
 

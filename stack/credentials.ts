@@ -11,6 +11,7 @@ const NAMES = [
   'postgresReader',
   'objectStoreAccessKey',
   'objectStoreSecretKey',
+  'pingKey',
 ] as const;
 
 export type Credentials = Record<(typeof NAMES)[number], string>;

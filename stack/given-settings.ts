@@ -11,6 +11,7 @@ const CONNECTION_KEYS = [
   'smtpUrl',
   'apiHost',
   'apiPort',
+  'pingKey',
 ] as const;
 
 export type ConnectionKey = (typeof CONNECTION_KEYS)[number];

@@ -58,7 +58,10 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
   // models/records is the vocabulary both sides share: statuses, digests.
   db: { values: ['db', 'config.ts', 'models/records'], types: ['models'] },
   services: { values: ['services'], types: ['models'] },
-  api: { values: ['api', 'db', 'services', 'config.ts', 'workflows/names.ts'], types: ['models'] },
+  api: {
+    values: ['api', 'db', 'services', 'config.ts', 'workflows/names.ts', 'models/events'],
+    types: ['models'],
+  },
   stack: { values: ['stack', 'config.ts', 'workflows/names.ts'], types: [] },
   cli: {
     values: [
@@ -70,6 +73,7 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'workflows/names.ts',
       'models/estate',
       'models/contract',
+      'models/events',
     ],
     types: ['workflows', 'models'],
   },

@@ -1,9 +1,11 @@
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { loadConfig } from '../config.ts';
 import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
 import { createDependencies } from './dependencies.ts';
+import { wakeOnEvents } from './event-wakeup.ts';
 import { interceptors, spanSinks } from './interceptors.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
 
@@ -67,12 +69,19 @@ process.once('SIGINT', shutDown);
 // The supervisor is gone: whoever starts next starts its own workers.
 process.once('disconnect', shutDown);
 
+const wakeup = wakeOnEvents({
+  databaseUrl: config.databaseUrl,
+  client: new Client({ connection, namespace: config.temporalNamespace }),
+  logger,
+});
+
 process.send?.({ ready: true });
 logger.info({ queues: Object.keys(queues) }, 'worker is polling');
 try {
   // One that fails takes the others down: half a worker looks alive and is not.
   await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
 } finally {
+  await wakeup.close();
   await dependencies.close();
   await connection.close();
 }

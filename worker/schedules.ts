@@ -30,6 +30,19 @@ function schedulesOf(config: Config): ScheduleOptions[] {
       },
     }),
   );
+  const collectEvents: ScheduleOptions = {
+    scheduleId: scheduleIds.collectEvents,
+    spec: { intervals: [{ every: '30s' }] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: COLLECT_CATCH_UP },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'collectEvents' satisfies keyof typeof workflows,
+      workflowId: workflowIds.collectEvents,
+      taskQueue: TASK_QUEUES.control,
+      args: [],
+      staticSummary: 'Collect what jobs told over HTTP',
+    },
+  };
   // Retraining first and the forecast after it, early on Monday: the week's first reader finds both.
   const weekly = (
     scheduleId: string,
@@ -52,6 +65,7 @@ function schedulesOf(config: Config): ScheduleOptions[] {
   });
   return [
     ...collections,
+    collectEvents,
     weekly(scheduleIds.retrain, 'retrain/weekly', 'retrain', 4, `Retrain ${FAILURE_MODEL}`),
     weekly(scheduleIds.forecastWeek, 'forecast/weekly', 'forecastWeek', 6, 'Forecast of the coming week'),
   ];

@@ -60,7 +60,10 @@ export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>
 
 /** Reading and loading files. Half an hour for the largest, but a worker that dies is noticed in half a minute. */
 export const ingest = proxyActivities<
-  Pick<Activities, 'discoverFiles' | 'storeOriginals' | 'listPendingFiles' | 'loadFiles' | 'loadFile'>
+  Pick<
+    Activities,
+    'discoverFiles' | 'storeOriginals' | 'listPendingFiles' | 'loadFiles' | 'loadFile' | 'packEvents'
+  >
 >({
   taskQueue: TASK_QUEUES.ingest,
   startToCloseTimeout: '30m',

@@ -1,5 +1,6 @@
 /** All workflows, by the type names the Temporal UI shows. */
 export { collect } from './collect.ts';
+export { collectEvents } from './collect-events.ts';
 export { forecastWeek } from './forecast-week.ts';
 export { ingestFiles } from './ingest-files.ts';
 export { decide, promoteModel } from './promote-model.ts';

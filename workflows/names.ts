@@ -22,6 +22,7 @@ export const FAILURE_MODEL = 'job-failure';
 
 export const workflowIds = {
   collect: (source: string) => `collect/${source}`,
+  collectEvents: 'collect/events',
   ingestFiles: (source: string, batch: string) => `ingest/${source}/${batch}`,
   retrain: (isoWeek: string) => `retrain/${isoWeek}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
@@ -30,6 +31,7 @@ export const workflowIds = {
 
 export const scheduleIds = {
   collect: (source: string) => `collect-${source}`,
+  collectEvents: 'collect-events',
   retrain: 'retrain-weekly',
   forecastWeek: 'forecast-weekly',
 };

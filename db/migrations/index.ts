@@ -7,6 +7,7 @@ import * as rareStatuses from './0005-rare-statuses.ts';
 import * as months from './0006-months.ts';
 import * as sourceIncidents from './0007-source-incidents.ts';
 import * as contracts from './0008-contracts.ts';
+import * as events from './0009-events.ts';
 
 interface NamedMigration {
   name: string;
@@ -23,6 +24,7 @@ const migrations: NamedMigration[] = [
   { name: '0006-months', ...months },
   { name: '0007-source-incidents', ...sourceIncidents },
   { name: '0008-contracts', ...contracts },
+  { name: '0009-events', ...events },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -20,7 +20,7 @@ const NO_ROWS = [
   '| `footerLines` | totals with nothing but numbers beside them, counts of rows, closing words of reports |',
 ];
 
-const SCOPE = { runs: 'run logs', metrics: 'metrics', all: 'both' } as const;
+const SCOPE = { runs: 'run logs', metrics: 'metrics', events: 'events', all: 'both' } as const;
 
 /** The catalogue of anomalies as Markdown: every cleaning rule, what it looks for and what it does. */
 export function renderAnomalyCatalogue(rules: readonly CleaningRule[] = CLEANING_RULES): string {

@@ -50,7 +50,7 @@ describe('recorded histories replay', () => {
       return events[0]!.workflowExecutionStartedEventAttributes.workflowType.name;
     });
     expect(new Set(types)).toEqual(
-      new Set(['collect', 'ingestFiles', 'retrain', 'promoteModel', 'forecastWeek']),
+      new Set(['collect', 'collectEvents', 'ingestFiles', 'retrain', 'promoteModel', 'forecastWeek']),
     );
   });
 });

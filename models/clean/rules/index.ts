@@ -9,6 +9,7 @@ import { missingHost } from './missing-host.ts';
 import { missingJob } from './missing-job.ts';
 import { missingMetric } from './missing-metric.ts';
 import { missingRunId } from './missing-run-id.ts';
+import { missingStart } from './missing-start.ts';
 import { mixedEncoding } from './mixed-encoding.ts';
 import { negativeCount } from './negative-count.ts';
 import { negativeDuration } from './negative-duration.ts';
@@ -26,6 +27,7 @@ import { unknownStatus } from './unknown-status.ts';
 import { unquotedDelimiter } from './unquoted-delimiter.ts';
 import { unreadableDuration } from './unreadable-duration.ts';
 import { unreadableEnd } from './unreadable-end.ts';
+import { unreadableEvent } from './unreadable-event.ts';
 import { unreadableInstant } from './unreadable-instant.ts';
 import { unreadableKnownAt } from './unreadable-known-at.ts';
 import { unreadableNumber } from './unreadable-number.ts';
@@ -48,6 +50,7 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
   unreadableInstant,
   unreadableValue,
   contractViolation,
+  unreadableEvent,
   unquotedDelimiter,
   mixedEncoding,
   controlCharacters,
@@ -62,6 +65,7 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
   unreadableNumber,
   negativeCount,
   missingRunId,
+  missingStart,
   durationMismatch,
   zeroDuration,
   skippedLocalTime,

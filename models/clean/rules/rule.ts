@@ -7,7 +7,7 @@
 export interface CleaningRule {
   code: string;
   kind: 'refuse' | 'repair' | 'doubt';
-  appliesTo: 'runs' | 'metrics' | 'all';
+  appliesTo: 'runs' | 'metrics' | 'events' | 'all';
   title: { en: string; fr: string };
   meaning: string;
   example: string;

@@ -1,0 +1,49 @@
+import { saveFile } from '../db/files.ts';
+import { withTransaction } from '../db/pool.ts';
+import { lastPackedAt, lockPacking, markPacked, waitingEvents } from '../db/received-events.ts';
+import { EVENTS_SOURCE, saveSource } from '../db/sources.ts';
+import { eventLine } from '../models/events/received-event.ts';
+import { BUCKETS } from '../services/object-store.ts';
+import type { Dependencies } from './dependencies.ts';
+import { withHeartbeat } from './heartbeat.ts';
+
+/** An original of so much is loaded in a second and held in memory whole. */
+const MAX_EVENTS = 5_000;
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Packs received messages into an original: a line each, in the object store and in the ledger of files. Cut off at
+ * any point, the messages are still where they were, or in the original: the same transaction enters it in the ledger
+ * and lets go of them.
+ */
+export function createPackEvents({ pool, objectStore }: Dependencies) {
+  return function packEvents(): Promise<{ packed: number; more: boolean }> {
+    return withHeartbeat(() =>
+      withTransaction(pool, async (client) => {
+        await lockPacking(client);
+        const waiting = await waitingEvents(client, MAX_EVENTS, MAX_BYTES);
+        if (waiting.length === 0) return { packed: 0, more: false };
+
+        // Later than all that is packed, also when a message was long on its way to its commit or a clock was set
+        // back: what is known from a file never changes what was known before it.
+        const earliest = ((await lastPackedAt(client)) ?? Number.NEGATIVE_INFINITY) + 1;
+        const events = waiting.map(({ event }) => ({
+          ...event,
+          receivedAt: Math.max(event.receivedAt, earliest),
+        }));
+        const bytes = Buffer.from(events.map(eventLine).join(''));
+        const sha256 = await objectStore.put(BUCKETS.raw, bytes);
+        await saveSource(client, EVENTS_SOURCE);
+        const name = `events-${new Date(events[0]!.receivedAt).toISOString()}.ndjson`;
+        await saveFile(client, { sha256, source: EVENTS_SOURCE.name, name, sizeBytes: bytes.length });
+        const lastReceivedAt = Math.max(...events.map(({ receivedAt }) => receivedAt));
+        await markPacked(
+          client,
+          { sha256, lastReceivedAt },
+          waiting.map(({ position }) => position),
+        );
+        return { packed: events.length, more: events.length === MAX_EVENTS || bytes.length >= MAX_BYTES };
+      }),
+    );
+  };
+}
