@@ -4,7 +4,7 @@ import type { CsvRow } from './csv-row.ts';
 import type { TableDialect } from './dialect.ts';
 import { kindOfOutsideLine } from './outside-lines.ts';
 import { DELIMITERS, respelled, rowsOfOtherLineEnd } from './respelled.ts';
-import type { CleanedBatch, CleaningTotals, RowPlace, RowTable, TableCleaner } from './row-table.ts';
+import { type CleanedBatch, noRows, type RowPlace, type RowTable, type TableCleaner } from './row-table.ts';
 import { mixedEncoding } from './rules/mixed-encoding.ts';
 import { raggedRow, refuseRaggedRow } from './rules/ragged-row.ts';
 import { refuseRecordTooLong } from './rules/record-too-long.ts';
@@ -41,18 +41,7 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
   maxRecordBytes = DEFAULT_MAX_RECORD_BYTES,
 }: TableCleanerOptions<Record>): TableCleaner<Record> {
   const reader = createCsvReader({ dialect, maxRecordBytes, expectedFields: dialect.header.length });
-  const totals: CleaningTotals = {
-    rowsIn: 0,
-    records: 0,
-    refused: 0,
-    blankLines: 0,
-    repeatedHeaders: 0,
-    preambleLines: 0,
-    commentLines: 0,
-    footerLines: 0,
-    furtherTables: 0,
-    byCode: {},
-  };
+  const totals = noRows();
   let headerSeen = false;
   let table = firstTable;
   let width = table.header.length;

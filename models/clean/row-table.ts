@@ -51,6 +51,19 @@ export interface CleaningTotals {
   byCode: { [code: string]: number };
 }
 
+export const noRows = (): CleaningTotals => ({
+  rowsIn: 0,
+  records: 0,
+  refused: 0,
+  blankLines: 0,
+  repeatedHeaders: 0,
+  preambleLines: 0,
+  commentLines: 0,
+  footerLines: 0,
+  furtherTables: 0,
+  byCode: {},
+});
+
 /** Cleans one file, chunk by chunk, in constant memory; the result does not depend on where chunks are cut. */
 export interface TableCleaner<Record> {
   /** The last record of a chunk may come with the next one, because a row is judged beside its neighbours. */

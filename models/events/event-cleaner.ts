@@ -1,4 +1,4 @@
-import type { CleanedBatch, CleaningTotals, TableCleaner } from '../clean/clean-table.ts';
+import { type CleanedBatch, noRows, type TableCleaner } from '../clean/row-table.ts';
 import { refuseRecordTooLong } from '../clean/rules/record-too-long.ts';
 import { readEventLine } from './received-event.ts';
 import type { RunEvent } from './run-event.ts';
@@ -10,15 +10,7 @@ const LINE_FEED = 10;
 /** Reads an events file, chunk by chunk: a line is an event or a refused row. Where chunks are cut does not matter. */
 export function createEventCleaner(namespace: string): TableCleaner<RunEvent> {
   const decoder = new TextDecoder();
-  const totals: CleaningTotals = {
-    rowsIn: 0,
-    records: 0,
-    refused: 0,
-    blankLines: 0,
-    repeatedHeaders: 0,
-    preambleLines: 0,
-    byCode: {},
-  };
+  const totals = noRows();
   let parts: Uint8Array[] = [];
   /** Bytes of the line so far, also of those beyond the cap, which are not kept. */
   let lineBytes = 0;

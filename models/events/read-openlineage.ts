@@ -1,5 +1,5 @@
 import { isInstantInRange } from '../clean/instant-range.ts';
-import { parseInstant } from '../clean/parse-instant.ts';
+import { InstantReader } from '../clean/instant-reader.ts';
 import { found, type RowRefusal } from '../clean/rules/rule.ts';
 import { isReadableDuration } from '../clean/rules/unreadable-duration.ts';
 import { refuseUnreadableEvent } from '../clean/rules/unreadable-event.ts';
@@ -19,6 +19,7 @@ const KIND_OF_TYPE: Readonly<Record<string, EventKind>> = {
 };
 
 /** RFC 3339, as the schema's `date-time` asks: a zone is not guessed. */
+const instants = new InstantReader();
 const WITH_ZONE = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d.*(?:[Zz]|[+-]\d\d:?\d\d)$/;
 
 /**
@@ -47,7 +48,7 @@ export function readOpenLineage(message: unknown): ToldEvent | RowRefusal {
     return refuse('eventType', Object.keys(KIND_OF_TYPE).join(', '), event.eventType);
   }
   const eventTime = WITH_ZONE.test(textOf(event.eventTime))
-    ? parseInstant(textOf(event.eventTime))
+    ? instants.read(textOf(event.eventTime))
     : Number.NaN;
   if (!isInstantInRange(eventTime)) {
     return refuse('eventTime', 'an instant with its zone such as 2026-03-01T06:00:00Z', event.eventTime);
