@@ -2,12 +2,14 @@ import {
   condition,
   continueAsNew,
   defineSignal,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { control, deliverPending, ingest } from './calls.ts';
-import { EVENT_ARRIVED } from './names.ts';
+import { ingestOnce } from './collect.ts';
+import { batchOf, EVENT_ARRIVED, workflowIds } from './names.ts';
 import { outcomeKey, sourceKey } from './search-attributes.ts';
 
 export interface CollectEventsOutcome {
@@ -32,6 +34,7 @@ export async function collectEvents(): Promise<CollectEventsOutcome> {
   });
   upsertSearchAttributes([{ key: sourceKey, value: SOURCE }]);
   const outcome = { packed: 0, loaded: 0 };
+  if (!patched('events-without-child')) return collectByChild(outcome);
   let telling: Promise<unknown> = Promise.resolve();
   for (let round = 0; arrived; round++) {
     if (round === MAX_ROUNDS) await continueAsNew<typeof collectEvents>();
@@ -53,6 +56,21 @@ export async function collectEvents(): Promise<CollectEventsOutcome> {
   setCurrentDetails(
     outcome.packed === 0 ? 'Nothing new' : `${outcome.packed} events packed, ${outcome.loaded} loaded`,
   );
+  return outcome;
+}
+
+/** What workflows do that were started while the loading had a workflow of its own. */
+async function collectByChild(outcome: CollectEventsOutcome): Promise<CollectEventsOutcome> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { packed } = await ingest.packEvents();
+    outcome.packed += packed;
+    const { files } = await ingest.listPendingFiles({ source: SOURCE });
+    if (files.length === 0) break;
+    const ingested = await ingestOnce(workflowIds.ingestFiles(SOURCE, batchOf(files)), SOURCE, files);
+    if (ingested === null) break;
+    outcome.loaded += ingested.rowsLoaded;
+  }
+  upsertSearchAttributes([{ key: outcomeKey, value: outcome.packed === 0 ? 'nothing-new' : 'loaded' }]);
   return outcome;
 }
 

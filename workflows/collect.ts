@@ -56,7 +56,7 @@ export async function collect(input: CollectInput): Promise<CollectOutcome> {
 }
 
 /** The batch is its files: started twice it is one workflow. */
-async function ingestOnce(
+export async function ingestOnce(
   workflowId: string,
   source: string,
   files: string[],
