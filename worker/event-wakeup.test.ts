@@ -112,24 +112,26 @@ describe('an event that arrives', () => {
     const schedule = temporal.client.schedule.getHandle(scheduleIds.collectEvents);
     await schedule.pause('a person looks at it');
     const looked = Promise.withResolvers<void>();
-    let triggers = 0;
+    let started = 0;
     const watched = {
       async describe() {
         const description = await schedule.describe();
         looked.resolve();
         return description;
       },
-      trigger: async () => {
-        triggers++;
+    };
+    const workflow = {
+      signalWithStart: async () => {
+        started++;
       },
     };
     const wakeup = wakeOnEvents({
       databaseUrl: stage.database.writerUrl,
-      client: { schedule: { getHandle: () => watched } } as never,
+      client: { schedule: { getHandle: () => watched }, workflow } as never,
       logger: pino({ level: 'silent' }),
     });
     await looked.promise;
     await wakeup.close();
-    expect(triggers).toBe(0);
+    expect(started).toBe(0);
   });
 });

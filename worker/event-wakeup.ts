@@ -1,7 +1,8 @@
-import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { type Client, ScheduleNotFoundError } from '@temporalio/client';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { scheduleIds } from '../workflows/names.ts';
+import type * as workflows from '../workflows/index.ts';
+import { EVENT_ARRIVED, scheduleIds, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 
 /** Events that come together are collected together. */
 const GATHER_MS = 100;
@@ -20,8 +21,8 @@ interface WakeupOptions {
 /**
  * Starts a collection of events when one arrives, instead of at the next poll.
  *
- * One that runs already is followed by another, because the event may have come after its last look. When the
- * connection is lost the schedule goes on polling; a schedule that somebody paused is left alone.
+ * One that runs already is told to look again, because the event may have come after its last look. When the
+ * connection is lost the schedule goes on polling; while somebody has paused the schedule nothing is started.
  */
 export function wakeOnEvents({ databaseUrl, client, logger }: WakeupOptions): { close(): Promise<void> } {
   let closed = false;
@@ -34,7 +35,12 @@ export function wakeOnEvents({ databaseUrl, client, logger }: WakeupOptions): { 
     try {
       const schedule = client.schedule.getHandle(scheduleIds.collectEvents);
       if ((await schedule.describe()).state.paused) return;
-      await schedule.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+      await client.workflow.signalWithStart('collectEvents' satisfies keyof typeof workflows, {
+        workflowId: workflowIds.collectEvents,
+        taskQueue: TASK_QUEUES.control,
+        signal: EVENT_ARRIVED,
+        staticSummary: 'Collect what jobs just told over HTTP',
+      });
     } catch (error) {
       // Before the first set-up there is no schedule; whatever else it is, the next poll collects.
       if (!closed && !(error instanceof ScheduleNotFoundError)) {

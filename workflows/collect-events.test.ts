@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeActivities, openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
 import type { CollectEventsOutcome } from './collect-events.ts';
-import { batchOf, TASK_QUEUES, workflowIds } from './names.ts';
+import { EVENT_ARRIVED, TASK_QUEUES } from './names.ts';
 
 let stage: WorkflowStage;
 beforeAll(async () => {
@@ -59,8 +59,13 @@ describe('collectEvents', () => {
     expect(await stage.withActivities(actors(12), collectEvents)).toEqual({ packed: 12, loaded: 12 });
   });
 
-  it('leaves what never ends to the next one', async () => {
-    expect(await stage.withActivities(actors(1_000), collectEvents)).toEqual({ packed: 100, loaded: 80 });
+  it('goes on as a new run when there is no end of it', async () => {
+    const id = `collect/events/${randomUUID()}`;
+    const outcome = await stage.withActivities(actors(150), (client) =>
+      client.workflow.execute('collectEvents', { workflowId: id, taskQueue: TASK_QUEUES.control, args: [] }),
+    );
+    // 20 rounds of 5 messages were the first run's.
+    expect(outcome).toEqual({ packed: 50, loaded: 40 });
   });
 
   it('loads a file that an earlier collection left behind', async () => {
@@ -76,27 +81,53 @@ describe('collectEvents', () => {
     expect(await stage.withActivities(left, collectEvents)).toEqual({ packed: 0, loaded: 2 });
   });
 
-  it('ends when these files are being loaded already', async () => {
-    const started = Promise.withResolvers<void>();
-    const release = Promise.withResolvers<void>();
-    const played = actors(3);
-    const loadFiles = played.loadFiles as (input: { files: string[] }) => Promise<unknown>;
-    const slow = {
-      ...played,
+  it('loads what arrives while a message cannot be sent, and ends when that is given up', async () => {
+    const stuck = Promise.withResolvers<void>();
+    const sent = Promise.withResolvers<void>();
+    const loaded: string[] = [];
+    const seen = Promise.withResolvers<void>();
+    let files = [sha(1)];
+    const played = actors(0, 5, {
+      listPendingFiles: async () => ({ files }),
       loadFiles: async (input: { files: string[] }) => {
-        started.resolve();
-        await release.promise;
-        return loadFiles(input);
+        loaded.push(...input.files);
+        files = [];
+        if (loaded.length === 2) seen.resolve();
+        const none = { refused: 0, rowsDuplicate: 0, rowsQuarantined: 0 };
+        return { ...none, loaded: 1, rowsIn: 1, rowsLoaded: 1, done: 1 };
       },
-    } as FakeActivities;
-    await stage.withActivities(slow, async () => {
-      const first = collectEvents();
-      await started.promise;
-      expect(await collectEvents()).toEqual({ packed: 0, loaded: 0 });
-      const id = workflowIds.ingestFiles('events', batchOf([sha(1)]));
-      expect((await stage.client.workflow.getHandle(id).describe()).status.name).toBe('RUNNING');
-      release.resolve();
-      expect(await first).toEqual({ packed: 3, loaded: 4 });
+      detectFailures: async () => ({ opened: loaded.length === 1 ? 1 : 0, resolved: 0 }),
+      listPendingNotifications: async () => ({ ids: ['n1'] }),
+      deliverNotification: async () => {
+        stuck.resolve();
+        await sent.promise;
+        return { outcome: 'sent' };
+      },
+    } as FakeActivities);
+    await stage.withActivities(played, async (client) => {
+      const workflowId = `collect/events/${randomUUID()}`;
+      const start = { workflowId, taskQueue: TASK_QUEUES.control, args: [] };
+      const running = await client.workflow.start('collectEvents', start);
+      await stuck.promise;
+      files = [sha(2)];
+      await running.signal(EVENT_ARRIVED);
+      await seen.promise;
+      expect(loaded).toEqual([sha(1), sha(2)]);
+      expect((await running.describe()).status.name).toBe('RUNNING');
+      sent.resolve();
+      expect(await running.result()).toEqual({ packed: 0, loaded: 2 });
     });
+  });
+
+  it('tells nobody when nothing failed', async () => {
+    const told: string[] = [];
+    const quiet = actors(3, 5, {
+      listPendingNotifications: async () => {
+        told.push('asked');
+        return { ids: [] };
+      },
+    } as FakeActivities);
+    await stage.withActivities(quiet, collectEvents);
+    expect(told).toEqual([]);
   });
 });

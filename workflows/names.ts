@@ -29,6 +29,9 @@ export const workflowIds = {
   forecastWeek: (date: string) => `forecast/${date}`,
 };
 
+/** Told to `collectEvents`: look again. */
+export const EVENT_ARRIVED = 'eventArrived';
+
 export const scheduleIds = {
   collect: (source: string) => `collect-${source}`,
   collectEvents: 'collect-events',
