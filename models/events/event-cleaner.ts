@@ -17,6 +17,9 @@ export function createEventCleaner(namespace: string): TableCleaner<RunEvent> {
     blankLines: 0,
     repeatedHeaders: 0,
     preambleLines: 0,
+    commentLines: 0,
+    footerLines: 0,
+    furtherTables: 0,
     byCode: {},
   };
   let parts: Uint8Array[] = [];

@@ -1,5 +1,5 @@
 import { isInstantInRange } from '../clean/instant-range.ts';
-import { parseInstant } from '../clean/parse-instant.ts';
+import { InstantReader } from '../clean/instant-reader.ts';
 import { found, type RowRefusal } from '../clean/rules/rule.ts';
 import { isReadableDuration } from '../clean/rules/unreadable-duration.ts';
 import { refuseUnreadableEvent } from '../clean/rules/unreadable-event.ts';
@@ -20,6 +20,8 @@ const KIND_OF_TYPE: Readonly<Record<string, EventKind>> = {
 
 /** RFC 3339, as the schema's `date-time` asks: a zone is not guessed. */
 const WITH_ZONE = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d.*(?:[Zz]|[+-]\d\d:?\d\d)$/;
+
+const INSTANTS = new InstantReader();
 
 /**
  * Whether a message is one of the other two kinds of OpenLineage event, which describe a job or a dataset and tell of
@@ -47,7 +49,7 @@ export function readOpenLineage(message: unknown): ToldEvent | RowRefusal {
     return refuse('eventType', Object.keys(KIND_OF_TYPE).join(', '), event.eventType);
   }
   const eventTime = WITH_ZONE.test(textOf(event.eventTime))
-    ? parseInstant(textOf(event.eventTime))
+    ? INSTANTS.read(textOf(event.eventTime))
     : Number.NaN;
   if (!isInstantInRange(eventTime)) {
     return refuse('eventTime', 'an instant with its zone such as 2026-03-01T06:00:00Z', event.eventTime);
