@@ -64,6 +64,7 @@ export function openReader(source: SourceWithContract, start: Uint8Array, comple
   const { decimalMark, dateOrder } = inspected.dialect;
   const options = {
     ...(inspected as never as { dialect: never; columns: never }),
+    ...(contract !== null && contract.timeZone !== null && { timeZone: contract.timeZone }),
     ...(contract && {
       checkOf: (header: readonly string[]) => createRowCheck(contract, header, decimalMark, dateOrder),
     }),

@@ -71,12 +71,13 @@ export const contractArbitrary: fc.Arbitrary<Contract> = fc
     kind: fc.constantFrom<ContractKind>('runs', 'metrics'),
     owner: fc.option(text),
     freshnessMs: fc.option(fc.integer({ min: 1, max: 10_000 }).map((minutes) => minutes * 60_000)),
+    timeZone: fc.constantFrom(null, 'UTC', 'Europe/Paris'),
     names: fc.uniqueArray(nameArbitrary, { minLength: 12, maxLength: 24, selector: plainName }),
     shapes: fc.array(shapeArbitrary, { minLength: 4, maxLength: 8 }),
     cuts: fc.array(fc.nat(2), { minLength: 8, maxLength: 8 }),
     fields: fc.integer({ min: 0, max: 3 }),
   })
-  .map(({ version, kind, owner, freshnessMs, names, shapes, cuts, fields }) => {
+  .map(({ version, kind, owner, freshnessMs, timeZone, names, shapes, cuts, fields }) => {
     const known = fieldsOf(kind);
     const told = [...known.filter(({ required }) => required), ...known.filter(({ required }) => !required)];
     const needed = known.filter(({ required }) => required).length;
@@ -89,5 +90,5 @@ export const contractArbitrary: fc.Arbitrary<Contract> = fc
       const synonyms = left.splice(0, Math.min(cuts[at]!, spare));
       return { ...shape, name, synonyms, field, required: at < needed || shape.required };
     });
-    return { version, kind, owner, freshnessMs, extra: 'keep', columns };
+    return { version, kind, owner, freshnessMs, timeZone, extra: 'keep', columns };
   });

@@ -3,6 +3,15 @@ import { DAY_MS } from './calendar-day.ts';
 /** Why a local time is no certain instant: the clock skipped it in spring, or showed it twice in autumn. */
 export type LocalDoubt = 'skipped' | 'repeated';
 
+/** Whether that is the name of a zone whose clocks are known. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** What is known of one local day: its only offset, or the change of offset in or beside it. */
 interface LocalDay {
   offsetMs: number;

@@ -1,4 +1,5 @@
 import type { RowCheck } from '../clean/checked-table.ts';
+import { InstantReader } from '../clean/instant-reader.ts';
 import { isNotTold } from '../clean/not-told.ts';
 import type { DecimalMark } from '../clean/parse-number.ts';
 import { contractViolation } from '../clean/rules/contract-violation.ts';
@@ -16,12 +17,17 @@ export function createRowCheck(
   dateOrder?: DateOrder,
 ): RowCheck | null {
   const places = locateColumns(contract, header);
+  const { timeZone } = contract;
+  const instants = new InstantReader({
+    ...(dateOrder && { dateOrder }),
+    ...(timeZone !== null && { timeZone }),
+  });
   const checks = contract.columns.flatMap((column, at) => {
     const { name, type, field, key, enumeration, range } = column;
     const place = places[at]!;
     if (place < 0 || (!key && enumeration === null && range === null)) return [];
     const allowed = enumeration === null ? null : new Set(enumeration);
-    const reading = { type, field, decimalMark, dateOrder };
+    const reading = { type, field, decimalMark, instants };
     return (fields: readonly string[]): RowRefusal | null => {
       const text = fields[place]!.trim();
       if (isNotTold(text)) return key ? refuse(name, 'a value, it is part of the key', text) : null;

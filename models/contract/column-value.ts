@@ -19,6 +19,8 @@ export interface ColumnReading {
   decimalMark: DecimalMark;
   /** Default `day-first`. */
   dateOrder?: DateOrder | undefined;
+  /** Reads the instants of the source; lacking it they are read as UTC in that order. */
+  instants?: InstantReader | undefined;
 }
 
 const READERS = {
@@ -47,9 +49,12 @@ export function isReadable(text: string, reading: ColumnReading): boolean {
 }
 
 /** The number that a range is compared with (see `ValueRange` for units); NaN when the text is none. */
-export function measured(text: string, { type, field, decimalMark, dateOrder }: ColumnReading): number {
+export function measured(
+  text: string,
+  { type, field, decimalMark, dateOrder, instants }: ColumnReading,
+): number {
   if (type === 'instant') {
-    const instant = instantOf(text, dateOrder);
+    const instant = instants?.read(text) ?? instantOf(text, dateOrder);
     return isInstantInRange(instant) ? instant : Number.NaN;
   }
   if (type === 'duration') {

@@ -49,6 +49,8 @@ export interface Contract {
   owner: string | null;
   /** The longest silence expected of the source, milliseconds; null: not agreed. */
   freshnessMs: number | null;
+  /** The IANA zone of its times without one; null: UTC. */
+  timeZone: string | null;
   /** Columns that it does not name stay with their rows, in `extra`. */
   extra: 'keep';
   columns: ContractColumn[];

@@ -3,12 +3,13 @@ import { freshnessText } from './freshness.ts';
 
 /** A contract as people write it, without what it need not say: what `validateContract` reads as this contract. */
 export function describeContract(contract: Contract): object {
-  const { version, kind, owner, freshnessMs, extra, columns } = contract;
+  const { version, kind, owner, freshnessMs, timeZone, extra, columns } = contract;
   return {
     version,
     kind,
     ...(owner !== null && { owner }),
     ...(freshnessMs !== null && { freshness: freshnessText(freshnessMs) }),
+    ...(timeZone !== null && { timeZone }),
     extra,
     columns: columns.map(describeColumn),
   };

@@ -25,6 +25,7 @@ const contract = (...columns: ContractColumn[]): Contract => ({
   kind: 'runs',
   owner: null,
   freshnessMs: null,
+  timeZone: null,
   extra: 'keep',
   columns,
 });
@@ -66,6 +67,12 @@ describe('diffContracts', () => {
     ],
   ])('%j', (expected, before, after) => {
     expect(changes(before, after)).toEqual(expected);
+  });
+
+  it('takes another time zone for a break: the same text is another instant', () => {
+    expect(diffContracts(contract(), { ...contract(), timeZone: 'Europe/Paris' })).toEqual([
+      { path: 'timeZone', before: null, after: 'Europe/Paris', breaking: true },
+    ]);
   });
 
   it('tells owner, freshness and kind; the version alone is no change', () => {

@@ -5,7 +5,7 @@ import { describeRange } from './describe-range.ts';
 import { freshnessText } from './freshness.ts';
 
 export interface ContractChange {
-  /** `kind`, `owner`, or a column and what of it: `status.required`. */
+  /** `kind`, `owner`, `timeZone`, or a column and what of it: `status.required`. */
   path: string;
   before: string | null;
   after: string | null;
@@ -25,6 +25,7 @@ export function diffContracts(before: Contract, after: Contract): ContractChange
   const silence = ({ freshnessMs }: Contract) => (freshnessMs === null ? null : freshnessText(freshnessMs));
   tell('kind', before.kind, after.kind, true);
   tell('owner', before.owner, after.owner, false);
+  tell('timeZone', before.timeZone, after.timeZone, true);
   tell('freshness', silence(before), silence(after), false);
 
   const partners = pair(before.columns, after.columns);

@@ -74,7 +74,15 @@ export function inferContract(samples: readonly FileSample[], kind: ContractKind
   const told = new Set(columns.map(({ field }) => field));
   const freshness = inferFreshness(samples.map((sample) => instantsOf(sample, kind)));
   return {
-    contract: { version: 1, kind, owner: null, freshnessMs: freshness.freshnessMs, extra: 'keep', columns },
+    contract: {
+      version: 1,
+      kind,
+      owner: null,
+      freshnessMs: freshness.freshnessMs,
+      timeZone: null,
+      extra: 'keep',
+      columns,
+    },
     evidence: {
       files: samples.length,
       rows: samples.reduce((sum, { rows }) => sum + rows.length, 0),

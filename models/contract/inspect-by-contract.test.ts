@@ -162,3 +162,18 @@ describe('createRowCheck', () => {
     expect(inMinutes('A1;;;61;'.split(';'))?.detail).toBe('DUR: expected at most 60, found "61"');
   });
 });
+
+it('reads instants by the zone of the source, to compare them with a range', () => {
+  const columns = COLUMNS.map((column) =>
+    column.field === 'startedAt' ? { ...column, range: { min: '2026-03-01T07:00:00Z' } } : column,
+  );
+  const check = (timeZone?: string) => {
+    const result = validateContract({ version: 1, kind: 'runs', ...(timeZone && { timeZone }), columns });
+    if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+    return createRowCheck(result.contract, HEADER.split(';'), '.')!(
+      ROW.split(';').with(1, '2026-03-01 07:30'),
+    );
+  };
+  expect(check()).toBeNull();
+  expect(check('Europe/Paris')?.code).toBe('contract-violation');
+});

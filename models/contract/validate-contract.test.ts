@@ -26,6 +26,7 @@ describe('validateContract', () => {
       contract: {
         owner: null,
         freshnessMs: null,
+        timeZone: null,
         extra: 'keep',
         columns: [{ synonyms: [], key: false, enumeration: null, range: null }, {}, {}],
       },
@@ -47,7 +48,10 @@ describe('validateContract', () => {
   });
 
   it.each<[string, unknown]>([
-    ['contract: expected an object with version, kind, owner, freshness, extra, columns, found null', null],
+    [
+      'contract: expected an object with version, kind, owner, freshness, timeZone, extra, columns, found null',
+      null,
+    ],
     ['version: expected a whole number from 1, found 0 (number)', { ...CONTRACT, version: 0 }],
     ['kind: expected runs or metrics, found "rnus"', { ...CONTRACT, kind: 'rnus' }],
     [
@@ -58,9 +62,13 @@ describe('validateContract', () => {
       'freshness: expected minutes, hours or days such as 90m, 26h or 2d, found "1 day"',
       { ...CONTRACT, freshness: '1 day' },
     ],
+    [
+      'timeZone: expected an IANA time zone such as Europe/Paris, found "Mars/Olympus"',
+      { ...CONTRACT, timeZone: 'Mars/Olympus' },
+    ],
     ['extra: expected keep, found "drop"', { ...CONTRACT, extra: 'drop' }],
     [
-      'colums: expected one of the keys version, kind, owner, freshness, extra, columns, found "colums"',
+      'colums: expected one of the keys version, kind, owner, freshness, timeZone, extra, columns, found "colums"',
       { ...CONTRACT, colums: [] },
     ],
     [

@@ -1,4 +1,5 @@
 import { isInstantInRange } from '../clean/instant-range.ts';
+import { isTimeZone } from '../clean/local-time.ts';
 import { plainName } from '../clean/map-columns.ts';
 import { hasRange, instantOf } from './column-value.ts';
 import {
@@ -65,6 +66,7 @@ const NO_CONTRACT: Contract = {
   kind: 'runs',
   owner: null,
   freshnessMs: null,
+  timeZone: null,
   extra: 'keep',
   columns: [],
 };
@@ -81,7 +83,7 @@ class Reader {
   }
 
   contract(value: unknown): Contract {
-    const keys = ['version', 'kind', 'owner', 'freshness', 'extra', 'columns'];
+    const keys = ['version', 'kind', 'owner', 'freshness', 'timeZone', 'extra', 'columns'];
     const fields = this.#object(value, [], keys);
     if (fields === null) return NO_CONTRACT;
     const version = this.#version(fields.version);
@@ -94,6 +96,7 @@ class Reader {
           ? null
           : this.#text(fields.owner, ['owner'], CONTRACT_LIMITS.ownerCharacters),
       freshnessMs: this.#freshness(fields.freshness),
+      timeZone: this.#timeZone(fields.timeZone),
       extra: fields.extra === undefined ? 'keep' : this.#oneOf(fields.extra, ['extra'], ['keep'] as const),
       columns: this.#columns(fields.columns, kind),
     };
@@ -163,6 +166,14 @@ class Reader {
     const ms = typeof value === 'string' ? parseFreshness(value) : Number.NaN;
     if (Number.isNaN(ms)) this.#wrong(['freshness'], 'minutes, hours or days such as 90m, 26h or 2d', value);
     return ms;
+  }
+
+  #timeZone(value: unknown): string | null {
+    if (value === undefined) return null;
+    if (typeof value !== 'string' || !isTimeZone(value)) {
+      this.#wrong(['timeZone'], 'an IANA time zone such as Europe/Paris', value);
+    }
+    return value as string;
   }
 
   #columns(value: unknown, kind: ContractKind): ContractColumn[] {
