@@ -65,6 +65,16 @@ describe('loadFile', () => {
     expect(await rows(`select owner from job where name = 'orders'`)).toEqual([{ owner: 'bob' }]);
   });
 
+  it('a run that tells no owner takes none away from its job, whatever the order', async () => {
+    const named = await stage.storeFile(`${HEADER}\nowned,ann,1,2026-03-01T05:00:00Z,60,success,\n`);
+    const silent = await stage.storeFile(`${HEADER}\nowned,,2,2026-03-02T05:00:00Z,60,success,\n`);
+    const older = await stage.storeFile(`${HEADER}\nowned,bob,3,2026-02-01T05:00:00Z,60,success,\n`);
+    for (const sha256 of [silent, named, older]) await load(sha256);
+    expect(await rows(`select owner, owner_told_at, host from job where name = 'owned'`)).toEqual([
+      { owner: 'ann', owner_told_at: new Date('2026-03-01T05:00:00Z'), host: null },
+    ]);
+  });
+
   it('done twice is done once, also by two at the same time', async () => {
     const sha256 = await stage.storeFile(`${HEADER}\ntwice,ann,1,2026-03-01T05:00:00Z,60,success,\n`);
     const outcomes = await Promise.all([load(sha256), load(sha256)]);

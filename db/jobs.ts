@@ -18,17 +18,23 @@ export interface JobWriter {
 
 interface Told extends JobId {
   name: string;
-  owner: string | null;
-  host: string | null;
-  startedAt: number;
+  owner: Attribute;
+  host: Attribute;
+}
+
+/** What runs tell of their job, as the latest that told it at all: a ping knows no owner and takes none away. */
+interface Attribute {
+  value: string | null;
+  /** Start of the run that told it, epoch milliseconds. */
+  toldAt: number | null;
 }
 
 /** So many different jobs are kept in mind; a file with more has a run id where the job should be. */
 const MAX_JOBS = 20_000;
 
 /**
- * Owner and host of a job are those of its latest run, whatever the order of loading; the tie goes to the later
- * name, in the order of bytes.
+ * Owner and host of a job are those that its latest run told, whatever the order of loading; the tie goes to the
+ * later name, in the order of bytes.
  */
 export function createJobWriter(client: PoolClient): JobWriter {
   let namespaces = new Map<string, Map<string, Told>>();
@@ -62,19 +68,15 @@ export function createJobWriter(client: PoolClient): JobWriter {
       const jobs = jobsOf(run.namespace);
       const known = jobs.get(run.job);
       if (known !== undefined) {
-        if (run.startedAt > known.startedAt || (run.startedAt === known.startedAt && isLater(run, known))) {
-          known.startedAt = run.startedAt;
-          known.owner = run.owner;
-          known.host = run.host;
-        }
+        if (run.owner !== null) tellAttribute(known.owner, run.owner, run.startedAt);
+        if (run.host !== null) tellAttribute(known.host, run.host, run.startedAt);
         return known;
       }
       const told: Told = {
         ...jobIdOf(run.namespace, run.job),
         name: run.job,
-        owner: run.owner,
-        host: run.host,
-        startedAt: run.startedAt,
+        owner: { value: run.owner, toldAt: run.owner === null ? null : run.startedAt },
+        host: { value: run.host, toldAt: run.host === null ? null : run.startedAt },
       };
       if (count === MAX_JOBS) setAside();
       jobsOf(run.namespace).set(run.job, told);
@@ -88,13 +90,16 @@ export function createJobWriter(client: PoolClient): JobWriter {
   };
 }
 
-function isLater(run: RunRecord, known: Told): boolean {
-  const byOwner = Buffer.compare(Buffer.from(run.owner ?? ''), Buffer.from(known.owner ?? ''));
-  return (
-    byOwner > 0 ||
-    (byOwner === 0 && Buffer.compare(Buffer.from(run.host ?? ''), Buffer.from(known.host ?? '')) > 0)
-  );
+function tellAttribute(known: Attribute, value: string, toldAt: number): void {
+  const isNewer = known.toldAt === null || toldAt > known.toldAt;
+  if (isNewer || (toldAt === known.toldAt && isAfter(value, known.value!))) {
+    known.value = value;
+    known.toldAt = toldAt;
+  }
 }
+
+const isAfter = (one: string, other: string): boolean =>
+  one !== other && Buffer.compare(Buffer.from(one), Buffer.from(other)) > 0;
 
 /** The first 52 bits of the md5 of both names. */
 function jobIdOf(namespace: string, name: string): JobId {
@@ -108,21 +113,32 @@ function jobIdOf(namespace: string, name: string): JobId {
 async function upsertJobs(client: PoolClient, jobs: { namespace: string; job: Told }[]): Promise<void> {
   if (jobs.length === 0) return;
   await client.query(
-    `insert into job (id, namespace, name, owner, host, described_at)
-     select job_id_of(namespace, name), namespace, name, owner, host, started_at
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-       as told (namespace, name, owner, host, started_at)
+    `insert into job as known (id, namespace, name, owner, owner_told_at, host, host_told_at)
+     select job_id_of(namespace, name), namespace, name, owner, owner_told_at, host, host_told_at
+     from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::timestamptz[])
+       as told (namespace, name, owner, owner_told_at, host, host_told_at)
      order by 1
      on conflict (id) do update
-       set owner = excluded.owner, host = excluded.host, described_at = excluded.described_at
-       where (excluded.described_at, coalesce(excluded.owner, '') collate "C", coalesce(excluded.host, '') collate "C")
-           > (job.described_at, coalesce(job.owner, '') collate "C", coalesce(job.host, '') collate "C")`,
+       set (owner, owner_told_at) = (select * from ${later('owner')}),
+         (host, host_told_at) = (select * from ${later('host')})
+       where ${isNewer('owner')} or ${isNewer('host')}`,
     [
       jobs.map(({ namespace }) => namespace),
       jobs.map(({ job }) => job.name),
-      jobs.map(({ job }) => job.owner),
-      jobs.map(({ job }) => job.host),
-      jobs.map(({ job }) => new Date(job.startedAt)),
+      jobs.map(({ job }) => job.owner.value),
+      jobs.map(({ job }) => instantOf(job.owner)),
+      jobs.map(({ job }) => job.host.value),
+      jobs.map(({ job }) => instantOf(job.host)),
     ],
   );
 }
+
+const instantOf = ({ toldAt }: Attribute): Date | null => (toldAt === null ? null : new Date(toldAt));
+
+const isNewer = (column: 'owner' | 'host'): string =>
+  `(excluded.${column} is not null and (known.${column} is null or
+    (excluded.${column}_told_at, excluded.${column} collate "C") > (known.${column}_told_at, known.${column} collate "C")))`;
+
+const later = (column: 'owner' | 'host'): string =>
+  `(select excluded.${column}, excluded.${column}_told_at where ${isNewer(column)}
+    union all select known.${column}, known.${column}_told_at where not ${isNewer(column)})`;

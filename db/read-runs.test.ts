@@ -10,8 +10,8 @@ beforeAll(async () => {
   await database.pool.query(`
     insert into source values ('runs', 'runs', 'drop', 'n');
     insert into file (sha256, source, name, size_bytes) values (repeat('a', 64), 'runs', 'a.csv', 1);
-    insert into job (id, namespace, name, described_at)
-      select n, 'n', 'job ' || n, now() from generate_series(1, 3) as n;`);
+    insert into job (id, namespace, name)
+      select n, 'n', 'job ' || n from generate_series(1, 3) as n;`);
 });
 afterAll(() => database?.drop());
 

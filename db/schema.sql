@@ -246,7 +246,8 @@ create table job (
   owner text,
   host text,
   criticality smallint default 3 not null,
-  described_at timestamp with time zone not null,
+  owner_told_at timestamp with time zone,
+  host_told_at timestamp with time zone,
   constraint job_criticality_check CHECK (((criticality >= 1) AND (criticality <= 4))),
   constraint job_namespace_name_key UNIQUE (namespace, name),
   constraint job_pkey PRIMARY KEY (id)

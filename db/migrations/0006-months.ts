@@ -22,6 +22,15 @@ comment on column file.id is 'Number of the file, in the order of arrival. Of tw
 comment on column file.state is 'stored: original kept, not loaded yet; loaded: every row accounted for; refused: not readable as a whole; held: waits for a decision of a person; unpacked: an archive whose members are files of their own.';
 comment on column file.refusal_code is 'Why the whole file was refused or is held.';
 
+alter table job add column owner_told_at timestamptz, add column host_told_at timestamptz;
+update job set owner_told_at = case when owner is not null then described_at end,
+  host_told_at = case when host is not null then described_at end;
+alter table job drop column described_at;
+comment on column job.owner is 'Person or team that answers for it, as the latest run that named one.';
+comment on column job.owner_told_at is 'Start of the run that told the owner.';
+comment on column job.host is 'Server it runs on, as the latest run that named one.';
+comment on column job.host_told_at is 'Start of the run that told the host.';
+
 truncate quarantine;
 alter table quarantine drop column quarantined_at;
 

@@ -31,8 +31,8 @@ const ERRORS = [
 /** The id that the database gives a job. */
 async function insertJobs(client: Queryable, nowMs: number): Promise<number[]> {
   const { rows } = await client.query<{ id: number }>(
-    `insert into job (id, namespace, name, owner, host, criticality, described_at)
-     select job_id_of('transport', name), 'transport', name, owner, host, criticality, $5
+    `insert into job (id, namespace, name, owner, host, criticality, owner_told_at, host_told_at)
+     select job_id_of('transport', name), 'transport', name, owner, host, criticality, $5, $5
      from unnest($1::text[], $2::text[], $3::text[], $4::int[]) as t (name, owner, host, criticality)
      returning id`,
     [
