@@ -27,6 +27,34 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
+const hours = (count: number) => count * 3_600_000;
+
+/** How the files of a source come in; what is not told has the default of models/intake/intake-options.ts. */
+const intakeSchema = z.strictObject({
+  settleMs: z.number().int().min(100).max(hours(1)).optional(),
+  network: z.boolean().optional(),
+  only: z.array(z.string().min(1).max(200)).max(50).optional(),
+  ignore: z.array(z.string().min(1).max(200)).max(50).optional(),
+  marker: z
+    .string()
+    .regex(/^\.[A-Za-z0-9_-]{1,20}$/, 'an ending such as .done')
+    .nullable()
+    .optional(),
+  growing: z.boolean().optional(),
+  quietMs: z.number().int().min(1_000).max(hours(48)).optional(),
+  archive: z
+    .strictObject({
+      maxBytes: z.number().int().min(1).optional(),
+      maxRatio: z.number().min(1).optional(),
+      maxMembers: z.number().int().min(1).max(100_000).optional(),
+    })
+    .optional(),
+  scrape: z
+    .array(z.strictObject({ host: z.string().min(1).max(200), url: url(['http:', 'https:']) }))
+    .max(1_000)
+    .optional(),
+});
+
 const sourceSchema = z.strictObject({
   name: z
     .string()
@@ -38,6 +66,7 @@ const sourceSchema = z.strictObject({
   folder: z.string().min(1),
   /** Jobs of this source get this namespace. */
   namespace: z.string().min(1).default('default'),
+  intake: intakeSchema.optional(),
 });
 
 export type SourceConfig = z.infer<typeof sourceSchema>;

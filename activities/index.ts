@@ -1,4 +1,9 @@
-import { createDiscoverFiles, createListPendingFiles, createStoreOriginals } from './collect-files.ts';
+import {
+  createDiscoverFiles,
+  createListPendingFiles,
+  createStoreFiles,
+  createStoreOriginals,
+} from './collect-files.ts';
 import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createDetectFailures } from './detect-failures.ts';
@@ -17,6 +22,7 @@ import { createTrainContestant } from './train-contestant.ts';
 export function createActivities(dependencies: Dependencies) {
   return {
     resolveAsOf: createResolveAsOf(dependencies),
+    storeFiles: createStoreFiles(dependencies),
     discoverFiles: createDiscoverFiles(dependencies),
     storeOriginals: createStoreOriginals(dependencies),
     listPendingFiles: createListPendingFiles(dependencies),

@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config.ts';
-import { saveFile } from '../db/files.ts';
+import { saveFiles } from '../db/files.ts';
 import type { Pool } from '../db/pool.ts';
 import { findSource } from '../db/sources.ts';
-import { listDroppedFiles, withPrivateCopy } from '../services/drop-folder.ts';
-import { BUCKETS, createObjectStore } from '../services/object-store.ts';
+import { isUnfinishedName } from '../models/intake/file-names.ts';
+import { intakeOf } from '../models/intake/intake-options.ts';
+import { listNames, withOriginal } from '../services/drop-folder.ts';
+import { createObjectStore } from '../services/object-store.ts';
+import { keepOriginal } from '../services/originals.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -20,15 +23,15 @@ export async function filesOf(paths: readonly string[]): Promise<string[]> {
     if (found === null) throw new UsageError(`no file at ${given}`);
     if (found.isFile()) files.push(path.resolve(given));
     else if (found.isDirectory()) {
-      const inside = await listDroppedFiles(given, Number.POSITIVE_INFINITY);
+      const inside = (await listNames(given)).filter((name) => !isUnfinishedName(name));
       if (inside.length === 0) throw new UsageError(`no file in the folder ${given}`);
-      files.push(...inside.map((file) => path.resolve(given, file.path)));
+      for (const name of inside) files.push(path.resolve(given, name));
     } else throw new UsageError(`${given} is neither a file nor a folder`);
   }
   return files;
 }
 
-/** Stores the originals and enters them in the ledger; returns their hashes in the given order, each once. */
+/** Stores the originals and enters them in the ledger, of archives the members as well; returns all their hashes, each once. */
 export async function storeFiles(
   config: Config,
   pool: Pool,
@@ -41,14 +44,15 @@ export async function storeFiles(
     throw new UsageError(`no source named "${sourceName}"; configured are ${known}`);
   }
   const objectStore = createObjectStore(config);
+  const { archive } = intakeOf(source.intake);
   const hashes = new Set<string>();
   for (const file of files) {
-    await withPrivateCopy(file, async (copy) => {
-      await objectStore.putFile(BUCKETS.raw, copy.sha256, copy.file);
-      const { sha256, sizeBytes } = copy;
-      await saveFile(pool, { sha256, source: source.name, name: path.basename(file), sizeBytes });
-      hashes.add(sha256);
-    });
+    const received = { source: source.name, name: path.basename(file), receivedAt: new Date() };
+    const kept = await withOriginal(file, (original) =>
+      keepOriginal(objectStore, original, received, archive),
+    );
+    await saveFiles(pool, kept);
+    for (const { sha256 } of kept) hashes.add(sha256);
   }
   return [...hashes];
 }

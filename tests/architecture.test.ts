@@ -74,6 +74,7 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/estate',
       'models/contract',
       'models/events',
+      'models/intake',
     ],
     types: ['workflows', 'models'],
   },

@@ -62,7 +62,13 @@ export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>
 export const ingest = proxyActivities<
   Pick<
     Activities,
-    'discoverFiles' | 'storeOriginals' | 'listPendingFiles' | 'loadFiles' | 'loadFile' | 'packEvents'
+    | 'storeFiles'
+    | 'listPendingFiles'
+    | 'loadFiles'
+    | 'loadFile'
+    | 'discoverFiles'
+    | 'storeOriginals'
+    | 'packEvents'
   >
 >({
   taskQueue: TASK_QUEUES.ingest,
