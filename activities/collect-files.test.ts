@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
 import { saveSource } from '../db/sources.ts';
 import type { ConfiguredIntake } from '../models/intake/intake-options.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
@@ -139,6 +141,43 @@ describe('collecting a drop folder', () => {
     expect(await store()).toEqual(NOTHING);
     nowMs += 10_000;
     expect(await store()).toMatchObject({ stored: 1 });
+  });
+
+  it('enters an archive with its members, to be loaded one by one', async () => {
+    const { folder, drop, store, names, waiting } = await openSource('packed');
+    const zip = new ZipFile();
+    zip.addBuffer(Buffer.from('job,first\n'), 'a.csv');
+    zip.addBuffer(Buffer.from('job,second\n'), 'b.csv');
+    zip.end();
+    drop('night.zip', '');
+    writeFileSync(path.join(folder, 'night.zip'), await buffer(zip.outputStream));
+    utimesSync(path.join(folder, 'night.zip'), nowMs / 1000 - 60, nowMs / 1000 - 60);
+    expect(await store()).toMatchObject({ stored: 1 });
+    expect(await names()).toEqual(['night.zip', 'night.zip/a.csv', 'night.zip/b.csv']);
+    expect(await waiting()).toHaveLength(2);
+    const { rows } = await stage.database.pool.query(
+      `select archive.state, count(*) from file archive join file member on member.archive_sha256 = archive.sha256
+       where archive.source = 'packed' group by archive.state`,
+    );
+    expect(rows).toEqual([{ state: 'unpacked', count: 2 }]);
+  });
+
+  it('tells people once that a folder cannot be read, and once that it can', async () => {
+    const { folder, store } = await openSource('away');
+    const incidents = async () =>
+      (
+        await stage.database.pool.query(
+          `select kind, resolved_at is null as open from incident where source = 'away' order by id`,
+        )
+      ).rows;
+    rmSync(folder, { recursive: true });
+    await expect(store()).rejects.toThrow('ENOENT');
+    await expect(store()).rejects.toThrow('ENOENT');
+    expect(await incidents()).toEqual([{ kind: 'source-unreadable', open: true }]);
+    mkdirSync(folder);
+    await store();
+    await store();
+    expect(await incidents()).toEqual([{ kind: 'source-unreadable', open: false }]);
   });
 
   it('says which source or folder it cannot find', async () => {

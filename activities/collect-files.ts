@@ -7,11 +7,12 @@ import { forgetSightings, saveSightings } from '../db/sightings.ts';
 import { findSource, type Source } from '../db/sources.ts';
 import { takeableNames } from '../models/intake/file-names.ts';
 import { type IntakeOptions, intakeOf } from '../models/intake/intake-options.ts';
-import { type Look, listNames, lookAt, withOriginal } from '../services/drop-folder.ts';
+import { FolderUnavailable, type Look, listNames, lookAt, withOriginal } from '../services/drop-folder.ts';
 import { type KeptFile, keepOriginal } from '../services/originals.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { inParallel } from './in-parallel.ts';
+import { createReadabilityTeller } from './readability.ts';
 import { type SeenTwice, seenTwice } from './second-looks.ts';
 import { settleIdleSource } from './source-contracts.ts';
 
@@ -61,11 +62,16 @@ export async function requireSource(pool: Dependencies['pool'], name: string): P
  * Looks into the folder of a source and keeps the originals of what is new and finished: bytes to the object store, a
  * line each in the ledger. One page of them: the answer says where to go on.
  */
-export function createStoreFiles({ pool, objectStore, now }: Dependencies) {
+export function createStoreFiles(dependencies: Dependencies) {
+  const { pool, objectStore, now } = dependencies;
   return async function storeFiles(input: StoreFilesInput): Promise<StoreFilesOutcome> {
     const source = await requireSource(pool, input.source);
     const options = intakeOf(source.intake);
-    const names = await namesToLookAt(source, options, input);
+    const tell = createReadabilityTeller(dependencies, source);
+    const names = await namesToLookAt(source, options, input).catch(async (error: Error) => {
+      if (error instanceof FolderUnavailable) await tell.unreadable(error.message);
+      throw error;
+    });
     return withHeartbeat(async (signal) => {
       const outcome: StoreFilesOutcome = { stored: 0, unreadable: 0, files: [], next: null };
       const startedAtMs = now();
@@ -84,6 +90,8 @@ export function createStoreFiles({ pool, objectStore, now }: Dependencies) {
           return { ...outcome, next: chunk.at(-1)! };
         }
       }
+      if (outcome.unreadable > 0) await tell.unreadable(`${outcome.unreadable} files cannot be read`);
+      else if (input.paths === undefined && input.after === undefined) await tell.readable();
       return { ...outcome, files: outcome.files.slice(0, BATCH_FILES) };
     });
   };

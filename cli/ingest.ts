@@ -25,10 +25,10 @@ export async function ingest(
     const progress = createProgress();
     try {
       progress.step(`storing ${files.length} originals`);
-      const hashes = await storeFiles(config, pool, source, files);
-      progress.done(`${hashes.length} different`);
-      for (let from = 0; from < hashes.length; from += BATCH_FILES) {
-        const batch = hashes.slice(from, from + BATCH_FILES);
+      const { all, toLoad } = await storeFiles(config, pool, source, files);
+      progress.done(`${all.length} different`);
+      for (let from = 0; from < toLoad.length; from += BATCH_FILES) {
+        const batch = toLoad.slice(from, from + BATCH_FILES);
         progress.step(`loading ${batch.length} files`);
         const id = workflowIds.ingestFiles(source, batchOf(batch));
         await runWorkflow(
@@ -40,19 +40,27 @@ export async function ingest(
         );
         progress.done('accounted for');
       }
-      return await findFiles(pool, hashes);
+      return await findFiles(pool, all);
     } finally {
       progress.end();
     }
   });
   if (json) console.log(JSON.stringify({ files: ledger }));
   else for (const file of ledger) console.log(accountOf(file));
-  const refused = ledger.filter((file) => file.state !== 'loaded').length;
-  if (refused === 0) return EXIT.ok;
-  return refused === ledger.length ? EXIT.negative : EXIT.partial;
+  return exitCodeOf(ledger);
 }
 
-const accountOf = (file: FileLedger): string =>
-  file.state === 'loaded'
+/** 0 when everything was loaded, 1 when nothing, 7 when a part. An archive counts by its members. */
+function exitCodeOf(ledger: readonly FileLedger[]): ExitCode {
+  const tables = ledger.filter((file) => file.state !== 'unpacked');
+  const loaded = tables.filter((file) => file.state === 'loaded').length;
+  if (loaded === tables.length) return EXIT.ok;
+  return loaded === 0 ? EXIT.negative : EXIT.partial;
+}
+
+function accountOf(file: FileLedger): string {
+  if (file.state === 'unpacked') return `${file.name}: an archive; its files are told one by one`;
+  return file.state === 'loaded'
     ? `${file.name}: ${file.rowsIn} rows = ${file.rowsLoaded} loaded + ${file.rowsDuplicate} duplicate + ${file.rowsQuarantined} quarantined`
     : `${file.name}: ${file.state}: ${file.refusalDetail} (${file.refusalCode})`;
+}

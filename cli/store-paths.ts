@@ -31,13 +31,14 @@ export async function filesOf(paths: readonly string[]): Promise<string[]> {
   return files;
 }
 
-/** Stores the originals and enters them in the ledger, of archives the members as well; returns all their hashes, each once. */
+/** Stores the originals and enters them in the ledger, of archives the members as well. Returns their
+ * hashes, each once: of all, and of those that are tables to be loaded. */
 export async function storeFiles(
   config: Config,
   pool: Pool,
   sourceName: string,
   files: readonly string[],
-): Promise<string[]> {
+): Promise<{ all: string[]; toLoad: string[] }> {
   const source = await findSource(pool, sourceName);
   if (source === null) {
     const known = config.sources.map(({ name }) => name).join(', ');
@@ -45,14 +46,18 @@ export async function storeFiles(
   }
   const objectStore = createObjectStore(config);
   const { archive } = intakeOf(source.intake);
-  const hashes = new Set<string>();
+  const all = new Set<string>();
+  const toLoad = new Set<string>();
   for (const file of files) {
     const received = { source: source.name, name: path.basename(file), receivedAt: new Date() };
     const kept = await withOriginal(file, (original) =>
       keepOriginal(objectStore, original, received, archive),
     );
     await saveFiles(pool, kept);
-    for (const { sha256 } of kept) hashes.add(sha256);
+    for (const { sha256, state } of kept) {
+      all.add(sha256);
+      if (state === 'stored') toLoad.add(sha256);
+    }
   }
-  return [...hashes];
+  return { all: [...all], toLoad: [...toLoad] };
 }

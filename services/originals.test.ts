@@ -98,7 +98,7 @@ describe('an original', () => {
       {
         'xx/xx/evil.csv': '../../evil.csv',
         'xetc/passwd.csv': '/etc/passwd.csv',
-        cxxdos: 'c:\\dos.csv',
+        'cxxdos.csv': 'c:\\dos.csv',
       },
     );
     expect(told(await keep(bytes)).map(([name]) => name)).toEqual([
