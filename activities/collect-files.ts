@@ -10,6 +10,7 @@ import { type IntakeOptions, intakeOf } from '../models/intake/intake-options.ts
 import { FolderUnavailable, type Look, listNames, lookAt, withOriginal } from '../services/drop-folder.ts';
 import { type KeptFile, keepOriginal } from '../services/originals.ts';
 import type { Dependencies } from './dependencies.ts';
+import { followFiles } from './follow-files.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { inParallel } from './in-parallel.ts';
 import { createReadabilityTeller } from './readability.ts';
@@ -48,7 +49,7 @@ export interface StoreFilesOutcome {
   unreadable: number;
   /** What is to be loaded of `paths`; empty when the whole folder was looked at. */
   files: string[];
-  /** There may be more files after this name; null: that was all. */
+  /** There may be more files after this name (empty: from the first); null: that was all. */
   next: string | null;
 }
 
@@ -74,6 +75,12 @@ export function createStoreFiles(dependencies: Dependencies) {
     });
     return withHeartbeat(async (signal) => {
       const outcome: StoreFilesOutcome = { stored: 0, unreadable: 0, files: [], next: null };
+      if (options.growing) {
+        const { kept, more } = await followFiles(dependencies, source, options, names);
+        if (input.paths !== undefined) outcome.files = kept.map(({ sha256 }) => sha256);
+        await tell.readable();
+        return { ...outcome, stored: kept.length, next: more ? '' : null };
+      }
       const startedAtMs = now();
       for (let from = 0; from < names.length; from += CHUNK_FILES) {
         signal.throwIfAborted();
@@ -175,9 +182,10 @@ async function namesToLookAt(
   options: IntakeOptions,
   { after, paths }: StoreFilesInput,
 ): Promise<string[]> {
-  if (paths === undefined) {
+  // Of growing files all are looked at: where one was moved to is seen by what the others are.
+  if (paths === undefined || options.growing) {
     const names = takeableNames(await listNames(source.folder), options);
-    return after === undefined ? names : names.filter((name) => name > after);
+    return after === undefined || options.growing ? names : names.filter((name) => name > after);
   }
   const { marker } = options;
   const inside = paths.filter((name) => !path.isAbsolute(name) && !name.split(/[\\/]/).includes('..'));
