@@ -96,6 +96,8 @@ const settingsSchema = z.strictObject({
     .nullable(),
   /** Where `smart-etl exec` tells of runs, when that is another machine; else apiHost and apiPort. */
   serverUrl: url(['http:', 'https:']).nullable(),
+  /** A file pushed over HTTP may have so many bytes. */
+  pushMaxBytes: z.coerce.number().int().min(1),
   /** `wall`: now is now. `data`: now is the last arrival, for old logs and simulated estates. */
   time: z.enum(['wall', 'data']),
   language: z.enum(['en', 'fr']),
@@ -138,6 +140,7 @@ const DEFAULTS: Settings = {
   apiToken: null,
   pingKey: null,
   serverUrl: null,
+  pushMaxBytes: 1024 ** 3,
   time: 'wall',
   language: 'en',
   timeZone: 'Europe/Paris',

@@ -5,7 +5,7 @@ import { pendingFiles, saveFiles } from '../db/files.ts';
 import { withTransaction } from '../db/pool.ts';
 import { forgetSightings, saveSightings } from '../db/sightings.ts';
 import { findSource, type Source } from '../db/sources.ts';
-import { takeableNames } from '../models/intake/file-names.ts';
+import { INBOX, takeableNames } from '../models/intake/file-names.ts';
 import { type IntakeOptions, intakeOf } from '../models/intake/intake-options.ts';
 import { FolderUnavailable, type Look, listNames, lookAt, withOriginal } from '../services/drop-folder.ts';
 import { type KeptFile, keepOriginal } from '../services/originals.ts';
@@ -134,6 +134,7 @@ export function createStoreFiles(dependencies: Dependencies) {
       });
       await emptyInbox(
         source,
+        options,
         kept.map(({ look }) => look.path),
       );
     }
@@ -209,17 +210,19 @@ function firstOfEach(rows: readonly KeptFile[]): KeptFile[] {
 }
 
 /** Files pushed over HTTP are ours: once their original is kept they go. Where the folder is read-only they stay. */
-async function emptyInbox(source: Source, names: readonly string[]): Promise<void> {
+async function emptyInbox(
+  source: Source,
+  { marker }: IntakeOptions,
+  names: readonly string[],
+): Promise<void> {
   for (const name of names) {
     if (!name.startsWith(`${INBOX}/`)) continue;
     const file = path.join(source.folder, name);
     await rm(file, { force: true }).catch(() => {});
+    if (marker !== null) await rm(file + marker, { force: true }).catch(() => {});
     await rmdir(path.dirname(file)).catch(() => {});
   }
 }
-
-/** Folder inside that of a source that pushed files go to. */
-export const INBOX = 'inbox';
 
 /** What workflows of earlier versions ask for first; what is new is found by the next collection. */
 export function createDiscoverFiles({ pool }: Dependencies) {

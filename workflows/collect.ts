@@ -109,7 +109,9 @@ async function collectPaths(source: string, first: string[]): Promise<CollectOut
   while (paths.length > 0) {
     if (workflowInfo().historyLength > LONG_HISTORY_EVENTS)
       await continueAsNew<typeof collect>({ source, paths });
-    const { stored, files } = await ingest.storeFiles({ source, paths: paths.splice(0, PATHS_AT_ONCE) });
+    const now = paths.splice(0, PATHS_AT_ONCE);
+    const { stored, files, next } = await ingest.storeFiles({ source, paths: now });
+    if (next !== null) paths.push(...now);
     outcome.stored += stored;
     if (files.length > 0) await loadBatch(outcome, source, files);
   }

@@ -1,5 +1,8 @@
 import type { IntakeOptions } from './intake-options.ts';
 
+/** Folder inside that of a source that pushed files go to. */
+export const INBOX = 'inbox';
+
 /** Files being written carry such names in most tools that write them. */
 const UNFINISHED =
   /^\.|^~\$|~$|\.(tmp|temp|part|partial|crdownload|download|swp|filepart|writing|inprogress)$/i;
