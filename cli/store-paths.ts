@@ -14,9 +14,10 @@ import { UsageError } from './usage-error.ts';
 /**
  * The files that paths given on the command line mean: files as they are, folders with all that is in them.
  *
+ * @param mayBeEmpty a folder without a file in it is none to complain about
  * @throws UsageError naming the path that is not there.
  */
-export async function filesOf(paths: readonly string[]): Promise<string[]> {
+export async function filesOf(paths: readonly string[], mayBeEmpty = false): Promise<string[]> {
   const files: string[] = [];
   for (const given of paths) {
     const found = await stat(given).catch(() => null);
@@ -24,7 +25,7 @@ export async function filesOf(paths: readonly string[]): Promise<string[]> {
     if (found.isFile()) files.push(path.resolve(given));
     else if (found.isDirectory()) {
       const inside = (await listNames(given)).filter((name) => !isUnfinishedName(name));
-      if (inside.length === 0) throw new UsageError(`no file in the folder ${given}`);
+      if (inside.length === 0 && !mayBeEmpty) throw new UsageError(`no file in the folder ${given}`);
       for (const name of inside) files.push(path.resolve(given, name));
     } else throw new UsageError(`${given} is neither a file nor a folder`);
   }
