@@ -21,7 +21,8 @@ export interface FolderWatchOptions {
 
 /** Together in one message: files of one transfer come within moments. */
 const GATHER_MS = 20;
-/** Timers of file systems are coarse. */
+/** Times of files are finer than the clock, and some file systems round them up. */
+const CLOCK_SLACK_MS = 2_000;
 const SLACK_MS = 10;
 /** Beyond these the next look into the folder finds the rest. */
 const MAX_WAITING = 10_000;
@@ -76,7 +77,7 @@ export function watchFolder(folder: string, options: FolderWatchOptions): Folder
     if (growing) return hasWaited ? tell(name) : wait(name, settleMs);
     const restMs = settleMs - (Date.now() - found.mtimeMs);
     // A time that lies ahead is of another clock: the look into the folder decides about such a file.
-    if (restMs <= 0 || restMs > settleMs) tell(name);
+    if (restMs <= 0 || restMs > settleMs + CLOCK_SLACK_MS) tell(name);
     else wait(name, restMs + SLACK_MS);
   };
 
