@@ -53,6 +53,7 @@ const intakeSchema = z.strictObject({
     .array(z.strictObject({ host: z.string().min(1).max(200), url: url(['http:', 'https:']) }))
     .max(1_000)
     .optional(),
+  scrapeSeconds: z.number().int().min(5).max(3_600).optional(),
 });
 
 const sourceSchema = z.strictObject({

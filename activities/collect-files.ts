@@ -13,7 +13,7 @@ import type { Dependencies } from './dependencies.ts';
 import { followFiles } from './follow-files.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { inParallel } from './in-parallel.ts';
-import { createReadabilityTeller } from './readability.ts';
+import { createReadabilityTeller, SILENT } from './readability.ts';
 import { type SeenTwice, seenTwice } from './second-looks.ts';
 import { settleIdleSource } from './source-contracts.ts';
 
@@ -68,7 +68,8 @@ export function createStoreFiles(dependencies: Dependencies) {
   return async function storeFiles(input: StoreFilesInput): Promise<StoreFilesOutcome> {
     const source = await requireSource(pool, input.source);
     const options = intakeOf(source.intake);
-    const tell = createReadabilityTeller(dependencies, source);
+    // Of a source that reads pages the incident is about these: a folder that is there must not end it.
+    const tell = options.scrape.length > 0 ? SILENT : createReadabilityTeller(dependencies, source);
     const names = await namesToLookAt(source, options, input).catch(async (error: Error) => {
       if (error instanceof FolderUnavailable) await tell.unreadable(error.message);
       throw error;

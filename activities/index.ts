@@ -16,6 +16,7 @@ import { createPackEvents } from './pack-events.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
+import { createScrapeTargets } from './scrape-targets.ts';
 import { createTrainContestant } from './train-contestant.ts';
 
 /** All activities, by the names the Temporal UI shows. */
@@ -23,6 +24,7 @@ export function createActivities(dependencies: Dependencies) {
   return {
     resolveAsOf: createResolveAsOf(dependencies),
     storeFiles: createStoreFiles(dependencies),
+    scrapeTargets: createScrapeTargets(dependencies),
     discoverFiles: createDiscoverFiles(dependencies),
     storeOriginals: createStoreOriginals(dependencies),
     listPendingFiles: createListPendingFiles(dependencies),

@@ -13,3 +13,9 @@ export function createReadabilityTeller(dependencies: Dependencies, source: Sour
     readable: () => withTransaction(pool, (client) => endSourceIncident(client, dependencies, incident())),
   };
 }
+
+/** Tells nothing. */
+export const SILENT: ReturnType<typeof createReadabilityTeller> = {
+  unreadable: async () => false,
+  readable: async () => false,
+};

@@ -19,8 +19,9 @@ export interface FolderWatchOptions {
   onLost: (reason: string) => void;
 }
 
-/** Together in one message: files of one transfer come within moments. */
+/** Told together: files of one transfer come within moments. A flood is told of now and then only. */
 const GATHER_MS = 20;
+const FLOOD_GATHER_MS = 250;
 /** Times of files are finer than the clock, and some file systems round them up. */
 const CLOCK_SLACK_MS = 2_000;
 const SLACK_MS = 10;
@@ -44,15 +45,22 @@ export function watchFolder(folder: string, options: FolderWatchOptions): Folder
   let gathering: NodeJS.Timeout | undefined;
   let retry: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
 
   const tell = (name: string) => {
     complete.add(name);
-    gathering ??= setTimeout(() => {
-      gathering = undefined;
-      const names = [...complete].slice(0, MAX_TOLD);
-      complete = new Set();
-      onComplete(names);
-    }, GATHER_MS);
+    const sinceMs = performance.now() - toldAtMs;
+    gathering ??= setTimeout(
+      () => {
+        gathering = undefined;
+        toldAtMs = performance.now();
+        // The newest of a flood: the look into the folder is busy with the others already.
+        const names = [...complete].slice(-MAX_TOLD);
+        complete = new Set();
+        onComplete(names);
+      },
+      sinceMs < FLOOD_GATHER_MS ? FLOOD_GATHER_MS : GATHER_MS,
+    );
   };
 
   const wait = (name: string, ms: number) => {
@@ -94,8 +102,8 @@ export function watchFolder(folder: string, options: FolderWatchOptions): Folder
       for (const entry of entries) {
         const name = path.posix.join(inside, entry.name);
         if (entry.isDirectory()) await watchOne(name, isNew);
-        // What came into a new folder before it was watched made no notice.
-        else if (isNew) await look(name, false);
+        // What came into a new folder before it was watched made no notice. A large one is no news but a backlog.
+        else if (isNew && entries.length <= MAX_TOLD) await look(name, false);
       }
     } catch (error) {
       lose(inside, error as Error);

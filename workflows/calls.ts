@@ -63,6 +63,7 @@ export const ingest = proxyActivities<
   Pick<
     Activities,
     | 'storeFiles'
+    | 'scrapeTargets'
     | 'listPendingFiles'
     | 'loadFiles'
     | 'loadFile'

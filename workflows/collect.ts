@@ -22,6 +22,8 @@ export interface CollectInput {
   source: string;
   /** Take these paths inside its folder, and those that `arrived` tells, instead of looking into all of it. */
   paths?: string[];
+  /** Read the pages of its servers first. */
+  scrape?: boolean;
   /** What an earlier part of the same collection did; set when its history became long. */
   sofar?: Progress;
 }
@@ -44,6 +46,7 @@ export const arrived = defineSignal<[string[]]>('arrived');
 
 /** Paths in one payload: some kilobytes. */
 const PATHS_AT_ONCE = 200;
+const PATHS_KEPT = 1_000;
 /** Histories stay readable, and far below the 50,000 events that Temporal allows. */
 const LONG_HISTORY_EVENTS = 5_000;
 
@@ -56,6 +59,7 @@ export async function collect(input: CollectInput): Promise<CollectOutcome> {
   const { source } = input;
   upsertSearchAttributes([{ key: sourceKey, value: source }]);
   if (!patched('paged-collection')) return collectOnce(source);
+  if (input.scrape && input.sofar === undefined) await ingest.scrapeTargets({ source });
   const outcome = await (input.paths === undefined
     ? collectFolder(source, input.sofar)
     : collectPaths(source, input.paths));
@@ -105,11 +109,14 @@ async function collectPaths(source: string, first: string[]): Promise<CollectOut
   const paths = [...first];
   setHandler(arrived, (more) => {
     paths.push(...more);
+    // Of more than this the look into the folder takes care.
+    paths.splice(0, Math.max(0, paths.length - PATHS_KEPT));
   });
   while (paths.length > 0) {
     if (workflowInfo().historyLength > LONG_HISTORY_EVENTS)
       await continueAsNew<typeof collect>({ source, paths });
-    const now = paths.splice(0, PATHS_AT_ONCE);
+    // The newest first: what just came does not wait for a flood before it.
+    const now = paths.splice(-PATHS_AT_ONCE);
     const { stored, files, next } = await ingest.storeFiles({ source, paths: now });
     if (next !== null) paths.push(...now);
     outcome.stored += stored;

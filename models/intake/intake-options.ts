@@ -18,8 +18,10 @@ export interface IntakeOptions {
   /** The last line of a growing file that nobody touched for so long is whole without its line end. */
   quietMs: number;
   archive: ArchiveLimits;
-  /** Pages of node_exporter to read at every look. */
+  /** Pages of node_exporter to read. */
   scrape: ScrapeTarget[];
+  /** How often they are read at most. */
+  scrapeSeconds: number;
 }
 
 export interface ArchiveLimits {
@@ -53,6 +55,7 @@ const DEFAULTS: IntakeOptions = {
   quietMs: 600_000,
   archive: DEFAULT_ARCHIVE_LIMITS,
   scrape: [],
+  scrapeSeconds: 60,
 };
 
 /** What was configured of these options. */
