@@ -6,6 +6,7 @@ import { withTransaction } from '../db/pool.ts';
 import type { Source } from '../db/sources.ts';
 import { forgetTails, listTails, lockTails, saveTail, type Tail, touchTails } from '../db/tails.ts';
 import { inspectMetricFile, inspectRunFile } from '../models/clean/inspect-file.ts';
+import { detectByContract } from '../models/contract/inspect-by-contract.ts';
 import type { IntakeOptions } from '../models/intake/intake-options.ts';
 import { type CutDialect, headerBytes, wholeRecordBytes } from '../models/intake/record-cut.ts';
 import { ArchiveBomb, DamagedArchive } from '../services/decompress.ts';
@@ -14,6 +15,7 @@ import { type GrowingContent, startsAlike, withGrowingContent } from '../service
 import { type KeptFile, keepOriginal } from '../services/originals.ts';
 import type { Dependencies } from './dependencies.ts';
 import { inParallel } from './in-parallel.ts';
+import { type SourceWithContract, withContract } from './source-contracts.ts';
 
 /** What of a file's start, and of what was read last, is compared to know it again. */
 const COMPARED_BYTES = 64 * 1024;
@@ -49,7 +51,7 @@ export async function followFiles(
     await lockTails(client, source.name);
     const pass = new Pass(
       client,
-      source,
+      await withContract(client, source),
       options,
       now(),
       await listTails(client, source.name),
@@ -74,7 +76,7 @@ const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(byte
 
 class Pass {
   readonly #client: PoolClient;
-  readonly #source: Source;
+  readonly #source: SourceWithContract;
   readonly #options: IntakeOptions;
   readonly #nowMs: number;
   readonly #keep: (bytes: Buffer, name: string) => Promise<KeptFile[]>;
@@ -86,7 +88,7 @@ class Pass {
 
   constructor(
     client: PoolClient,
-    source: Source,
+    source: SourceWithContract,
     options: IntakeOptions,
     nowMs: number,
     tails: Tail[],
@@ -198,8 +200,13 @@ class Pass {
   }
 
   #dialectOf(head: Buffer, complete: boolean): (CutDialect & { headerOffset: number }) | null {
+    const { kind, contract } = this.#source;
     const inspected =
-      this.#source.kind === 'runs' ? inspectRunFile(head, complete) : inspectMetricFile(head, complete);
+      contract !== null
+        ? detectByContract(contract, head, complete)
+        : kind === 'runs'
+          ? inspectRunFile(head, complete)
+          : inspectMetricFile(head, complete);
     if ('code' in inspected) return null;
     const { encoding, delimiter, quote, lineEnding, header, headerOffset } = inspected.dialect;
     // A lone CR may be the first half of a CRLF that is being written.
