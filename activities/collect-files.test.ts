@@ -180,6 +180,13 @@ describe('collecting a drop folder', () => {
     expect(await incidents()).toEqual([{ kind: 'source-unreadable', open: false }]);
   });
 
+  it('does not wait for the rest of a file that was renamed into place', async () => {
+    const { drop, store } = await openSource('moved');
+    drop('a.csv', 'a of moved', 0);
+    drop('b.csv', 'b of moved', 0);
+    expect(await store({ paths: ['a.csv', 'b.csv'], moved: ['a.csv'] })).toMatchObject({ stored: 1 });
+  });
+
   it('says which source or folder it cannot find', async () => {
     const lost = stage.run(createStoreFiles(stage.dependencies), { source: 'nowhere' });
     await expect(lost).rejects.toThrow('no source named "nowhere" is configured');

@@ -41,6 +41,8 @@ export interface StoreFilesInput {
   after?: string;
   /** Look at these paths inside the folder only. */
   paths?: string[];
+  /** Those of the paths that were seen to be renamed into place: complete, however short ago they were written. */
+  moved?: string[];
 }
 
 export interface StoreFilesOutcome {
@@ -86,7 +88,7 @@ export function createStoreFiles(dependencies: Dependencies) {
       for (let from = 0; from < names.length; from += CHUNK_FILES) {
         signal.throwIfAborted();
         const chunk = names.slice(from, from + CHUNK_FILES);
-        const { kept, unreadable } = await storeChunk(source, options, chunk);
+        const { kept, unreadable } = await storeChunk(source, options, chunk, new Set(input.moved));
         outcome.stored += kept.length;
         outcome.unreadable += unreadable;
         if (input.paths !== undefined) {
@@ -104,11 +106,16 @@ export function createStoreFiles(dependencies: Dependencies) {
     });
   };
 
-  async function storeChunk(source: Source, options: IntakeOptions, names: readonly string[]) {
+  async function storeChunk(
+    source: Source,
+    options: IntakeOptions,
+    names: readonly string[],
+    moved: ReadonlySet<string>,
+  ) {
     const looks = (await inParallel(names, CONCURRENT_LOOKS, (name) => lookAt(source.folder, name))).filter(
       (look) => look !== null,
     );
-    const ready = await finishedOf(source, options, await newArrivals(pool, source.name, looks));
+    const ready = await finishedOf(source, options, await newArrivals(pool, source.name, looks), moved);
     let unreadable = 0;
     const taken = await inParallel(ready, CONCURRENT_FILES, async (one) => {
       try {
@@ -147,11 +154,15 @@ export function createStoreFiles(dependencies: Dependencies) {
     source: Source,
     options: IntakeOptions,
     looks: readonly Look[],
+    moved: ReadonlySet<string>,
   ): Promise<SeenTwice[]> {
     const nowMs = now();
-    const isDoubtful = (look: Look) => options.network || look.modifiedAtMs > nowMs + CLOCK_SLACK_MS;
+    // What was pushed is moved into the inbox by ourselves, whole.
+    const isMoved = ({ path: name }: Look) => moved.has(name) || name.startsWith(`${INBOX}/`);
+    const isDoubtful = (look: Look) =>
+      !isMoved(look) && (options.network || look.modifiedAtMs > nowMs + CLOCK_SLACK_MS);
     const settled = looks.filter(
-      (look) => !isDoubtful(look) && nowMs - look.modifiedAtMs >= options.settleMs,
+      (look) => isMoved(look) || (!isDoubtful(look) && nowMs - look.modifiedAtMs >= options.settleMs),
     );
     const doubtful = looks.filter(isDoubtful);
     const ready: SeenTwice[] = settled.map((look) => ({ look, sha256: null }));

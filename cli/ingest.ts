@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, loadConfig } from '../config.ts';
 import { type FileLedger, findFiles } from '../db/files.ts';
-import { isUnfinishedName } from '../models/intake/file-names.ts';
+import { finishedNames, isUnfinishedName } from '../models/intake/file-names.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { watchFolder } from '../services/folder-watch.ts';
 import { batchOf, workflowIds } from '../workflows/names.ts';
@@ -90,6 +90,7 @@ async function loadWhatComes(
       settleMs,
       growing: false,
       isWanted: (name) => !isUnfinishedName(name),
+      finishedNames,
       onComplete: (names) => {
         const files = names.map((name) => path.resolve(folder, name));
         last = last.then(async () => {

@@ -24,13 +24,14 @@ async function openWatch(options: Partial<FolderWatchOptions> = {}) {
   folder = mkdtempSync(path.join(tmpdir(), 'smart-etl-watch-'));
   mkdirSync(path.join(folder, 'old'));
   writeFileSync(path.join(folder, 'before.csv'), 'was there before');
-  const told: { name: string; atMs: number }[] = [];
+  const told: { name: string; atMs: number; moved: boolean }[] = [];
   open = watchFolder(folder, {
     settleMs: 150,
     growing: false,
     isWanted: (name) => !name.endsWith('.part'),
-    onComplete: (names) => {
-      for (const name of names) told.push({ name, atMs: Date.now() });
+    finishedNames: (name) => (name.endsWith('.part') ? [name.slice(0, -5)] : []),
+    onComplete: (names, moved) => {
+      for (const name of names) told.push({ name, atMs: Date.now(), moved: moved.includes(name) });
     },
     onLost: () => {},
     ...options,
@@ -69,12 +70,28 @@ describe('a watched folder', () => {
   });
 
   it('tells of a file renamed into place, and not of its temporary name', async () => {
-    const { at, next, names } = await openWatch();
+    const { at, told, next, names } = await openWatch({ settleMs: 5_000 });
     writeFileSync(at('b.csv.part'), 'whole');
     renameSync(at('b.csv.part'), at('b.csv'));
+    const renamedMs = Date.now();
     await next('b.csv');
+    const { atMs, moved } = told.find(({ name }) => name === 'b.csv')!;
+    expect(moved).toBe(true);
+    expect(atMs - renamedMs).toBeLessThan(2_500);
     expect(names()).not.toContain('b.csv.part');
     expect(names()).not.toContain('before.csv');
+  });
+
+  it('waits for the rest of a file that is written on under its final name, or beside its temporary one', async () => {
+    const { at, told, next } = await openWatch({ settleMs: 400 });
+    writeFileSync(at('c.csv.part'), 'half');
+    renameSync(at('c.csv.part'), at('c.csv'));
+    appendFileSync(at('c.csv'), 'more');
+    writeFileSync(at('d.csv.part'), 'half');
+    writeFileSync(at('d.csv'), '');
+    await next('c.csv');
+    await next('d.csv');
+    expect(told.filter(({ moved }) => moved)).toEqual([]);
   });
 
   it('sees into subfolders, old, new and moved here', async () => {
@@ -107,6 +124,7 @@ describe('a watched folder', () => {
       settleMs: 1,
       growing: false,
       isWanted: () => true,
+      finishedNames: () => [],
       onComplete: () => {},
       onLost: lost.resolve,
     });

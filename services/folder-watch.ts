@@ -13,8 +13,13 @@ export interface FolderWatchOptions {
   growing: boolean;
   /** Names, inside the folder, that are of interest. */
   isWanted: (name: string) => boolean;
-  /** Complete files, as paths inside the folder; those of a moment together. */
-  onComplete: (names: string[]) => void;
+  /** The names a half-written file may get when it is finished; empty for that of a finished one. */
+  finishedNames: (name: string) => string[];
+  /**
+   * Complete files, as paths inside the folder; those of a moment together. `moved` are those of them that were
+   * renamed from their temporary name: they are complete without any rest.
+   */
+  onComplete: (names: string[], moved: string[]) => void;
   /** The watch is gone, and is set up again by itself. */
   onLost: (reason: string) => void;
 }
@@ -29,6 +34,8 @@ const SLACK_MS = 10;
 const MAX_WAITING = 10_000;
 const MAX_FOLDERS = 1_000;
 const MAX_TOLD = 200;
+/** Whoever goes on writing under the final name has done so by then. */
+const MOVED_MS = 30;
 const RETRY_MS = 30_000;
 
 /**
@@ -38,10 +45,14 @@ const RETRY_MS = 30_000;
  * Folders are watched, not files: a watch for each of 100,000 files would exhaust what the system allows.
  */
 export function watchFolder(folder: string, options: FolderWatchOptions): FolderWatch {
-  const { settleMs, growing, isWanted, onComplete, onLost } = options;
+  const { settleMs, growing, isWanted, finishedNames, onComplete, onLost } = options;
   const folders = new Map<string, FSWatcher>();
   const waiting = new Map<string, NodeJS.Timeout>();
+  /** Of each name, the temporary one it is expected from. */
+  const temporary = new Map<string, string>();
+  const moving = new Map<string, NodeJS.Timeout>();
   let complete = new Set<string>();
+  let moved = new Set<string>();
   let gathering: NodeJS.Timeout | undefined;
   let retry: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -56,8 +67,10 @@ export function watchFolder(folder: string, options: FolderWatchOptions): Folder
         toldAtMs = performance.now();
         // The newest of a flood: the look into the folder is busy with the others already.
         const names = [...complete].slice(-MAX_TOLD);
+        const movedNames = names.filter((name) => moved.has(name));
         complete = new Set();
-        onComplete(names);
+        moved = new Set();
+        onComplete(names, movedNames);
       },
       sinceMs < FLOOD_GATHER_MS ? FLOOD_GATHER_MS : GATHER_MS,
     );
@@ -89,12 +102,44 @@ export function watchFolder(folder: string, options: FolderWatchOptions): Folder
     else wait(name, restMs + SLACK_MS);
   };
 
+  const onNotice = (event: string, name: string) => {
+    const expected = finishedNames(name);
+    for (const final of expected) {
+      if (temporary.size >= MAX_WAITING) temporary.clear();
+      temporary.set(final, name);
+    }
+    clearTimeout(moving.get(name));
+    moving.delete(name);
+    const from = temporary.get(name);
+    if (event === 'rename' && from !== undefined && !growing) {
+      moving.set(
+        name,
+        setTimeout(() => void tellMoved(name, from), MOVED_MS),
+      );
+    }
+    void look(name, false);
+  };
+
+  /** A name that came, and nothing was written to, while the temporary one went: it was renamed. */
+  const tellMoved = async (name: string, from: string) => {
+    moving.delete(name);
+    const [there, gone] = await Promise.all(
+      [name, from].map((one) => stat(path.join(folder, one)).catch(() => null)),
+    );
+    if (isClosed || !there?.isFile() || gone !== null || !isWanted(name)) return;
+    temporary.delete(name);
+    clearTimeout(waiting.get(name));
+    waiting.delete(name);
+    moved.add(name);
+    tell(name);
+  };
+
   const watchOne = async (inside: string, isNew: boolean) => {
     if (folders.has(inside) || folders.size >= MAX_FOLDERS || path.basename(inside).startsWith('.')) return;
     const at = path.join(folder, inside);
     try {
-      const watcher = watch(at, (_event, name) => {
-        if (name !== null) void look(path.posix.join(inside, name), false);
+      const watcher = watch(at, (event, name) => {
+        if (name !== null) onNotice(event, path.posix.join(inside, name));
       });
       watcher.on('error', (error) => lose(inside, error));
       folders.set(inside, watcher);
@@ -126,7 +171,7 @@ export function watchFolder(folder: string, options: FolderWatchOptions): Folder
     close() {
       isClosed = true;
       for (const watcher of folders.values()) watcher.close();
-      for (const timer of waiting.values()) clearTimeout(timer);
+      for (const timer of [...waiting.values(), ...moving.values()]) clearTimeout(timer);
       clearTimeout(gathering);
       clearTimeout(retry);
     },

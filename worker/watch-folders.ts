@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { isUnfinishedName } from '../models/intake/file-names.ts';
+import { finishedNames, isUnfinishedName } from '../models/intake/file-names.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { watchFolder } from '../services/folder-watch.ts';
 import type * as workflows from '../workflows/index.ts';
@@ -14,14 +14,14 @@ import { TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 export async function watchFolders(config: Config, logger: Logger): Promise<{ close(): Promise<void> }> {
   const connection = await Connection.connect({ address: config.temporalAddress });
   const client = new Client({ connection, namespace: config.temporalNamespace });
-  const wake = async (source: string, names: string[]) => {
+  const wake = async (source: string, names: string[], moved: string[]) => {
     try {
       await client.workflow.signalWithStart('collect' satisfies keyof typeof workflows, {
         workflowId: workflowIds.collectArrived(source),
         taskQueue: TASK_QUEUES.control,
         args: [{ source, paths: [] }],
         signal: 'arrived',
-        signalArgs: [names],
+        signalArgs: [names, moved],
         staticSummary: `Collect what arrived for ${source}`,
       });
     } catch (error) {
@@ -35,7 +35,8 @@ export async function watchFolders(config: Config, logger: Logger): Promise<{ cl
       settleMs,
       growing,
       isWanted: (file) => !isUnfinishedName(file),
-      onComplete: (names) => void wake(name, names),
+      finishedNames,
+      onComplete: (names, moved) => void wake(name, names, moved),
       onLost: (reason) =>
         logger.warn({ source: name, reason }, 'its folder is not watched, only looked into'),
     });

@@ -160,7 +160,7 @@ describe('collect and ingestFiles', () => {
   });
 
   it('take at once what a watcher tells, also what it tells meanwhile', async () => {
-    const asked: (string[] | undefined)[] = [];
+    const asked: [string[] | undefined, string[] | undefined][] = [];
     const started = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const workflowId = `collect/${randomUUID()}`;
@@ -170,12 +170,12 @@ describe('collect and ingestFiles', () => {
         taskQueue: TASK_QUEUES.control,
         args: [{ source: 'runs', paths: [] }],
         signal: 'arrived',
-        signalArgs: [paths],
+        signalArgs: [paths, paths.slice(1)],
       });
     const outcome = await stage.withActivities(
       actors([], {
-        storeFiles: async ({ paths }: { paths?: string[] }) => {
-          asked.push(paths);
+        storeFiles: async ({ paths, moved }: { paths?: string[]; moved?: string[] }) => {
+          asked.push([paths, moved]);
           started.resolve();
           await release.promise;
           return { ...page, files: [FILES[asked.length - 1]!] };
@@ -192,7 +192,10 @@ describe('collect and ingestFiles', () => {
         return (await handle.result()) as CollectOutcome;
       },
     );
-    expect(asked).toEqual([['a.csv'], ['b.csv', 'c.csv']]);
+    expect(asked).toEqual([
+      [['a.csv'], []],
+      [['b.csv', 'c.csv'], ['c.csv']],
+    ]);
     expect(outcome).toMatchObject({ stored: 2, ingest: { loaded: 2 } });
   });
 

@@ -41,8 +41,11 @@ interface Progress extends CollectOutcome {
   after: string | null;
 }
 
-/** A watcher saw that files of the source are complete: paths inside its folder. */
-export const arrived = defineSignal<[string[]]>('arrived');
+/**
+ * A watcher saw that files of the source are complete: paths inside its folder, and those of them that were renamed
+ * into place.
+ */
+export const arrived = defineSignal<[string[], string[]?]>('arrived');
 
 /** Paths in one payload: some kilobytes. */
 const PATHS_AT_ONCE = 200;
@@ -107,8 +110,10 @@ async function collectFolder(source: string, sofar: Progress | undefined): Promi
 async function collectPaths(source: string, first: string[]): Promise<CollectOutcome> {
   const outcome: CollectOutcome = { stored: 0, ingestWorkflowId: null, ingest: null };
   const paths = [...first];
-  setHandler(arrived, (more) => {
+  const moved = new Set<string>();
+  setHandler(arrived, (more, renamed = []) => {
     paths.push(...more);
+    for (const name of renamed) moved.add(name);
     // Of more than this the look into the folder takes care.
     paths.splice(0, Math.max(0, paths.length - PATHS_KEPT));
   });
@@ -117,7 +122,12 @@ async function collectPaths(source: string, first: string[]): Promise<CollectOut
       await continueAsNew<typeof collect>({ source, paths });
     // The newest first: what just came does not wait for a flood before it.
     const now = paths.splice(-PATHS_AT_ONCE);
-    const { stored, files, next } = await ingest.storeFiles({ source, paths: now });
+    const { stored, files, next } = await ingest.storeFiles({
+      source,
+      paths: now,
+      moved: now.filter((name) => moved.has(name)),
+    });
+    for (const name of now) moved.delete(name);
     if (next !== null) paths.push(...now);
     outcome.stored += stored;
     if (files.length > 0) await loadBatch(outcome, source, files);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isUnfinishedName, takeableNames } from './file-names.ts';
+import { finishedNames, isUnfinishedName, takeableNames } from './file-names.ts';
 
 const ALL = { only: [], ignore: [], marker: null };
 
@@ -24,6 +24,17 @@ describe('names of files', () => {
       expect(isUnfinishedName(name)).toBe(false);
     },
   );
+
+  it.each([
+    ['x.csv.part', 'x.csv'],
+    ['night/x.csv.tmp', 'night/x.csv'],
+    ['night/.x.csv.a81Fq', 'night/x.csv'],
+    ['.x.csv', 'x.csv'],
+    ['x.csv~', 'x.csv'],
+  ])('of half-written %s may become %s', (path, name) => {
+    expect(finishedNames(path)).toContain(name);
+    expect(finishedNames(name)).toEqual([]);
+  });
 
   it('are chosen by patterns on their last part, whatever the case', () => {
     const names = ['a.csv', 'B.CSV', 'night/c.csv.gz', 'd.log', 'old-a.csv', 'x(1).csv'];

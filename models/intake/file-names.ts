@@ -15,6 +15,18 @@ export const isUnfinishedName = (path: string): boolean =>
       index === parts.length - 1 ? UNFINISHED.test(part) : part.startsWith('.'),
     );
 
+/**
+ * The names, inside the folder, that a half-written file may get when it is finished: `x.csv` of `x.csv.part` and of
+ * `.x.csv.a81Fq`. Empty for the name of a finished one.
+ */
+export function finishedNames(path: string): string[] {
+  const base = baseOf(path);
+  if (!UNFINISHED.test(base)) return [];
+  const folder = path.slice(0, path.length - base.length);
+  const bare = base.replace(/^(\.|~\$)/, '').replace(/(~|\.(tmp|temp|part|partial|filepart|swp))$/i, '');
+  return [bare, bare.replace(/\.[^.]*$/, '')].filter((name) => name !== '').map((name) => folder + name);
+}
+
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** A pattern of `*` and `?` as a test of names; capitals are small letters to it. */
