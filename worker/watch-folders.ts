@@ -5,7 +5,7 @@ import { finishedNames, isUnfinishedName } from '../models/intake/file-names.ts'
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { watchFolder } from '../services/folder-watch.ts';
 import type * as workflows from '../workflows/index.ts';
-import { TASK_QUEUES, workflowIds } from '../workflows/names.ts';
+import { scheduleIds, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 
 /**
  * Has files collected as soon as they are complete. What a watch misses the look by schedule finds: network shares
@@ -16,6 +16,9 @@ export async function watchFolders(config: Config, logger: Logger): Promise<{ cl
   const client = new Client({ connection, namespace: config.temporalNamespace });
   const wake = async (source: string, names: string[], moved: string[]) => {
     try {
+      // Whoever pauses the schedule of a source means that nothing of it is collected.
+      const { state } = await client.schedule.getHandle(scheduleIds.collect(source)).describe();
+      if (state.paused) return;
       await client.workflow.signalWithStart('collect' satisfies keyof typeof workflows, {
         workflowId: workflowIds.collectArrived(source),
         taskQueue: TASK_QUEUES.control,
