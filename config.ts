@@ -27,6 +27,35 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
+const hours = (count: number) => count * 3_600_000;
+
+/** How the files of a source come in; what is not told has the default of models/intake/intake-options.ts. */
+const intakeSchema = z.strictObject({
+  settleMs: z.number().int().min(100).max(hours(1)).optional(),
+  network: z.boolean().optional(),
+  only: z.array(z.string().min(1).max(200)).max(50).optional(),
+  ignore: z.array(z.string().min(1).max(200)).max(50).optional(),
+  marker: z
+    .string()
+    .regex(/^\.[A-Za-z0-9_-]{1,20}$/, 'an ending such as .done')
+    .nullable()
+    .optional(),
+  growing: z.boolean().optional(),
+  quietMs: z.number().int().min(1_000).max(hours(48)).optional(),
+  archive: z
+    .strictObject({
+      maxBytes: z.number().int().min(1).optional(),
+      maxRatio: z.number().min(1).optional(),
+      maxMembers: z.number().int().min(1).max(100_000).optional(),
+    })
+    .optional(),
+  scrape: z
+    .array(z.strictObject({ host: z.string().min(1).max(200), url: url(['http:', 'https:']) }))
+    .max(1_000)
+    .optional(),
+  scrapeSeconds: z.number().int().min(5).max(3_600).optional(),
+});
+
 const sourceSchema = z.strictObject({
   name: z
     .string()
@@ -38,6 +67,7 @@ const sourceSchema = z.strictObject({
   folder: z.string().min(1),
   /** Jobs of this source get this namespace. */
   namespace: z.string().min(1).default('default'),
+  intake: intakeSchema.optional(),
 });
 
 export type SourceConfig = z.infer<typeof sourceSchema>;
@@ -67,6 +97,8 @@ const settingsSchema = z.strictObject({
     .nullable(),
   /** Where `smart-etl exec` tells of runs, when that is another machine; else apiHost and apiPort. */
   serverUrl: url(['http:', 'https:']).nullable(),
+  /** A file pushed over HTTP may have so many bytes. */
+  pushMaxBytes: z.coerce.number().int().min(1),
   /** `wall`: now is now. `data`: now is the last arrival, for old logs and simulated estates. */
   time: z.enum(['wall', 'data']),
   language: z.enum(['en', 'fr']),
@@ -109,6 +141,7 @@ const DEFAULTS: Settings = {
   apiToken: null,
   pingKey: null,
   serverUrl: null,
+  pushMaxBytes: 1024 ** 3,
   time: 'wall',
   language: 'en',
   timeZone: 'Europe/Paris',

@@ -1,4 +1,9 @@
-import { createDiscoverFiles, createListPendingFiles, createStoreOriginals } from './collect-files.ts';
+import {
+  createDiscoverFiles,
+  createListPendingFiles,
+  createStoreFiles,
+  createStoreOriginals,
+} from './collect-files.ts';
 import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createDetectFailures } from './detect-failures.ts';
@@ -11,12 +16,15 @@ import { createPackEvents } from './pack-events.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
+import { createScrapeTargets } from './scrape-targets.ts';
 import { createTrainContestant } from './train-contestant.ts';
 
 /** All activities, by the names the Temporal UI shows. */
 export function createActivities(dependencies: Dependencies) {
   return {
     resolveAsOf: createResolveAsOf(dependencies),
+    storeFiles: createStoreFiles(dependencies),
+    scrapeTargets: createScrapeTargets(dependencies),
     discoverFiles: createDiscoverFiles(dependencies),
     storeOriginals: createStoreOriginals(dependencies),
     listPendingFiles: createListPendingFiles(dependencies),

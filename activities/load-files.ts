@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { type FileLedger, findFiles, lockFiles, markLoaded, markRefused } from '../db/files.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { findSource } from '../db/sources.ts';
+import { intakeOf } from '../models/intake/intake-options.ts';
 import { type CleanedFile, type CleanedTable, cleanAll } from './clean-small-files.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -136,7 +137,8 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
       requireFewRefused(refusedCount, refused);
       await quarantine.add(file.sha256, refused);
     };
-    for await (const { bytes, complete } of withLongStart(readOriginal(objectStore, file.sha256))) {
+    const original = readOriginal(objectStore, file.sha256, intakeOf(source.intake).archive);
+    for await (const { bytes, complete } of withLongStart(original)) {
       reader ??= openReader(source, bytes, complete);
       await take(reader.push(bytes));
     }

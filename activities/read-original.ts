@@ -8,7 +8,11 @@ import { BUCKETS, CorruptObject, type ObjectStore } from '../services/object-sto
  *
  * @throws CorruptObject, DamagedArchive, ArchiveBomb while iterating
  */
-export async function* readOriginal(objectStore: ObjectStore, sha256: string): AsyncGenerator<Buffer> {
+export async function* readOriginal(
+  objectStore: ObjectStore,
+  sha256: string,
+  limits?: { maxBytes: number; maxRatio: number },
+): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   const original = await objectStore.stream(BUCKETS.raw, sha256);
   const hashed = original.pipe(
@@ -23,7 +27,7 @@ export async function* readOriginal(objectStore: ObjectStore, sha256: string): A
   original.on('error', (error) => hashed.destroy(error));
   original.on('aborted', () => hashed.destroy(new Error(`reading ${sha256} was cut off`)));
   try {
-    yield* decompressed(hashed);
+    yield* decompressed(hashed, limits);
   } finally {
     // A file that is refused halfway leaves the rest of it on the connection.
     original.destroy();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
+import { pushPaths } from './push-openapi.ts';
 import { LINEAGE_PATH, PING_BODY_BYTES } from './receive.ts';
 import { ROUTES, type Route } from './routes.ts';
 
@@ -165,6 +166,7 @@ export function openApiDocument(version: string): Json {
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);
+  Object.assign(paths, pushPaths);
   return {
     openapi: '3.1.0',
     info: {

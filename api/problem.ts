@@ -20,6 +20,8 @@ const TITLES: Record<string, string> = {
   'not-authorized': 'A token is needed',
   'not-found': 'There is nothing here',
   'method-not-allowed': 'This method is not possible here',
+  'wrong-source': 'This source takes something else',
+  'source-not-writable': 'The folder of the source cannot be written to',
   'wrong-host': 'This server has another name',
   'too-large': 'The request is too large',
   'too-many-streams': 'Too many live connections',

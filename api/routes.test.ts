@@ -166,6 +166,9 @@ describe('the OpenAPI document', () => {
         '/api/v1/lineage',
         '/ping/{key}/{slug}',
         '/ping/{key}/{slug}/{signal}',
+        '/v1/sources/{source}/files/{name}',
+        '/v1/sources/{source}/samples',
+        '/v1/files/{sha256}',
       ].sort(),
     );
   });

@@ -18,6 +18,7 @@ import { createEventStream, type EventStream } from './event-stream.ts';
 import { openApiDocument } from './openapi.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 import { ProblemError, problemFrom, problemOf } from './problem.ts';
+import { addPushRoutes } from './push.ts';
 import { addReceiveRoutes, LINEAGE_PATH, loggablePath, PING_PATHS } from './receive.ts';
 import { ROUTES, type Route, type RouteContext } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -27,6 +28,9 @@ const OPEN_ROUTES = new Set<string>([
   ...ROUTES.filter((route) => route.open).map((route) => route.path),
   ...PING_PATHS,
 ]);
+
+/** Whoever sends a request and is silent for so long is gone. */
+const SILENT_SENDER_MS = 15_000;
 
 export interface RunningApi {
   /** Where it listens, as a browser on this machine would write it. */
@@ -50,6 +54,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const stream = createEventStream(() => (reachable === null ? null : stateEvent()));
   const app = createApp(config, log, { pool, config }, stream);
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
+  addPushRoutes(app, { pool, config });
   await app.listen({ host: config.apiHost, port: config.apiPort });
   const listener = listenForChanges({
     databaseUrl: config.databaseUrl,
@@ -77,9 +82,10 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
-    routerOptions: { maxParamLength: 200 },
-    requestTimeout: 15_000,
-    http: { maxHeaderSize: 16 * 1024 },
+    routerOptions: { maxParamLength: 1_000 },
+    // A pushed file may take long; whoever is silent while sending one is cut off much sooner.
+    requestTimeout: 3_600_000,
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 15_000 },
     forceCloseConnections: true,
     clientErrorHandler(error, socket) {
       if (!socket.writable) return;
@@ -96,6 +102,7 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
+    if (request.method !== 'GET') request.raw.setTimeout(SILENT_SENDER_MS, () => request.raw.destroy());
     const route = request.routeOptions.url ?? '';
     if (config.apiToken === null) requireLoopbackName(request.headers.host);
     else if (!OPEN_ROUTES.has(route)) {

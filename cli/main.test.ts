@@ -52,6 +52,11 @@ describe('smart-etl', () => {
   it.each([
     [['fly'], 2, "error: unknown command 'fly'"],
     [['ingest', 'nowhere.csv'], 2, 'smart-etl: no file at nowhere.csv'],
+    [
+      ['ingest', '.', '--watch', '--json'],
+      2,
+      'smart-etl: --watch has no end, so it has no one JSON document: leave --json out',
+    ],
     [['demo', '--input', 'nowhere.csv'], 2, 'smart-etl: no file at nowhere.csv'],
     [
       ['forecast', '--as-of', 'soon'],

@@ -67,8 +67,9 @@ function createProgram(finish: (code: number) => void): Command {
   program
     .command('ingest')
     .description('load run logs or metrics')
-    .argument('<path...>', 'files or folders; .gz is read as it is')
+    .argument('<path...>', 'files or folders; .gz and .zip are unpacked')
     .option('--source <name>', 'the configured source they belong to', 'runs')
+    .option('--watch', 'go on with what comes into the folders, until Ctrl-C')
     .option(...json)
     .action(async (paths, options) => finish(await (await import('./ingest.ts')).ingest(paths, options)));
   program

@@ -1,54 +1,64 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config.ts';
-import { saveFile } from '../db/files.ts';
+import { saveFiles } from '../db/files.ts';
 import type { Pool } from '../db/pool.ts';
 import { findSource } from '../db/sources.ts';
-import { listDroppedFiles, withPrivateCopy } from '../services/drop-folder.ts';
-import { BUCKETS, createObjectStore } from '../services/object-store.ts';
+import { isUnfinishedName } from '../models/intake/file-names.ts';
+import { intakeOf } from '../models/intake/intake-options.ts';
+import { listNames, withOriginal } from '../services/drop-folder.ts';
+import { createObjectStore } from '../services/object-store.ts';
+import { keepOriginal } from '../services/originals.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
  * The files that paths given on the command line mean: files as they are, folders with all that is in them.
  *
+ * @param mayBeEmpty a folder without a file in it is none to complain about
  * @throws UsageError naming the path that is not there.
  */
-export async function filesOf(paths: readonly string[]): Promise<string[]> {
+export async function filesOf(paths: readonly string[], mayBeEmpty = false): Promise<string[]> {
   const files: string[] = [];
   for (const given of paths) {
     const found = await stat(given).catch(() => null);
     if (found === null) throw new UsageError(`no file at ${given}`);
     if (found.isFile()) files.push(path.resolve(given));
     else if (found.isDirectory()) {
-      const inside = await listDroppedFiles(given, Number.POSITIVE_INFINITY);
-      if (inside.length === 0) throw new UsageError(`no file in the folder ${given}`);
-      files.push(...inside.map((file) => path.resolve(given, file.path)));
+      const inside = (await listNames(given)).filter((name) => !isUnfinishedName(name));
+      if (inside.length === 0 && !mayBeEmpty) throw new UsageError(`no file in the folder ${given}`);
+      for (const name of inside) files.push(path.resolve(given, name));
     } else throw new UsageError(`${given} is neither a file nor a folder`);
   }
   return files;
 }
 
-/** Stores the originals and enters them in the ledger; returns their hashes in the given order, each once. */
+/** Stores the originals and enters them in the ledger, of archives the members as well. Returns their
+ * hashes, each once: of all, and of those that are tables to be loaded. */
 export async function storeFiles(
   config: Config,
   pool: Pool,
   sourceName: string,
   files: readonly string[],
-): Promise<string[]> {
+): Promise<{ all: string[]; toLoad: string[] }> {
   const source = await findSource(pool, sourceName);
   if (source === null) {
     const known = config.sources.map(({ name }) => name).join(', ');
     throw new UsageError(`no source named "${sourceName}"; configured are ${known}`);
   }
   const objectStore = createObjectStore(config);
-  const hashes = new Set<string>();
+  const { archive } = intakeOf(source.intake);
+  const all = new Set<string>();
+  const toLoad = new Set<string>();
   for (const file of files) {
-    await withPrivateCopy(file, async (copy) => {
-      await objectStore.putFile(BUCKETS.raw, copy.sha256, copy.file);
-      const { sha256, sizeBytes } = copy;
-      await saveFile(pool, { sha256, source: source.name, name: path.basename(file), sizeBytes });
-      hashes.add(sha256);
-    });
+    const received = { source: source.name, name: path.basename(file), receivedAt: new Date() };
+    const kept = await withOriginal(file, (original) =>
+      keepOriginal(objectStore, original, received, archive),
+    );
+    await saveFiles(pool, kept);
+    for (const { sha256, state } of kept) {
+      all.add(sha256);
+      if (state === 'stored') toLoad.add(sha256);
+    }
   }
-  return [...hashes];
+  return { all: [...all], toLoad: [...toLoad] };
 }

@@ -7,11 +7,11 @@ export interface Arrival {
 }
 
 /** Of the given appearances in a source's folder, those not collected before. */
-export async function newArrivals(
+export async function newArrivals<Seen extends Arrival>(
   client: Queryable,
   source: string,
-  arrivals: readonly Arrival[],
-): Promise<Arrival[]> {
+  arrivals: readonly Seen[],
+): Promise<Seen[]> {
   const { rows } = await client.query<{ index: number }>(
     `select seen.index::int as index
      from unnest($2::text[], $3::bigint[], $4::timestamptz[]) with ordinality
@@ -30,16 +30,24 @@ export async function newArrivals(
   return rows.map((row) => arrivals[row.index - 1]!);
 }
 
-/** Remembers that an appearance turned out to be that file. */
-export async function saveArrival(
+/** Remembers which files the appearances turned out to be. */
+export async function saveArrivals(
   client: Queryable,
   source: string,
-  arrival: Arrival,
-  sha256: string,
+  arrivals: readonly (Arrival & { sha256: string })[],
 ): Promise<void> {
   await client.query(
-    `insert into arrival (source, path, size_bytes, modified_at, sha256) values ($1, $2, $3, $4, $5)
+    `insert into arrival (source, path, size_bytes, modified_at, sha256)
+     select $1, path, size_bytes, modified_at, sha256
+     from unnest($2::text[], $3::bigint[], $4::timestamptz[], $5::text[])
+       as seen (path, size_bytes, modified_at, sha256)
      on conflict do nothing`,
-    [source, arrival.path, arrival.sizeBytes, new Date(arrival.modifiedAtMs), sha256],
+    [
+      source,
+      arrivals.map((arrival) => arrival.path),
+      arrivals.map((arrival) => arrival.sizeBytes),
+      arrivals.map((arrival) => new Date(arrival.modifiedAtMs)),
+      arrivals.map((arrival) => arrival.sha256),
+    ],
   );
 }

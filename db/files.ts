@@ -5,6 +5,14 @@ export interface StoredFile {
   source: string;
   name: string;
   sizeBytes: number;
+  /** Now, when not told. */
+  receivedAt?: Date;
+  /** The archive it was a member of. */
+  archiveSha256?: string | null;
+  /** `stored`, when not told: it waits to be loaded. */
+  state?: 'stored' | 'refused' | 'unpacked';
+  refusalCode?: string | null;
+  refusalDetail?: string | null;
 }
 
 export interface FileTotals {
@@ -33,10 +41,32 @@ const LEDGER_COLUMNS = `id, sha256, source, name, size_bytes as "sizeBytes", sta
   refusal_code as "refusalCode", refusal_detail as "refusalDetail", contract_version as "contractVersion"`;
 
 /** Enters a file in the ledger; a file already known stays as it is. */
-export async function saveFile(client: Queryable, file: StoredFile): Promise<void> {
+export const saveFile = (client: Queryable, file: StoredFile): Promise<void> => saveFiles(client, [file]);
+
+/** Enters files in the ledger, archives with their members; those already known stay as they are. */
+export async function saveFiles(client: Queryable, files: readonly StoredFile[]): Promise<void> {
+  if (files.length === 0) return;
+  // Sorted: two that enter the same files wait for each other instead of blocking one another.
+  const sorted = [...files].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   await client.query(
-    `insert into file (sha256, source, name, size_bytes) values ($1, $2, $3, $4) on conflict (sha256) do nothing`,
-    [file.sha256, file.source, file.name, file.sizeBytes],
+    `insert into file (sha256, source, name, size_bytes, received_at, archive_sha256, state, refusal_code,
+       refusal_detail)
+     select sha256, source, name, size_bytes, coalesce(received_at, now()), archive_sha256, state, code, detail
+     from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[],
+       $8::text[], $9::text[])
+       as told (sha256, source, name, size_bytes, received_at, archive_sha256, state, code, detail)
+     on conflict (sha256) do nothing`,
+    [
+      sorted.map((file) => file.sha256),
+      sorted.map((file) => file.source),
+      sorted.map((file) => file.name),
+      sorted.map((file) => file.sizeBytes),
+      sorted.map((file) => file.receivedAt ?? null),
+      sorted.map((file) => file.archiveSha256 ?? null),
+      sorted.map((file) => file.state ?? 'stored'),
+      sorted.map((file) => file.refusalCode ?? null),
+      sorted.map((file) => file.refusalDetail ?? null),
+    ],
   );
 }
 
@@ -58,11 +88,16 @@ export async function findFiles(client: Queryable, sha256s: readonly string[]): 
   return rows;
 }
 
-/** Files of a source that are stored but neither loaded nor refused, oldest first. */
+/**
+ * Files of a source that wait to be loaded: most of them the oldest, a tenth the newest, so that what just came does
+ * not wait behind a backlog, and the backlog does not wait for ever.
+ */
 export async function pendingFiles(client: Queryable, source: string, limit: number): Promise<string[]> {
   const { rows } = await client.query<{ sha256: string }>(
-    `select sha256 from file where source = $1 and state = 'stored' order by id limit $2`,
-    [source, limit],
+    `with newest as (select id, sha256 from file where source = $1 and state = 'stored' order by id desc limit $3),
+          oldest as (select id, sha256 from file where source = $1 and state = 'stored' order by id limit $2)
+     select sha256 from (select * from newest union select * from oldest) as pending order by id`,
+    [source, limit - Math.floor(limit / 10), Math.floor(limit / 10)],
   );
   return rows.map((row) => row.sha256);
 }

@@ -6,7 +6,7 @@ export interface FileRow {
   name: string;
   sizeBytes: number;
   receivedAt: Date;
-  state: 'stored' | 'loaded' | 'refused';
+  state: 'stored' | 'loaded' | 'refused' | 'held' | 'unpacked';
   rowsIn: number | null;
   rowsLoaded: number | null;
   rowsDuplicate: number | null;
@@ -26,17 +26,26 @@ export interface FileTotalsRow {
   rowsQuarantined: number;
 }
 
+const FILE_COLUMNS = `sha256, source, name, size_bytes as "sizeBytes", received_at as "receivedAt", state,
+  rows_in as "rowsIn", rows_loaded as "rowsLoaded", rows_duplicate as "rowsDuplicate",
+  rows_quarantined as "rowsQuarantined", refusal_code as "refusalCode", refusal_detail as "refusalDetail",
+  loaded_at as "loadedAt"`;
+
 /** The ledger, newest file first. */
 export async function readFiles(client: Queryable, limit: number): Promise<FileRow[]> {
   const { rows } = await client.query<FileRow>(
-    `select sha256, source, name, size_bytes as "sizeBytes", received_at as "receivedAt", state,
-       rows_in as "rowsIn", rows_loaded as "rowsLoaded", rows_duplicate as "rowsDuplicate",
-       rows_quarantined as "rowsQuarantined", refusal_code as "refusalCode", refusal_detail as "refusalDetail",
-       loaded_at as "loadedAt"
-     from file order by received_at desc, sha256 limit $1`,
+    `select ${FILE_COLUMNS} from file order by received_at desc, sha256 limit $1`,
     [limit],
   );
   return rows;
+}
+
+/** One line of the ledger; null when there is none. */
+export async function readFile(client: Queryable, sha256: string): Promise<FileRow | null> {
+  const { rows } = await client.query<FileRow>(`select ${FILE_COLUMNS} from file where sha256 = $1`, [
+    sha256,
+  ]);
+  return rows[0] ?? null;
 }
 
 /** What all files together became. */

@@ -157,7 +157,9 @@ create table file (
   loaded_at timestamp with time zone,
   id bigint generated always as identity not null,
   contract_version integer,
+  archive_sha256 text,
   constraint file_accounts_for_every_row CHECK (((state <> 'loaded'::text) OR (rows_in = ((rows_loaded + rows_duplicate) + rows_quarantined)))),
+  constraint file_archive_sha256_fkey FOREIGN KEY (archive_sha256) REFERENCES file(sha256),
   constraint file_id_key UNIQUE (id),
   constraint file_pkey PRIMARY KEY (sha256),
   constraint file_refused_with_reason CHECK (((state <> ALL (ARRAY['refused'::text, 'held'::text])) OR (refusal_code IS NOT NULL))),
@@ -407,18 +409,62 @@ create table run_event (
   constraint run_event_via_check CHECK ((via = ANY (ARRAY['ping'::text, 'openlineage'::text])))
 );
 
+create table scrape (
+  source text not null,
+  host text not null,
+  scraped_at timestamp with time zone not null,
+  counters jsonb not null,
+  constraint scrape_pkey PRIMARY KEY (source, host),
+  constraint scrape_source_fkey FOREIGN KEY (source) REFERENCES source(name)
+);
+
+create table sighting (
+  source text not null,
+  path text not null,
+  size_bytes bigint not null,
+  modified_at timestamp with time zone not null,
+  sha256 text,
+  seen_at timestamp with time zone not null,
+  constraint sighting_pkey PRIMARY KEY (source, path),
+  constraint sighting_source_fkey FOREIGN KEY (source) REFERENCES source(name)
+);
+
 create table source (
   name text not null,
   kind text not null,
   folder text not null,
   namespace text not null,
+  intake jsonb default '{}'::jsonb not null,
   constraint source_kind_check CHECK ((kind = ANY (ARRAY['runs'::text, 'metrics'::text, 'events'::text]))),
   constraint source_pkey PRIMARY KEY (name)
+);
+
+create table tail (
+  id bigint generated always as identity not null,
+  source text not null,
+  path text not null,
+  identity text not null,
+  size_bytes bigint not null,
+  modified_at timestamp with time zone not null,
+  read_bytes bigint not null,
+  head_bytes integer not null,
+  head_sha256 text not null,
+  last_bytes integer not null,
+  last_sha256 text not null,
+  header bytea not null,
+  dialect jsonb,
+  copy_of bigint,
+  seen_at timestamp with time zone not null,
+  constraint tail_copy_of_fkey FOREIGN KEY (copy_of) REFERENCES tail(id),
+  constraint tail_pkey PRIMARY KEY (id),
+  constraint tail_source_fkey FOREIGN KEY (source) REFERENCES source(name)
 );
 
 CREATE INDEX event_file_by_time ON public.event_file USING btree (last_received_at);
 
 CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
+
+CREATE INDEX file_of_archive ON public.file USING btree (archive_sha256) WHERE (archive_sha256 IS NOT NULL);
 
 CREATE INDEX file_state ON public.file USING btree (source, state);
 
@@ -439,6 +485,8 @@ CREATE INDEX run_event_of_run ON public.run_event USING btree (namespace, job, r
 CREATE INDEX run_of_job_by_start ON ONLY public.run USING btree (job_id, started_at);
 
 CREATE INDEX run_of_rare_status ON ONLY public.run USING btree (status, started_at) WHERE (status = ANY (ARRAY['running'::run_status, 'cancelled'::run_status]));
+
+CREATE INDEX tail_of_source ON public.tail USING btree (source, head_sha256);
 
 create view run_latest as
  SELECT DISTINCT ON (job_id, run_key) job_id,
@@ -510,7 +558,13 @@ grant select on run_event to smart_etl_reader;
 
 grant select on run_latest to smart_etl_reader;
 
+grant select on scrape to smart_etl_reader;
+
+grant select on sighting to smart_etl_reader;
+
 grant select on source to smart_etl_reader;
+
+grant select on tail to smart_etl_reader;
 
 grant insert, select, update on arrival to smart_etl_writer;
 
@@ -562,6 +616,12 @@ grant insert, select on run_event to smart_etl_writer;
 
 grant select on run_latest to smart_etl_writer;
 
+grant delete, insert, select, update on scrape to smart_etl_writer;
+
+grant delete, insert, select, update on sighting to smart_etl_writer;
+
 grant insert, select, update on source to smart_etl_writer;
+
+grant delete, insert, select, update on tail to smart_etl_writer;
 
 grant update (file_id, row_number) on run to smart_etl_writer;

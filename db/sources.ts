@@ -1,3 +1,4 @@
+import type { ConfiguredIntake } from '../models/intake/intake-options.ts';
 import type { Queryable } from './pool.ts';
 
 export interface Source {
@@ -5,6 +6,8 @@ export interface Source {
   kind: 'runs' | 'metrics' | 'events';
   folder: string;
   namespace: string;
+  /** How its files come in, as configured; `intakeOf` adds the defaults. */
+  intake?: ConfiguredIntake | undefined;
 }
 
 /** The source of what jobs tell over HTTP. It has no folder: its files are made from received messages. */
@@ -13,16 +16,17 @@ export const EVENTS_SOURCE: Source = { name: 'events', kind: 'events', folder: '
 /** Writes a configured source; told again it is brought up to date. */
 export async function saveSource(client: Queryable, source: Source): Promise<void> {
   await client.query(
-    `insert into source (name, kind, folder, namespace) values ($1, $2, $3, $4)
-     on conflict (name) do update set kind = excluded.kind, folder = excluded.folder, namespace = excluded.namespace`,
-    [source.name, source.kind, source.folder, source.namespace],
+    `insert into source (name, kind, folder, namespace, intake) values ($1, $2, $3, $4, $5)
+     on conflict (name) do update set kind = excluded.kind, folder = excluded.folder,
+       namespace = excluded.namespace, intake = excluded.intake`,
+    [source.name, source.kind, source.folder, source.namespace, JSON.stringify(source.intake ?? {})],
   );
 }
 
 /** The source of that name, or null. */
 export async function findSource(client: Queryable, name: string): Promise<Source | null> {
   const { rows } = await client.query<Source>(
-    `select name, kind, folder, namespace from source where name = $1`,
+    `select name, kind, folder, namespace, intake from source where name = $1`,
     [name],
   );
   return rows[0] ?? null;

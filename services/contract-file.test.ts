@@ -66,7 +66,7 @@ describe('parseContract', () => {
     [`${YAML}---\n${YAML}`, expect.stringMatching(/^c\.yaml: line \d+: Source contains multiple documents/)],
     [
       '',
-      'c.yaml: line 1: contract: expected an object with version, kind, owner, freshness, extra, columns, found null',
+      'c.yaml: line 1: contract: expected an object with version, kind, owner, freshness, timeZone, extra, columns, found null',
     ],
   ])('%#: says where and what', (text, message) => {
     expect(problem(text)).toEqual(message);

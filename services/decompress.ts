@@ -12,18 +12,21 @@ export class ArchiveBomb extends Error {
 }
 
 /** Logs compress 5 to 50 times; nothing honest compresses a thousand times. */
-const MAX_RATIO = 1_000;
+const DEFAULT_LIMITS = { maxBytes: 64 * 1024 ** 3, maxRatio: 1_000 };
 /** Below this a high ratio is no danger: an empty log of blanks. */
 const HARMLESS_BYTES = 64 * 1024 * 1024;
 
 const isGzip = (start: Buffer): boolean => start[0] === 0x1f && start[1] === 0x8b;
 
 /**
- * The chunks of a file, unpacked when its first bytes say gzip.
+ * The chunks of a file, unpacked when its first bytes say gzip, within limits of size and ratio.
  *
  * @throws DamagedArchive, ArchiveBomb while iterating.
  */
-export async function* decompressed(source: Readable): AsyncGenerator<Buffer> {
+export async function* decompressed(
+  source: Readable,
+  { maxBytes, maxRatio } = DEFAULT_LIMITS,
+): AsyncGenerator<Buffer> {
   const chunks = source[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
   const first = await chunks.next();
   if (first.done) return;
@@ -43,8 +46,11 @@ export async function* decompressed(source: Readable): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of unpacked) {
       unpackedBytes += chunk.length;
-      if (unpackedBytes > HARMLESS_BYTES && unpackedBytes > packedBytes * MAX_RATIO) {
-        throw new ArchiveBomb(`unpacks to more than ${MAX_RATIO} times its size`);
+      if (unpackedBytes > maxBytes) {
+        throw new ArchiveBomb(`unpacks to more than ${maxBytes} bytes`);
+      }
+      if (unpackedBytes > HARMLESS_BYTES && unpackedBytes > packedBytes * maxRatio) {
+        throw new ArchiveBomb(`unpacks to more than ${maxRatio} times its size`);
       }
       yield chunk as Buffer;
     }

@@ -59,7 +59,7 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
   db: { values: ['db', 'config.ts', 'models/records'], types: ['models'] },
   services: { values: ['services'], types: ['models'] },
   api: {
-    values: ['api', 'db', 'services', 'config.ts', 'workflows/names.ts', 'models/events'],
+    values: ['api', 'db', 'services', 'config.ts', 'workflows/names.ts', 'models/events', 'models/intake'],
     types: ['models'],
   },
   stack: { values: ['stack', 'config.ts', 'workflows/names.ts'], types: [] },
@@ -74,6 +74,7 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/estate',
       'models/contract',
       'models/events',
+      'models/intake',
     ],
     types: ['workflows', 'models'],
   },

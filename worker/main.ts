@@ -7,6 +7,7 @@ import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
 import { createDependencies } from './dependencies.ts';
 import { wakeOnEvents } from './event-wakeup.ts';
 import { interceptors, spanSinks } from './interceptors.ts';
+import { watchFolders } from './watch-folders.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
 
 /** A drain longer than this is cut: the attempt is tried again elsewhere, and twice is once. */
@@ -61,6 +62,8 @@ const workers = await Promise.all(
   Object.entries(queues).map(([taskQueue, options]) => Worker.create({ ...shared, ...options, taskQueue })),
 );
 
+const watch = await watchFolders(config, logger);
+
 const shutDown = () => {
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
 };
@@ -82,6 +85,7 @@ try {
   await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
 } finally {
   await wakeup.close();
+  await watch.close();
   await dependencies.close();
   await connection.close();
 }

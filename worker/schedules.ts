@@ -16,7 +16,7 @@ const WEEKLY_CATCH_UP = '3 days';
 /** The schedules, one line of purpose each; all can be paused, triggered and changed from the Temporal UI. */
 function schedulesOf(config: Config): ScheduleOptions[] {
   const collections = config.sources.map(
-    ({ name }): ScheduleOptions => ({
+    ({ name, intake }): ScheduleOptions => ({
       scheduleId: scheduleIds.collect(name),
       spec: { intervals: [{ every: '30s' }] },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: COLLECT_CATCH_UP },
@@ -25,7 +25,7 @@ function schedulesOf(config: Config): ScheduleOptions[] {
         workflowType: 'collect' satisfies keyof typeof workflows,
         workflowId: workflowIds.collect(name),
         taskQueue: TASK_QUEUES.control,
-        args: [{ source: name }],
+        args: [{ source: name, ...(intake?.scrape?.length && { scrape: true }) }],
         staticSummary: `Collect ${name}`,
       },
     }),

@@ -62,7 +62,14 @@ export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>
 export const ingest = proxyActivities<
   Pick<
     Activities,
-    'discoverFiles' | 'storeOriginals' | 'listPendingFiles' | 'loadFiles' | 'loadFile' | 'packEvents'
+    | 'storeFiles'
+    | 'scrapeTargets'
+    | 'listPendingFiles'
+    | 'loadFiles'
+    | 'loadFile'
+    | 'discoverFiles'
+    | 'storeOriginals'
+    | 'packEvents'
   >
 >({
   taskQueue: TASK_QUEUES.ingest,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const FILES = ['a'.repeat(64), 'b'.repeat(64)];
-const arrival = { path: 'runs.csv', sizeBytes: 10, modifiedAtMs: 1 };
+const page = { stored: 1, unreadable: 0, files: [] as string[], next: null as string | null };
 const loaded = ({ files }: { files: string[] }) => ({
   loaded: files.length,
   refused: 0,
@@ -25,12 +25,12 @@ const loaded = ({ files }: { files: string[] }) => ({
   done: files.length,
 });
 
-/** Records the calls and plays: two pending files, nothing to send. */
+/** Records the calls and plays: two pending files until they were listed, nothing to send. */
 function actors(calls: string[], overrides: FakeActivities = {}): FakeActivities {
+  const pending = [FILES];
   return {
-    discoverFiles: async () => ({ arrivals: [arrival] }),
-    storeOriginals: async () => ({ stored: 1 }),
-    listPendingFiles: async () => ({ files: FILES }),
+    storeFiles: async () => page,
+    listPendingFiles: async () => ({ files: pending.shift() ?? [] }),
     loadFiles: async (input: { files: string[] }) => {
       calls.push(`load ${input.files.map((sha256) => sha256[0]).join(' ')}`);
       return loaded(input);
@@ -98,7 +98,7 @@ describe('collect and ingestFiles', () => {
   it('sweep the outbox also when nothing is new', async () => {
     const calls: string[] = [];
     const idle = actors(calls, {
-      discoverFiles: async () => ({ arrivals: [] }),
+      storeFiles: async () => ({ ...page, stored: 0 }),
       listPendingFiles: async () => ({ files: [] }),
     });
     expect(await stage.withActivities(idle, () => collect({ source: 'runs' }))).toEqual({
@@ -113,6 +113,7 @@ describe('collect and ingestFiles', () => {
     const started = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const slow = actors([], {
+      listPendingFiles: async () => ({ files: FILES }),
       loadFiles: async (input: { files: string[] }) => {
         started.resolve();
         await release.promise;
@@ -124,8 +125,78 @@ describe('collect and ingestFiles', () => {
       await started.promise;
       expect((await collect({ source: 'runs' })).ingest).toBeNull();
       release.resolve();
-      expect((await first).ingest?.loaded).toBe(2);
+      await first;
     });
+  });
+
+  it('store page by page, and load what is stored while more is being stored', async () => {
+    const pages = ['a.csv', 'b.csv', null];
+    const batches = [['a'.repeat(64)], ['b'.repeat(64)], ['c'.repeat(64)]];
+    const waiting: string[][] = [];
+    const seen: (string | undefined)[] = [];
+    const loadedFirst = Promise.withResolvers<void>();
+    const calls: string[] = [];
+    const outcome = await stage.withActivities(
+      actors(calls, {
+        storeFiles: async ({ after }: { after?: string }) => {
+          seen.push(after);
+          // The second page is not stored before the first batch was loaded: both go on at once.
+          if (seen.length === 2) await loadedFirst.promise;
+          waiting.push(batches[seen.length - 1]!);
+          return { ...page, stored: 2, next: pages[seen.length - 1]! };
+        },
+        listPendingFiles: async () => ({ files: waiting.shift() ?? [] }),
+        loadFiles: async (input: { files: string[] }) => {
+          calls.push(`load ${input.files[0]![0]}`);
+          loadedFirst.resolve();
+          return loaded(input);
+        },
+      } as FakeActivities),
+      () => collect({ source: 'runs' }),
+    );
+    expect(seen).toEqual([undefined, 'a.csv', 'b.csv']);
+    expect(outcome).toMatchObject({ stored: 6, ingest: { loaded: 3, rowsIn: 30 } });
+    expect(calls.filter((call) => call.startsWith('load'))).toEqual(['load a', 'load b', 'load c']);
+  });
+
+  it('take at once what a watcher tells, also what it tells meanwhile', async () => {
+    const asked: [string[] | undefined, string[] | undefined][] = [];
+    const started = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const workflowId = `collect/${randomUUID()}`;
+    const start = (client: WorkflowStage['client'], paths: string[]) =>
+      client.workflow.signalWithStart('collect', {
+        workflowId,
+        taskQueue: TASK_QUEUES.control,
+        args: [{ source: 'runs', paths: [] }],
+        signal: 'arrived',
+        signalArgs: [paths, paths.slice(1)],
+      });
+    const outcome = await stage.withActivities(
+      actors([], {
+        storeFiles: async ({ paths, moved }: { paths?: string[]; moved?: string[] }) => {
+          asked.push([paths, moved]);
+          started.resolve();
+          await release.promise;
+          return { ...page, files: [FILES[asked.length - 1]!] };
+        },
+        listPendingFiles: async () => {
+          throw new InvalidInput('the backlog is not asked for');
+        },
+      } as FakeActivities),
+      async (client) => {
+        const handle = await start(client, ['a.csv']);
+        await started.promise;
+        await start(client, ['b.csv', 'c.csv']);
+        release.resolve();
+        return (await handle.result()) as CollectOutcome;
+      },
+    );
+    expect(asked).toEqual([
+      [['a.csv'], []],
+      [['b.csv', 'c.csv'], ['c.csv']],
+    ]);
+    expect(outcome).toMatchObject({ stored: 2, ingest: { loaded: 2 } });
   });
 
   it('go on with the other files when one is refused, and detect nothing when no row is new', async () => {
@@ -186,7 +257,7 @@ describe('collect and ingestFiles', () => {
 
   it('fail at once when the source is not configured', async () => {
     const lost = actors([], {
-      discoverFiles: async () => {
+      storeFiles: async () => {
         throw new UnknownSource('no source named "x" is configured');
       },
     });

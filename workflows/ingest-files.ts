@@ -53,6 +53,12 @@ export async function ingestFiles(input: IngestInput): Promise<IngestOutcome> {
   return outcome;
 }
 
+/** What two batches came to. */
+export const sumOf = (one: IngestOutcome, other: IngestOutcome): IngestOutcome =>
+  Object.fromEntries(
+    Object.entries(one).map(([key, count]) => [key, count + other[key as keyof IngestOutcome]]),
+  ) as unknown as IngestOutcome;
+
 /** A call takes as many files as it can load in about a minute, so that progress is seen. */
 async function loadTogether(files: string[], outcome: IngestOutcome): Promise<void> {
   for (let from = 0; from < files.length; ) {

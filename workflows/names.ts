@@ -23,6 +23,8 @@ export const FAILURE_MODEL = 'job-failure';
 export const workflowIds = {
   collect: (source: string) => `collect/${source}`,
   collectEvents: 'collect/events',
+  /** What a watcher saw arrive is collected beside the look by schedule. */
+  collectArrived: (source: string) => `collect/${source}/arrived`,
   ingestFiles: (source: string, batch: string) => `ingest/${source}/${batch}`,
   retrain: (isoWeek: string) => `retrain/${isoWeek}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,

@@ -8,6 +8,7 @@ import * as months from './0006-months.ts';
 import * as sourceIncidents from './0007-source-incidents.ts';
 import * as contracts from './0008-contracts.ts';
 import * as events from './0009-events.ts';
+import * as intake from './0010-intake.ts';
 
 interface NamedMigration {
   name: string;
@@ -25,6 +26,7 @@ const migrations: NamedMigration[] = [
   { name: '0007-source-incidents', ...sourceIncidents },
   { name: '0008-contracts', ...contracts },
   { name: '0009-events', ...events },
+  { name: '0010-intake', ...intake },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -23,6 +23,8 @@ export interface CsvReader {
   end(): CsvRow[];
   /** Original bytes of the `index`-th row of the last batch; valid until the next push or end. */
   bytesOf(index: number): Uint8Array;
+  /** Where the record under way starts, in original bytes: all before it was given as rows. */
+  readonly recordOffset: number;
 }
 
 const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
@@ -92,6 +94,10 @@ class Reader implements CsvReader {
     this.#ended = true;
     this.#window.close(this.#dropReadRecords());
     return this.#read(true);
+  }
+
+  get recordOffset(): number {
+    return this.#tooLong?.byteOffset ?? this.#origin;
   }
 
   bytesOf(index: number): Uint8Array {
