@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { Client, S3Error } from 'minio';
+import { type BucketItem, Client, S3Error } from 'minio';
 
 /**
  * Buckets: `raw` the originals of files, `training` what a retraining makes on its way (snapshot, contestants and
@@ -29,10 +29,35 @@ export interface ObjectStore {
   put(bucket: Bucket, bytes: Uint8Array): Promise<string>;
   /** Stores a local file under a key its caller computed from these bytes. Twice is once. */
   putFile(bucket: Bucket, sha256: string, file: string): Promise<void>;
+  /**
+   * Stores an original with where it came from. Twice is once: the origin that was told first stays, and is returned.
+   */
+  putOriginal(sha256: string, content: { bytes: Buffer } | { file: string }, origin: Origin): Promise<Origin>;
+  /** All originals, in no particular order. The origin is null where none was kept with the object. */
+  listOriginals(): AsyncGenerator<KeptOriginal>;
+  /** Keys of all objects of a bucket, in no particular order. */
+  list(bucket: Bucket): AsyncGenerator<string>;
+  /** Deletes an object. One that is not there is deleted already. */
+  remove(bucket: Bucket, sha256: string): Promise<void>;
   /** Reads an object whole and checks it against its key. */
   get(bucket: Bucket, sha256: string): Promise<Buffer>;
   /** Reads an object as a stream; the reader is to check the hash. */
   stream(bucket: Bucket, sha256: string): Promise<Readable>;
+}
+
+/** Where an original came from: with the bytes, all that the ledger needs to be made again. */
+export interface Origin {
+  source: string;
+  name: string;
+  receivedAt: Date;
+  /** The archive it was a member of. */
+  archiveSha256: string | null;
+}
+
+export interface KeptOriginal {
+  sha256: string;
+  sizeBytes: number;
+  origin: Origin | null;
 }
 
 interface ObjectStoreSettings {
@@ -48,6 +73,27 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
 const REQUEST_TIMEOUT_MS = 60_000;
 /** A part of a large upload, and so the memory an upload needs. */
 const PART_BYTES = 16 * 1024 * 1024;
+/** Questions about objects that are under way at once while all are listed. */
+const LIST_CONCURRENCY = 16;
+
+/** Headers hold ASCII only: names are written as in a URL. */
+const headersOf = ({ source, name, receivedAt, archiveSha256 }: Origin): Record<string, string> => ({
+  'X-Amz-Meta-Source': encodeURIComponent(source),
+  'X-Amz-Meta-Name': encodeURIComponent(name),
+  'X-Amz-Meta-Received-At': receivedAt.toISOString(),
+  ...(archiveSha256 === null ? {} : { 'X-Amz-Meta-Archive': archiveSha256 }),
+});
+
+function originOf(metaData: Record<string, unknown>): Origin | null {
+  const { source, name, 'received-at': receivedAt, archive } = metaData as Record<string, string | undefined>;
+  if (source === undefined || name === undefined || receivedAt === undefined) return null;
+  return {
+    source: decodeURIComponent(source),
+    name: decodeURIComponent(name),
+    receivedAt: new Date(receivedAt),
+    archiveSha256: archive ?? null,
+  };
+}
 
 /** A content-addressed store over any S3 server. */
 export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
@@ -86,6 +132,14 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
     }
   };
 
+  const putStream = async (bucket: Bucket, sha256: string, file: string, headers: Record<string, string>) => {
+    const { size } = await stat(file);
+    const source = createReadStream(file);
+    // The client never settles when its source fails: the failure has to reach the caller by itself.
+    const failed = new Promise<never>((_, reject) => source.once('error', reject));
+    await Promise.race([client.putObject(bucket, sha256, source, size, headers), failed]);
+  };
+
   return {
     stream,
     async ensureBuckets() {
@@ -104,11 +158,52 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
     },
     async putFile(bucket, sha256, file) {
       if (await exists(bucket, sha256)) return;
-      const { size } = await stat(file);
-      const source = createReadStream(file);
-      // The client never settles when its source fails: the failure has to reach the caller by itself.
-      const failed = new Promise<never>((_, reject) => source.once('error', reject));
-      await Promise.race([client.putObject(bucket, sha256, source, size), failed]);
+      await putStream(bucket, sha256, file, {});
+    },
+    async putOriginal(sha256, content, origin) {
+      const kept = async (): Promise<Origin> =>
+        originOf((await client.statObject(BUCKETS.raw, sha256)).metaData) ?? origin;
+      const headers = headersOf(origin);
+      if ('file' in content) {
+        if (await exists(BUCKETS.raw, sha256)) return kept();
+        await putStream(BUCKETS.raw, sha256, content.file, headers);
+        return origin;
+      }
+      const { bytes } = content;
+      try {
+        await client.putObject(BUCKETS.raw, sha256, bytes, bytes.length, {
+          ...headers,
+          'If-None-Match': '*',
+        });
+        return origin;
+      } catch (error) {
+        if (error instanceof S3Error && error.code === 'PreconditionFailed') return kept();
+        throw error;
+      }
+    },
+    async *listOriginals() {
+      let page: BucketItem[] = [];
+      const described = () =>
+        Promise.all(
+          page.map(async ({ name, size }): Promise<KeptOriginal> => {
+            const { metaData } = await client.statObject(BUCKETS.raw, name!);
+            return { sha256: name!, sizeBytes: size, origin: originOf(metaData) };
+          }),
+        );
+      for await (const item of client.listObjectsV2(BUCKETS.raw, '', true) as AsyncIterable<BucketItem>) {
+        page.push(item);
+        if (page.length < LIST_CONCURRENCY) continue;
+        yield* await described();
+        page = [];
+      }
+      yield* await described();
+    },
+    async *list(bucket) {
+      const items = client.listObjectsV2(bucket, '', true) as AsyncIterable<BucketItem>;
+      for await (const { name } of items) yield name!;
+    },
+    async remove(bucket, sha256) {
+      await client.removeObject(bucket, sha256);
     },
     async get(bucket, sha256) {
       const bytes = await buffer(await stream(bucket, sha256));
