@@ -55,4 +55,6 @@ export async function ingest(
 const accountOf = (file: FileLedger): string =>
   file.state === 'loaded'
     ? `${file.name}: ${file.rowsIn} rows = ${file.rowsLoaded} loaded + ${file.rowsDuplicate} duplicate + ${file.rowsQuarantined} quarantined`
-    : `${file.name}: ${file.state}: ${file.refusalDetail} (${file.refusalCode})`;
+    : file.state === 'stored'
+      ? `${file.name}: waits, source ${file.source} is paused: see \`smart-etl quarantine list\``
+      : `${file.name}: ${file.state}: ${file.refusalDetail} (${file.refusalCode})`;

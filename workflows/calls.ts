@@ -36,6 +36,7 @@ export const control = proxyActivities<
     Activities,
     | 'resolveAsOf'
     | 'detectFailures'
+    | 'releaseSource'
     | 'listPendingNotifications'
     | 'registerChallenger'
     | 'checkPromotion'
@@ -62,7 +63,24 @@ export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>
 export const ingest = proxyActivities<
   Pick<
     Activities,
-    'discoverFiles' | 'storeOriginals' | 'listPendingFiles' | 'loadFiles' | 'loadFile' | 'packEvents'
+    | 'discoverFiles'
+    | 'storeOriginals'
+    | 'listPendingFiles'
+    | 'loadFiles'
+    | 'loadFile'
+    | 'replayFiles'
+    | 'refreshQuality'
+    | 'redactOriginals'
+    | 'finishErasure'
+    | 'findExpired'
+    | 'dropExpired'
+    | 'recoverLedger'
+    | 'beginRebuild'
+    | 'rebuildFiles'
+    | 'compareRebuild'
+    | 'finishRebuild'
+    | 'dropRebuild'
+    | 'packEvents'
   >
 >({
   taskQueue: TASK_QUEUES.ingest,

@@ -24,6 +24,12 @@ export const workflowIds = {
   collect: (source: string) => `collect/${source}`,
   collectEvents: 'collect/events',
   ingestFiles: (source: string, batch: string) => `ingest/${source}/${batch}`,
+  replayQuarantine: (what: string) => `replay/${what}`,
+  rebuild: 'rebuild',
+  eraseOwner: (erasureId: number) => `erase/${erasureId}`,
+  retention: 'retention',
+  retentionDryRun: 'retention/dry-run',
+  releaseSource: (source: string) => `release/${source}`,
   retrain: (isoWeek: string) => `retrain/${isoWeek}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
   forecastWeek: (date: string) => `forecast/${date}`,
@@ -37,6 +43,7 @@ export const scheduleIds = {
   collectEvents: 'collect-events',
   retrain: 'retrain-weekly',
   forecastWeek: 'forecast-weekly',
+  retention: 'retention-monthly',
 };
 
 /**

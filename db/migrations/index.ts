@@ -8,6 +8,8 @@ import * as months from './0006-months.ts';
 import * as sourceIncidents from './0007-source-incidents.ts';
 import * as contracts from './0008-contracts.ts';
 import * as events from './0009-events.ts';
+import * as quarantine from './0011-quarantine.ts';
+import * as rebuildRetention from './0012-rebuild-retention.ts';
 
 interface NamedMigration {
   name: string;
@@ -25,6 +27,8 @@ const migrations: NamedMigration[] = [
   { name: '0007-source-incidents', ...sourceIncidents },
   { name: '0008-contracts', ...contracts },
   { name: '0009-events', ...events },
+  { name: '0011-quarantine', ...quarantine },
+  { name: '0012-rebuild-retention', ...rebuildRetention },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {
