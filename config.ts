@@ -68,6 +68,15 @@ const sourceSchema = z.strictObject({
   /** Jobs of this source get this namespace. */
   namespace: z.string().min(1).default('default'),
   intake: intakeSchema.optional(),
+  /** Beyond it a file is held and the intake of the source stops; what is left out has its default. */
+  quarantineLimit: z
+    .strictObject({
+      /** Refused of all rows, of a file and of a day; counts from 1,000 refused rows on. */
+      share: z.number().min(0).max(1).optional(),
+      rowsPerFile: z.int().min(0).optional(),
+      rowsPerDay: z.int().min(0).optional(),
+    })
+    .optional(),
 });
 
 export type SourceConfig = z.infer<typeof sourceSchema>;
@@ -105,6 +114,13 @@ const settingsSchema = z.strictObject({
   /** Schedules follow the clock of this IANA time zone, through both DST nights. */
   timeZone: z.string().refine(isTimeZone, { message: 'an IANA time zone such as Europe/Paris' }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
+  /** Whole months that are kept before the current one; null: for ever. At least three. */
+  retention: z.strictObject({
+    runsMonths: z.int().min(3).nullable().default(null),
+    samplesMonths: z.int().min(3).nullable().default(null),
+  }),
+  /** Owners of jobs are kept as pseudonyms made with this key; null: by name. */
+  pseudonymKey: z.string().min(32, 'at least 32 characters').nullable(),
   sources: z.array(sourceSchema).min(1),
 });
 
@@ -121,6 +137,7 @@ const SECRETS = [
   'apiToken',
   'pingKey',
   'smtpUrl',
+  'pseudonymKey',
 ] as const;
 
 const DEFAULTS: Settings = {
@@ -146,6 +163,8 @@ const DEFAULTS: Settings = {
   language: 'en',
   timeZone: 'Europe/Paris',
   logLevel: 'info',
+  retention: { runsMonths: null, samplesMonths: null },
+  pseudonymKey: null,
   sources: [
     { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' },
     { name: 'metrics', kind: 'metrics', folder: 'drop/metrics', namespace: 'default' },
@@ -172,7 +191,7 @@ function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown
     }
     if (variable.endsWith('_FILE')) found[key] = readSecretFile(variable, value);
     else if (key === 'mailTo') found[key] = value.split(',').map((address) => address.trim());
-    else if (key === 'sources') found[key] = parseJson(value, variable);
+    else if (key === 'sources' || key === 'retention') found[key] = parseJson(value, variable);
     else found[key] = value;
   }
   return found;

@@ -1,11 +1,12 @@
 import type { FileLedger, LoadedFile } from '../db/files.ts';
 import type { RefusedRow } from '../models/records/refused-row.ts';
 import type { ObjectStore } from '../services/object-store.ts';
+import type { Dependencies } from './dependencies.ts';
+import { openPrivateReader } from './pseudonyms.ts';
 import { readOriginal } from './read-original.ts';
 import { laterKnown } from './record-sink.ts';
-import { requireFewRefused } from './refused-rows.ts';
 import type { SourceWithContract } from './source-contracts.ts';
-import { type FileRefused, openReader, refusalOf, type SourceRecord } from './table-reader.ts';
+import { type FileRefused, refusalOf, type SourceRecord } from './table-reader.ts';
 
 /** Originals that are read at the same time. */
 const READS_AT_ONCE = 8;
@@ -21,12 +22,12 @@ export interface CleanedFile {
 export interface CleanedTable {
   records: SourceRecord[];
   refused: RefusedRow[];
-  loaded: Omit<LoadedFile, 'rowsLoaded' | 'rowsDuplicate'>;
+  loaded: Omit<LoadedFile, 'rowsLoaded' | 'rowsDuplicate' | 'rowsExpired'>;
 }
 
 /** Reads and cleans small files, a few at a time. */
 export async function cleanAll(
-  objectStore: ObjectStore,
+  { objectStore, pseudonymKey }: Pick<Dependencies, 'objectStore' | 'pseudonymKey'>,
   source: SourceWithContract,
   files: FileLedger[],
 ): Promise<CleanedFile[]> {
@@ -35,7 +36,7 @@ export async function cleanAll(
   const worker = async () => {
     for (let at = next++; at < files.length; at = next++) {
       const file = files[at]!;
-      cleaned[at] = { file, result: await cleanSmall(objectStore, source, file.sha256) };
+      cleaned[at] = { file, result: await cleanSmall(objectStore, pseudonymKey, source, file.sha256) };
     }
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
@@ -44,6 +45,7 @@ export async function cleanAll(
 
 async function cleanSmall(
   objectStore: ObjectStore,
+  pseudonymKey: string | null,
   source: SourceWithContract,
   sha256: string,
 ): Promise<CleanedFile['result']> {
@@ -55,7 +57,7 @@ async function cleanSmall(
       if (bytes > UNPACKED_BYTES) return 'large';
       chunks.push(chunk);
     }
-    return cleanWhole(source, sha256, Buffer.concat(chunks));
+    return cleanWhole(pseudonymKey, source, sha256, Buffer.concat(chunks));
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
@@ -63,13 +65,17 @@ async function cleanSmall(
   }
 }
 
-function cleanWhole(source: SourceWithContract, sha256: string, bytes: Buffer): CleanedTable {
-  const reader = openReader(source, bytes, true);
+function cleanWhole(
+  pseudonymKey: string | null,
+  source: SourceWithContract,
+  sha256: string,
+  bytes: Buffer,
+): CleanedTable {
+  const reader = openPrivateReader(pseudonymKey, source, bytes, true);
   const batch = reader.push(bytes);
   const rest = reader.end();
   const records = batch.records.concat(rest.records);
   const refused = batch.refused.concat(rest.refused);
-  requireFewRefused(refused.length, refused);
   const { rowsIn, records: _, refused: rowsQuarantined, ...seen } = rest.totals;
   return {
     records,

@@ -12,6 +12,8 @@ export interface Dependencies {
   /** Runs long computations of models/ on a thread of their own, so that heartbeats go on. */
   modelThread: ModelThread;
   time: 'wall' | 'data';
+  /** Where it is set, owners are known by keyed pseudonyms only. */
+  pseudonymKey: string | null;
   language: Language;
   /** Version of the code, kept with every model. */
   codeVersion: string;

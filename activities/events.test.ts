@@ -6,6 +6,7 @@ import { createPool } from '../db/pool.ts';
 import { receiveEvent } from '../db/received-events.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createActivities } from './index.ts';
 import { createLoadFiles } from './load-files.ts';
 import { createPackEvents } from './pack-events.ts';
 
@@ -158,6 +159,27 @@ describe('events from their receipt to the tables', () => {
     expect(await lastArrival(pool)).toEqual(new Date('2026-01-31T06:01:00Z'));
   });
 
+  it('made anew from their originals they are the same', async () => {
+    const { beginRebuild, rebuildFiles, compareRebuild, finishRebuild } = createActivities(
+      stage.dependencies,
+    );
+    await ping('load', 'start');
+    await packAndLoad();
+    await ping('load', 3, { body: 'disk full' });
+    await lineage('COMPLETE', randomUUID(), '2026-03-01T05:10:00Z');
+    await packAndLoad();
+    const before = await runs();
+    expect(before).toHaveLength(3);
+    await beginRebuild();
+    while ((await stage.run<undefined, { waiting: number }>(rebuildFiles, undefined)).waiting > 0);
+    expect(await stage.run<undefined, unknown>(compareRebuild, undefined)).toMatchObject({ differences: [] });
+    const by = { who: 'ann', why: 'test', workflowId: 'w' };
+    expect(await stage.run(finishRebuild, by)).toEqual({ finished: true });
+    expect(await runs()).toEqual(before);
+    const { rows } = await stage.database.pool.query('select count(*) from run_event');
+    expect(rows).toEqual([{ count: 3 }]);
+  });
+
   it('a later file waits for the earlier ones', async () => {
     await ping('load', 'start');
     await pack();
@@ -195,15 +217,18 @@ describe('events from their receipt to the tables', () => {
     await ping('load', 'success');
     const broken = {
       ...stage.dependencies,
-      objectStore: { ...stage.dependencies.objectStore, put: () => Promise.reject(new Error('no store')) },
+      objectStore: {
+        ...stage.dependencies.objectStore,
+        putOriginal: () => Promise.reject(new Error('no store')),
+      },
     };
     await expect(pack(broken)).rejects.toThrow('no store');
     const cut = {
       ...stage.dependencies,
       objectStore: {
         ...stage.dependencies.objectStore,
-        put: async (...args: Parameters<Dependencies['objectStore']['put']>) => {
-          await stage.dependencies.objectStore.put(...args);
+        putOriginal: async (...args: Parameters<Dependencies['objectStore']['putOriginal']>) => {
+          await stage.dependencies.objectStore.putOriginal(...args);
           throw new Error('killed after the object was stored');
         },
       },

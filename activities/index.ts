@@ -7,6 +7,7 @@ import {
 import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createDetectFailures } from './detect-failures.ts';
+import { createFinishErasure, createRedactOriginals } from './erase-owner.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createJudgeChallenger } from './judge-challenger.ts';
 import { createLoadFile } from './load-file.ts';
@@ -14,8 +15,20 @@ import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
 import { createPackEvents } from './pack-events.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
+import {
+  createBeginRebuild,
+  createCompareRebuild,
+  createDropRebuild,
+  createFinishRebuild,
+  createRebuildFiles,
+  createRecoverLedger,
+} from './rebuild.ts';
+import { createRefreshQuality } from './refresh-quality.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
+import { createReleaseSource } from './release-source.ts';
+import { createReplayFiles } from './replay-files.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
+import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
 import { createTrainContestant } from './train-contestant.ts';
 
@@ -31,6 +44,19 @@ export function createActivities(dependencies: Dependencies) {
     loadFiles: createLoadFiles(dependencies),
     packEvents: createPackEvents(dependencies),
     loadFile: createLoadFile(dependencies),
+    replayFiles: createReplayFiles(dependencies),
+    releaseSource: createReleaseSource(dependencies),
+    refreshQuality: createRefreshQuality(dependencies),
+    redactOriginals: createRedactOriginals(dependencies),
+    finishErasure: createFinishErasure(dependencies),
+    findExpired: createFindExpired(dependencies),
+    dropExpired: createDropExpired(dependencies),
+    recoverLedger: createRecoverLedger(dependencies),
+    beginRebuild: createBeginRebuild(dependencies),
+    rebuildFiles: createRebuildFiles(dependencies),
+    compareRebuild: createCompareRebuild(dependencies),
+    finishRebuild: createFinishRebuild(dependencies),
+    dropRebuild: createDropRebuild(dependencies),
     detectFailures: createDetectFailures(dependencies),
     listPendingNotifications: createListPendingNotifications(dependencies),
     deliverNotification: createDeliverNotification(dependencies),

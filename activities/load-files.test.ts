@@ -48,7 +48,15 @@ describe('loadFiles', () => {
       await stage.storeFile(gzipSync(`${HEADER}\na,ann,2,2026-02-03T05:00:00Z,60,ko\nb,ann,2,never,60,ok\n`)),
       await stage.storeFile(`${HEADER}\na,ann,2,2026-02-03T05:00:00Z,60,ko\n`),
     ];
-    const outcome = { loaded: 3, refused: 1, rowsIn: 5, rowsLoaded: 3, rowsDuplicate: 1, rowsQuarantined: 1 };
+    const outcome = {
+      loaded: 3,
+      refused: 1,
+      held: 0,
+      rowsIn: 5,
+      rowsLoaded: 3,
+      rowsDuplicate: 1,
+      rowsQuarantined: 1,
+    };
     expect(await load(files)).toEqual({ ...outcome, done: 4 });
     expect(await partitions('run')).toEqual([
       'run_2026_01',
@@ -125,11 +133,11 @@ describe('loadFiles', () => {
     expect(await partitions('run')).toHaveLength(2);
   });
 
-  it('refuses a file of which too little can be read', { timeout: 60_000 }, async () => {
+  it('holds a file of which too little can be read', { timeout: 60_000 }, async () => {
     const lines = Array.from({ length: 100_001 }, (_, i) => `a,ann,${i},x,6,ok`);
     const sha256 = await stage.storeFile([HEADER, ...lines].join('\n'));
-    expect(await load([sha256])).toMatchObject({ loaded: 0, refused: 1, rowsIn: 0 });
-    expect(await rows('select refusal_code from file')).toEqual([{ refusal_code: 'too-many-refused-rows' }]);
+    expect(await load([sha256])).toMatchObject({ loaded: 0, held: 1, rowsIn: 0 });
+    expect(await rows('select refusal_code from file')).toEqual([{ refusal_code: 'quarantine-limit' }]);
     expect(await rows('select count(*) from quarantine')).toEqual([{ count: 0 }]);
   });
 

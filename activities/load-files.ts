@@ -1,21 +1,25 @@
 import type { PoolClient } from 'pg';
 import { type FileLedger, findFiles, lockFiles, markLoaded, markRefused } from '../db/files.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
+import { findKeepFrom } from '../db/retention.ts';
 import { findSource } from '../db/sources.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { type CleanedFile, type CleanedTable, cleanAll } from './clean-small-files.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { FileHeld, holdForLimit } from './hold-file.ts';
+import { openPrivateReader } from './pseudonyms.ts';
+import { QuarantineGate } from './quarantine-gate.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
-import { laterKnown, openSink } from './record-sink.ts';
-import { RefusedRows, requireFewRefused } from './refused-rows.ts';
+import { instantOf, laterKnown, openSink } from './record-sink.ts';
+import { RefusedRows } from './refused-rows.ts';
 import {
   holdForContract,
   type SourceWithContract,
   settleContract,
   withContract,
 } from './source-contracts.ts';
-import { FileRefused, openReader, refusalOf, SchemaChanged, type TableReader } from './table-reader.ts';
+import { FileRefused, refusalOf, SchemaChanged, type TableReader } from './table-reader.ts';
 
 /** A workflow names a file that the ledger does not know. */
 export class UnknownFile extends Error {
@@ -26,6 +30,8 @@ export class UnknownFile extends Error {
 export interface LoadOutcome {
   loaded: number;
   refused: number;
+  /** Stopped by a limit or a contract, or waiting because their source is stopped. */
+  held: number;
   rowsIn: number;
   rowsLoaded: number;
   rowsDuplicate: number;
@@ -57,7 +63,7 @@ export interface LoadOptions {
  * rows are locked first, and a file that is loaded already is answered from the ledger.
  */
 export function createLoadFiles(dependencies: Dependencies, { contracts = 'latest' }: LoadOptions = {}) {
-  const { pool, objectStore, now } = dependencies;
+  const { pool, objectStore, pseudonymKey, now } = dependencies;
   return function loadFiles({ files }: { files: string[] }): Promise<LoadOutcome> {
     return withHeartbeat(async (signal) => {
       const endAt = now() + CALL_MS;
@@ -79,27 +85,32 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
   };
 
   async function loadGroup(group: FileLedger[]): Promise<void> {
-    const waiting = group.filter(({ state }) => state === 'stored');
+    const stored = group.filter(({ state }) => state === 'stored');
+    if (stored.length === 0) return;
+    const version = contracts === 'latest' ? contracts : stored[0]!.contractVersion;
+    const source = await withContract(pool, (await findSource(pool, stored[0]!.source))!, version);
+    const gate = await QuarantineGate.open(pool, source.name);
+    const waiting = stored.filter((file) => gate.isOpenFor(file));
     if (waiting.length === 0) return;
-    const version = contracts === 'latest' ? contracts : waiting[0]!.contractVersion;
-    const source = await withContract(pool, (await findSource(pool, waiting[0]!.source))!, version);
-    if (waiting.length === 1) return loadOne(source, waiting[0]!);
-    const cleaned = await cleanAll(objectStore, source, waiting);
+    if (waiting.length === 1) return loadOne(source, gate, waiting[0]!);
+    const cleaned = await cleanAll(dependencies, source, waiting);
     await withTransaction(pool, async (client) => {
-      await loadCleaned(client, source, cleaned, stopFile);
-      await settleContract(client, dependencies, source, waiting);
+      await loadCleaned(client, source, gate, cleaned);
+      await settle(client, source, waiting);
     });
     // What turned out to be large after all.
-    for (const { file, result } of cleaned) if (result === 'large') await loadOne(source, file);
+    for (const { file, result } of cleaned) {
+      if (result === 'large' && gate.isOpenFor(file)) await loadOne(source, gate, file);
+    }
   }
 
-  /** Streams one file. When it is refused halfway nothing of it stays. */
-  async function loadOne(source: SourceWithContract, file: FileLedger): Promise<void> {
+  /** Streams one file. When it is refused or held halfway nothing of it stays. */
+  async function loadOne(source: SourceWithContract, gate: QuarantineGate, file: FileLedger): Promise<void> {
     try {
       await withTransaction(pool, async (client) => {
         if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
-        await streamInto(client, source, file);
-        await settleContract(client, dependencies, source, [file]);
+        await streamInto(client, source, gate, file);
+        await settle(client, source, [file]);
         await announceChange(client, 'runs');
       });
     } catch (error) {
@@ -108,57 +119,150 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
       await withTransaction(pool, async (client) => {
         if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
         await stopFile(client, file, refusal);
-        await settleContract(client, dependencies, source, [file]);
+        await settle(client, source, [file]);
         await announceChange(client, 'runs');
       });
     }
   }
 
   /** Nothing of the file is loaded. */
-  function stopFile(client: PoolClient, file: FileLedger, refusal: FileRefused): Promise<void> {
+  async function stopFile(client: PoolClient, file: FileLedger, refusal: FileRefused): Promise<void> {
+    if (refusal instanceof FileHeld) return holdForLimit(client, dependencies, file, refusal);
     return refusal instanceof SchemaChanged && contracts === 'latest'
       ? holdForContract(client, dependencies, file, refusal)
       : markRefused(client, file.sha256, refusal.code, refusal.message);
   }
 
-  async function streamInto(client: PoolClient, source: SourceWithContract, file: FileLedger): Promise<void> {
+  /** Where tables are made anew, the decisions about contracts were made and people told. */
+  async function settle(client: PoolClient, source: SourceWithContract, files: FileLedger[]): Promise<void> {
+    if (contracts === 'latest') await settleContract(client, dependencies, source, files);
+  }
+
+  async function streamInto(
+    client: PoolClient,
+    source: SourceWithContract,
+    gate: QuarantineGate,
+    file: FileLedger,
+  ): Promise<void> {
+    const keepFrom = await findKeepFrom(client, source.kind);
     const sink = await openSink(client, source.kind, file.sizeBytes / BYTES_PER_ROW);
     let reader: TableReader | undefined;
     const quarantine = new RefusedRows(client, sink);
     let refusedCount = 0;
+    let rowsExpired = 0;
     let lastKnownAt: number | null = null;
     const take = async ({ records, refused }: ReturnType<TableReader['push']>) => {
       for (const record of records) {
         lastKnownAt = laterKnown(lastKnownAt, record);
+        if (instantOf(record) < keepFrom) {
+          rowsExpired++;
+          continue;
+        }
         const written = sink.write(record, file.id);
         if (written) await written;
       }
       refusedCount += refused.length;
-      requireFewRefused(refusedCount, refused);
+      gate.requireFew(file, refusedCount);
       await quarantine.add(file.sha256, refused);
     };
     const original = readOriginal(objectStore, file.sha256, intakeOf(source.intake).archive);
     for await (const { bytes, complete } of withLongStart(original)) {
-      reader ??= openReader(source, bytes, complete);
+      reader ??= openPrivateReader(pseudonymKey, source, bytes, complete);
       await take(reader.push(bytes));
     }
     const rest = reader!.end();
     await take(rest);
     await quarantine.save();
+    const { rowsIn, records, refused, ...seen } = rest.totals;
+    await gate.pass(client, file, { rowsIn, refused });
     const loaded = (await sink.end()).get(file.id) ?? 0;
-    const { rowsIn, records, refused: rowsQuarantined, ...seen } = rest.totals;
     await markLoaded(client, [
       {
         sha256: file.sha256,
         rowsIn,
         rowsLoaded: loaded,
-        rowsDuplicate: records - loaded,
-        rowsQuarantined,
+        rowsDuplicate: records - rowsExpired - loaded,
+        rowsQuarantined: refused + rowsExpired,
+        rowsExpired,
         dialect: { ...reader!.dialect, ...seen },
         lastKnownAt,
       },
     ]);
   }
+
+  async function loadCleaned(
+    client: PoolClient,
+    source: SourceWithContract,
+    gate: QuarantineGate,
+    cleaned: CleanedFile[],
+  ): Promise<void> {
+    const locked = await lockFiles(
+      client,
+      cleaned.map(({ file }) => file.sha256),
+    );
+    const waiting = new Set(locked.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
+    const tables: { file: FileLedger; table: CleanedTable }[] = [];
+    for (const { file, result } of cleaned) {
+      if (!waiting.has(file.sha256) || result === 'large' || !gate.isOpenFor(file)) continue;
+      if (result instanceof FileRefused) {
+        await stopFile(client, file, result);
+        continue;
+      }
+      try {
+        const { rowsIn, rowsQuarantined: refused } = result.loaded;
+        await gate.pass(client, file, { rowsIn, refused });
+        tables.push({ file, table: result });
+      } catch (error) {
+        if (!(error instanceof FileRefused)) throw error;
+        await stopFile(client, file, error);
+      }
+    }
+    await loadTables(client, source, tables);
+    await announceChange(client, 'runs');
+  }
+}
+
+/** Writes the records, refused rows and accounts of files that were cleaned. */
+async function loadTables(
+  client: PoolClient,
+  source: SourceWithContract,
+  tables: { file: FileLedger; table: CleanedTable }[],
+): Promise<void> {
+  const keepFrom = await findKeepFrom(client, source.kind);
+  const sink = await openSink(
+    client,
+    source.kind,
+    tables.reduce((sum, { table }) => sum + table.records.length, 0),
+  );
+  const quarantine = new RefusedRows(client, sink);
+  const expired = new Map<number, number>();
+  for (const { file, table } of tables) {
+    for (const record of table.records) {
+      if (instantOf(record) < keepFrom) {
+        expired.set(file.id, (expired.get(file.id) ?? 0) + 1);
+        continue;
+      }
+      const written = sink.write(record, file.id);
+      if (written) await written;
+    }
+    await quarantine.add(file.sha256, table.refused);
+  }
+  await quarantine.save();
+  const counts = await sink.end();
+  await markLoaded(
+    client,
+    tables.map(({ file, table }) => {
+      const rowsLoaded = counts.get(file.id) ?? 0;
+      const rowsExpired = expired.get(file.id) ?? 0;
+      return {
+        ...table.loaded,
+        rowsLoaded,
+        rowsExpired,
+        rowsDuplicate: table.records.length - rowsExpired - rowsLoaded,
+        rowsQuarantined: table.loaded.rowsQuarantined + rowsExpired,
+      };
+    }),
+  );
 }
 
 /** The next files to be loaded together: small ones of one source and contract, or a single large one. */
@@ -177,52 +281,11 @@ function groupFrom(files: FileLedger[], from: number, contracts: LoadOptions['co
   return files.slice(from, to);
 }
 
-async function loadCleaned(
-  client: PoolClient,
-  source: SourceWithContract,
-  cleaned: CleanedFile[],
-  stopFile: (client: PoolClient, file: FileLedger, refusal: FileRefused) => Promise<void>,
-): Promise<void> {
-  const locked = await lockFiles(
-    client,
-    cleaned.map(({ file }) => file.sha256),
-  );
-  const waiting = new Set(locked.filter(({ state }) => state === 'stored').map(({ sha256 }) => sha256));
-  const tables: { file: FileLedger; table: CleanedTable }[] = [];
-  for (const { file, result } of cleaned) {
-    if (!waiting.has(file.sha256) || result === 'large') continue;
-    if (result instanceof FileRefused) await stopFile(client, file, result);
-    else tables.push({ file, table: result });
-  }
-  const sink = await openSink(
-    client,
-    source.kind,
-    tables.reduce((sum, { table }) => sum + table.records.length, 0),
-  );
-  const quarantine = new RefusedRows(client, sink);
-  for (const { file, table } of tables) {
-    for (const record of table.records) {
-      const written = sink.write(record, file.id);
-      if (written) await written;
-    }
-    await quarantine.add(file.sha256, table.refused);
-  }
-  await quarantine.save();
-  const counts = await sink.end();
-  await markLoaded(
-    client,
-    tables.map(({ file, table }) => {
-      const rowsLoaded = counts.get(file.id) ?? 0;
-      return { ...table.loaded, rowsLoaded, rowsDuplicate: table.records.length - rowsLoaded };
-    }),
-  );
-  await announceChange(client, 'runs');
-}
-
 function accountOf(files: FileLedger[], done: number): LoadOutcome {
   const outcome = {
     loaded: 0,
     refused: 0,
+    held: 0,
     rowsIn: 0,
     rowsLoaded: 0,
     rowsDuplicate: 0,
@@ -231,6 +294,7 @@ function accountOf(files: FileLedger[], done: number): LoadOutcome {
   };
   for (const file of files) {
     if (file.state === 'refused') outcome.refused++;
+    if (file.state === 'held' || file.state === 'stored') outcome.held++;
     if (file.state !== 'loaded') continue;
     outcome.loaded++;
     outcome.rowsIn += file.rowsIn;

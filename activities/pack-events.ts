@@ -3,7 +3,7 @@ import { withTransaction } from '../db/pool.ts';
 import { lastPackedAt, lockPacking, markPacked, waitingEvents } from '../db/received-events.ts';
 import { EVENTS_SOURCE, saveSource } from '../db/sources.ts';
 import { eventLine } from '../models/events/received-event.ts';
-import { BUCKETS } from '../services/object-store.ts';
+import { sha256Of } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
@@ -32,9 +32,12 @@ export function createPackEvents({ pool, objectStore }: Dependencies) {
           receivedAt: Math.max(event.receivedAt, earliest),
         }));
         const bytes = Buffer.from(events.map(eventLine).join(''));
-        const sha256 = await objectStore.put(BUCKETS.raw, bytes);
+        const sha256 = sha256Of(bytes);
         await saveSource(client, EVENTS_SOURCE);
-        const name = `events-${new Date(events[0]!.receivedAt).toISOString()}.ndjson`;
+        const receivedAt = new Date(events[0]!.receivedAt);
+        const name = `events-${receivedAt.toISOString()}.ndjson`;
+        const origin = { source: EVENTS_SOURCE.name, name, receivedAt, archiveSha256: null };
+        await objectStore.putOriginal(sha256, { bytes }, origin);
         await saveFile(client, { sha256, source: EVENTS_SOURCE.name, name, sizeBytes: bytes.length });
         const lastReceivedAt = Math.max(...events.map(({ receivedAt }) => receivedAt));
         await markPacked(

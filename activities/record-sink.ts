@@ -47,3 +47,7 @@ export function laterKnown(latest: number | null, record: RunRecord | MetricSamp
     'knownAt' in record ? record.knownAt : 'receivedAt' in record ? record.receivedAt : record.ts;
   return latest === null || knownAt > latest ? knownAt : latest;
 }
+
+/** The instant a record is kept by: start of a run, time of an event or a sample; epoch milliseconds. */
+export const instantOf = (record: RunRecord | MetricSample | RunEvent): number =>
+  'startedAt' in record ? record.startedAt : 'eventTime' in record ? record.eventTime : record.ts;

@@ -2,13 +2,9 @@ import type { PoolClient } from 'pg';
 import { saveRefusedRows } from '../db/quarantine.ts';
 import type { RefusedRow } from '../models/records/refused-row.ts';
 import type { RecordSink } from './record-sink.ts';
-import { FileRefused } from './table-reader.ts';
 
 /** Refused rows are written when their bytes are so many. */
 const PENDING_BYTES = 4 * 1024 * 1024;
-/** A file with more bad rows than this is the wrong file, or its contract is wrong: a person is to look at it. */
-const MAX_REFUSED_ROWS = 100_000;
-
 /** Refused rows on their way to the quarantine, on the connection that a sink uses too. */
 export class RefusedRows {
   readonly #client: PoolClient;
@@ -36,13 +32,4 @@ export class RefusedRows {
     this.#rows = [];
     this.#bytes = 0;
   }
-}
-
-/** @throws FileRefused when a file has too many refused rows */
-export function requireFewRefused(count: number, batch: readonly RefusedRow[]): void {
-  if (count <= MAX_REFUSED_ROWS) return;
-  throw new FileRefused(
-    'too-many-refused-rows',
-    `more than ${MAX_REFUSED_ROWS} rows cannot be read, the last one: ${batch.at(-1)!.detail}`,
-  );
 }

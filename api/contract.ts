@@ -137,6 +137,40 @@ export const filesSchema = z
   })
   .meta({ id: 'Files' });
 
+const share = z.number().min(0).max(1).nullable();
+export const qualityDaySchema = z
+  .strictObject({
+    day: z.iso.date().describe('UTC day of the latest instant its files tell of.'),
+    files: count,
+    volumeRows: count,
+    completeness: share.describe('Of the values a run should tell, those told; null for metrics.'),
+    uniqueness: share.describe('Of all records, those that were new.'),
+    validity: share.describe('Of all rows, those that could be read.'),
+    freshnessS: z.number().min(0).nullable().describe('Seconds from that instant to the receipt, median.'),
+  })
+  .meta({ id: 'QualityDay' });
+export const qualityQuerySchema = z.strictObject({
+  days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(366)
+    .default(30)
+    .describe('How many days, the last that have files.'),
+});
+export const qualitySchema = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        source: z.string(),
+        kind: z.enum(['runs', 'metrics', 'events']),
+        pausedAt: instant.nullable().describe('Since when it is stopped by its limit of refused rows.'),
+        days: z.array(qualityDaySchema).describe('Oldest first.'),
+      }),
+    ),
+  })
+  .meta({ id: 'Quality' });
+
 const basis = z
   .enum(['model', 'group-rate'])
   .describe('group-rate: not enough runs, the rate of its group stands in.');
@@ -258,6 +292,8 @@ export type Incident = z.infer<typeof incidentSchema>;
 export type Incidents = z.infer<typeof incidentsSchema>;
 export type IngestedFile = z.infer<typeof fileSchema>;
 export type Files = z.infer<typeof filesSchema>;
+export type QualityDay = z.infer<typeof qualityDaySchema>;
+export type Quality = z.infer<typeof qualitySchema>;
 export type Reason = z.infer<typeof reasonSchema>;
 export type ForecastJob = z.infer<typeof forecastJobSchema>;
 export type Forecast = NonNullable<z.infer<typeof forecastSchema>['forecast']>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { lastArrival } from '../db/estate-clock.ts';
 import type { Pool } from '../db/pool.ts';
+import { readQualityOfSources } from '../db/quality.ts';
 import { readFiles, readFileTotals } from '../db/read-files.ts';
 import { readForecastJobs, readLatestForecast } from '../db/read-forecast.ts';
 import { readIncidents } from '../db/read-incidents.ts';
@@ -123,6 +124,13 @@ export const ROUTES: readonly Route[] = [
       totals: await readFileTotals(pool),
       items: await readFiles(pool, limit),
     }),
+  ),
+  get(
+    '/v1/quality',
+    'Quality of what every source told, day by day',
+    contract.qualityQuerySchema,
+    contract.qualitySchema,
+    async ({ pool }, { days }) => ({ items: await readQualityOfSources(pool, days) }),
   ),
   get(
     '/v1/forecasts/latest',

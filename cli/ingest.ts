@@ -124,5 +124,7 @@ function accountOf(file: FileLedger): string {
   if (file.state === 'unpacked') return `${file.name}: an archive; its files are told one by one`;
   return file.state === 'loaded'
     ? `${file.name}: ${file.rowsIn} rows = ${file.rowsLoaded} loaded + ${file.rowsDuplicate} duplicate + ${file.rowsQuarantined} quarantined`
-    : `${file.name}: ${file.state}: ${file.refusalDetail} (${file.refusalCode})`;
+    : file.state === 'stored'
+      ? `${file.name}: waits, source ${file.source} is paused: see \`smart-etl quarantine list\``
+      : `${file.name}: ${file.state}: ${file.refusalDetail} (${file.refusalCode})`;
 }

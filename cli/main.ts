@@ -1,7 +1,9 @@
 /** The `smart-etl` command: what each word means, and what each error means to the caller. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { addContractCommands } from './contract-commands.ts';
+import { addDataCommands } from './data-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /**
  * By the name of the error, because importing its class would load the servers' clients: each command imports what
@@ -20,12 +22,6 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   EstateFolderError: EXIT.conflict,
   NothingLoaded: EXIT.negative,
   WorkflowEndedBadly: EXIT.negative,
-};
-
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError(`expected a whole number, found "${text}"`);
-  return value;
 };
 
 function createProgram(finish: (code: number) => void): Command {
@@ -101,6 +97,7 @@ function createProgram(finish: (code: number) => void): Command {
     .action(async (options) => finish(await (await import('./simulate-command.ts')).simulate(options)));
 
   addContractCommands(program, finish);
+  addDataCommands(program, finish);
   const model = program.command('model').description('train and promote models');
   model
     .command('train')

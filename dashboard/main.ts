@@ -8,6 +8,7 @@ import type {
   Models,
   Notifications,
   Overview,
+  Quality,
   Runs,
 } from '../api/contract.ts';
 import { element, find, outLink } from './element.ts';
@@ -18,6 +19,7 @@ import { drawInbox } from './inbox.ts';
 import { drawIncidents } from './incidents.ts';
 import { followChanges } from './live.ts';
 import { drawModel } from './model.ts';
+import { drawQuality } from './quality.ts';
 import { createReader, type Reader } from './reader.ts';
 import { drawRuns, type RunsFilter } from './runs.ts';
 import { temporalHome, workflowsOfType } from './temporal-links.ts';
@@ -36,6 +38,7 @@ interface Answers {
   forecast: LatestForecast;
   models: Models;
   files: Files;
+  quality: Quality;
   notifications: Notifications;
   mailbox: Mailbox;
 }
@@ -54,6 +57,7 @@ const ADDRESSES: Record<Part, () => string> = {
   forecast: () => '/v1/forecasts/latest',
   models: () => '/v1/models?limit=20',
   files: () => '/v1/files?limit=50',
+  quality: () => '/v1/quality?days=30',
   notifications: () => '/v1/notifications',
   mailbox: () => '/v1/mailbox?limit=30',
 };
@@ -61,7 +65,7 @@ const PARTS = Object.keys(ADDRESSES) as Part[];
 
 /** What to read again when something changed. */
 const PARTS_OF_TOPIC: Record<ChangeTopic, readonly Part[]> = {
-  runs: ['overview', 'runs', 'jobs', 'files'],
+  runs: ['overview', 'runs', 'jobs', 'files', 'quality'],
   incidents: ['overview', 'incidents', 'jobs'],
   forecast: ['overview', 'forecast'],
   models: ['overview', 'models'],
@@ -75,11 +79,13 @@ const SECTION_OF_PART: Partial<Record<Part, string>> = {
   forecast: 'forecast-body',
   models: 'model-body',
   files: 'files-body',
+  quality: 'quality-body',
   notifications: 'inbox-body',
 };
 
 function draw(part: Part): void {
-  const { overview, incidents, jobs, runs, forecast, models, files, notifications, mailbox } = answers;
+  const { overview, incidents, jobs, runs, forecast, models, files, quality, notifications, mailbox } =
+    answers;
   drawGlance(view, connection, overview ?? null, incidents ?? null);
   if (part === 'overview') {
     drawClock(view);
@@ -90,6 +96,7 @@ function draw(part: Part): void {
   if (part === 'forecast' && forecast) drawForecast(view, forecast);
   if (part === 'models' && models) drawModel(view, models);
   if (part === 'files' && files) drawFiles(view, files);
+  if (part === 'quality' && quality) drawQuality(view, quality);
   if ((part === 'notifications' || part === 'mailbox') && notifications && mailbox) {
     drawInbox(view, notifications, mailbox);
   }

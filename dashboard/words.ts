@@ -171,6 +171,29 @@ const texts = {
   fileUnpacked: ['unpacked', 'décompressé'],
   ingestWorkflow: ['Loads', 'Chargements'],
 
+  qualityTitle: ['How good the data are', 'La qualité des données'],
+  qualitySubtitle: [
+    'The last day of every source, and the days before it',
+    'Le dernier jour de chaque source, et les jours précédents',
+  ],
+  qualityNone: ['Nothing has been measured yet.', 'Rien n’a encore été mesuré.'],
+  qualityNoneHow: [
+    'Each day is measured when a file of it is loaded.',
+    'Chaque jour est mesuré dès qu’un de ses fichiers est chargé.',
+  ],
+  lastDay: ['Last day', 'Dernier jour'],
+  volume: ['Rows', 'Lignes'],
+  completeness: ['Complete', 'Complétude'],
+  uniqueness: ['Unique', 'Unicité'],
+  validity: ['Valid', 'Validité'],
+  freshness: ['Arrives after', 'Arrive après'],
+  notKnown: ['–', '–'],
+  sourceStopped: ['stopped', 'arrêtée'],
+  sourceStoppedHow: [
+    'Too many rows were refused: see “smart-etl quarantine list”, then “quarantine release”.',
+    'Trop de lignes refusées : voir « smart-etl quarantine list », puis « quarantine release ».',
+  ],
+
   inboxTitle: ['Inbox', 'Messages'],
   inboxNone: ['No message yet.', 'Aucun message.'],
   inboxNoneHow: [

@@ -29,6 +29,9 @@ export interface FileLedger extends FileTotals {
   source: string;
   name: string;
   sizeBytes: number;
+  receivedAt: Date;
+  /** A person let it through: the limit of refused rows does not hold for it. */
+  limitWaived: boolean;
   state: 'stored' | 'loaded' | 'refused' | 'held' | 'unpacked';
   refusalCode: string | null;
   refusalDetail: string | null;
@@ -36,7 +39,8 @@ export interface FileLedger extends FileTotals {
   contractVersion: number | null;
 }
 
-const LEDGER_COLUMNS = `id, sha256, source, name, size_bytes as "sizeBytes", state, rows_in as "rowsIn", rows_loaded as "rowsLoaded",
+const LEDGER_COLUMNS = `id, sha256, source, name, size_bytes as "sizeBytes", received_at as "receivedAt",
+  limit_waived as "limitWaived", state, rows_in as "rowsIn", rows_loaded as "rowsLoaded",
   rows_duplicate as "rowsDuplicate", rows_quarantined as "rowsQuarantined",
   refusal_code as "refusalCode", refusal_detail as "refusalDetail", contract_version as "contractVersion"`;
 
@@ -90,12 +94,14 @@ export async function findFiles(client: Queryable, sha256s: readonly string[]): 
 
 /**
  * Files of a source that wait to be loaded: most of them the oldest, a tenth the newest, so that what just came does
- * not wait behind a backlog, and the backlog does not wait for ever.
+ * not wait behind a backlog, and the backlog does not wait for ever. Of a paused source only those a person let
+ * through.
  */
 export async function pendingFiles(client: Queryable, source: string, limit: number): Promise<string[]> {
+  const waiting = `select id, sha256 from file where source = $1 and state = 'stored'
+    and (limit_waived or not exists (select from source where name = $1 and paused_at is not null))`;
   const { rows } = await client.query<{ sha256: string }>(
-    `with newest as (select id, sha256 from file where source = $1 and state = 'stored' order by id desc limit $3),
-          oldest as (select id, sha256 from file where source = $1 and state = 'stored' order by id limit $2)
+    `with newest as (${waiting} order by id desc limit $3), oldest as (${waiting} order by id limit $2)
      select sha256 from (select * from newest union select * from oldest) as pending order by id`,
     [source, limit - Math.floor(limit / 10), Math.floor(limit / 10)],
   );
@@ -105,6 +111,8 @@ export async function pendingFiles(client: Queryable, source: string, limit: num
 /** What is noted of a file that was loaded. */
 export interface LoadedFile extends FileTotals {
   sha256: string;
+  /** Of `rowsQuarantined` those older than what is kept. */
+  rowsExpired: number;
   /** What was detected, and how many rows each rule touched. */
   dialect: object;
   /** When its latest record could first be known, epoch milliseconds. */
@@ -116,9 +124,10 @@ export async function markLoaded(client: Queryable, files: readonly LoadedFile[]
   await client.query(
     `update file set state = 'loaded', rows_in = told.rows_in, rows_loaded = told.rows_loaded,
        rows_duplicate = told.rows_duplicate, rows_quarantined = told.rows_quarantined, dialect = told.dialect,
-       last_known_at = told.last_known_at, loaded_at = now()
-     from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[], $7::timestamptz[])
-       as told (sha256, rows_in, rows_loaded, rows_duplicate, rows_quarantined, dialect, last_known_at)
+       last_known_at = told.last_known_at, rows_expired = told.rows_expired, loaded_at = now()
+     from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[], $7::timestamptz[],
+       $8::bigint[])
+       as told (sha256, rows_in, rows_loaded, rows_duplicate, rows_quarantined, dialect, last_known_at, rows_expired)
      where file.sha256 = told.sha256`,
     [
       files.map(({ sha256 }) => sha256),
@@ -128,6 +137,7 @@ export async function markLoaded(client: Queryable, files: readonly LoadedFile[]
       files.map(({ rowsQuarantined }) => rowsQuarantined),
       files.map(({ dialect }) => JSON.stringify(dialect)),
       files.map(({ lastKnownAt }) => (lastKnownAt === null ? null : new Date(lastKnownAt))),
+      files.map(({ rowsExpired }) => rowsExpired),
     ],
   );
 }

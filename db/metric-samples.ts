@@ -10,19 +10,42 @@ const SAMPLE_TABLE: MonthTable = {
   name: 'metric_sample',
   columns: COLUMNS,
   async merge(client, staging) {
-    const { rows } = await client.query<{ fileId: number; count: number }>(
+    const { rows } = await client.query<{ fileId: number; loserId: number | null; count: number }>(
       `with merged as (
          insert into metric_sample as known (${COLUMNS})
          select distinct on (host, metric, ts) ${COLUMNS} from ${staging}
          order by host, metric, ts, value desc, file_id
          on conflict (host, metric, ts) do update set value = excluded.value, file_id = excluded.file_id
            where (excluded.value, -excluded.file_id) > (known.value, -known.file_id)
-         returning file_id, old.host is null as is_new)
-       select file_id as "fileId", count(*) as count from merged where is_new group by file_id`,
+         returning new.file_id, old.file_id as loser_id)
+       select file_id as "fileId", loser_id as "loserId", count(*) as count from merged group by 1, 2`,
     );
-    return new Map(rows.map(({ fileId, count }) => [fileId, count]));
+    const counts: FileCounts = new Map();
+    const lost: FileCounts = new Map();
+    for (const { fileId, loserId, count } of rows) {
+      counts.set(fileId, (counts.get(fileId) ?? 0) + count);
+      if (loserId !== null) lost.set(loserId, (lost.get(loserId) ?? 0) + count);
+    }
+    await takeFromLosers(client, lost, counts);
+    return counts;
   },
 };
+
+/**
+ * Where another file told the larger value, the sample is no longer the loser's: both ledgers say so, whichever file
+ * was loaded first. Files of the same load have no line yet and are counted back.
+ */
+async function takeFromLosers(client: PoolClient, lost: FileCounts, counts: FileCounts): Promise<void> {
+  if (lost.size === 0) return;
+  const { rows } = await client.query<{ id: number }>(
+    `update file set rows_loaded = rows_loaded - count, rows_duplicate = rows_duplicate + count
+     from unnest($1::bigint[], $2::bigint[]) as lost (id, count)
+     where file.id = lost.id and state = 'loaded' returning file.id`,
+    [[...lost.keys()], [...lost.values()]],
+  );
+  const told = new Set(rows.map(({ id }) => id));
+  for (const [id, count] of lost) if (!told.has(id)) counts.set(id, (counts.get(id) ?? 0) - count);
+}
 
 /** Writes samples inside the transaction of a load. */
 export class SampleWriter {

@@ -38,6 +38,16 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
 }
 
 /**
+ * A pool like another one, whose unqualified names mean tables of `schema` first. Its caller ends it.
+ */
+export function createSchemaPool(pool: Pool, schema: string): Pool {
+  const own = new pg.Pool({ ...pool.options, max: 2, options: `-c search_path=${schema},public` });
+  own.on('error', () => {});
+  own.on('connect', (client) => client.on('error', () => {}));
+  return own;
+}
+
+/**
  * Runs `work` in one transaction: committed when it returns, rolled back when it throws.
  *
  * The client of a failed transaction is destroyed rather than reused, so nobody inherits a broken one.

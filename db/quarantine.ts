@@ -14,18 +14,19 @@ export async function saveRefusedRows(
   const chunks: Uint8Array[] = [];
   for (const { sha256, row } of refused) {
     if (rows.byteLength >= CHUNK_BYTES) chunks.push(rows.take());
-    rows.begin(6);
+    rows.begin(7);
     rows.text(sha256);
     rows.int64(row.byteOffset);
     rows.int64(row.rowNumber);
     rows.text(row.code);
     rows.text(row.detail);
     rows.bytes(row.bytes);
+    rows.int64(row.byteLength);
   }
   chunks.push(rows.take());
   await copyBinary(
     client,
-    'quarantine (file_sha256, byte_offset, row_number, code, detail, original)',
+    'quarantine (file_sha256, byte_offset, row_number, code, detail, original, byte_length)',
     chunks,
   );
 }

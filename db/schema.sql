@@ -30,6 +30,188 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.begin_rebuild()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  writer text := 'smart_etl_writer';
+  parent text;
+  instant text;
+  files bigint;
+begin
+  drop schema if exists rebuild cascade;
+  create schema rebuild;
+  create table rebuild.file (like public.file including all);
+  create table rebuild.job (like public.job including all);
+  create table rebuild.quarantine (like public.quarantine including all);
+  create table rebuild.run_event (like public.run_event including all);
+  for parent, instant in values ('run', 'started_at'), ('metric_sample', 'ts') loop
+    execute format('create table rebuild.%1$I (like public.%1$I including defaults including constraints
+      including indexes including storage) partition by range (%2$I)', parent, instant);
+    execute format('create table rebuild.%I partition of rebuild.%I for values from (minvalue) to (%L)',
+      parent || '_before_2010', parent, '2010-01-01 00:00+00');
+    execute format('create table rebuild.%I partition of rebuild.%I for values from (%L) to (maxvalue)',
+      parent || '_from_2050', parent, '2050-01-01 00:00+00');
+  end loop;
+  -- The same functions for the months of the other schema, made from the text of ours so that they cannot differ.
+  execute replace(replace(pg_get_functiondef('public.begin_month(text, date)'::regprocedure),
+    'public', 'rebuild'), '''months''', '''months of the rebuild''');
+  execute replace(pg_get_functiondef('public.finish_month(text, date)'::regprocedure), 'public', 'rebuild');
+  revoke execute on function rebuild.begin_month(text, date), rebuild.finish_month(text, date) from public;
+  if exists (select from pg_roles where rolname = writer) then
+    execute format('grant usage on schema rebuild to %I', writer);
+    execute format('grant select, insert, update on rebuild.file, rebuild.job, rebuild.metric_sample to %I', writer);
+    execute format('grant select, insert, delete on rebuild.quarantine to %I', writer);
+    execute format('grant select, insert on rebuild.run_event to %I', writer);
+    execute format('grant select, insert, update (file_id, row_number) on rebuild.run to %I', writer);
+    execute format('grant execute on function rebuild.begin_month(text, date), rebuild.finish_month(text, date) to %I', writer);
+  end if;
+  perform public.extend_rebuild();
+  select count(*) into files from rebuild.file;
+  return files;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.drop_months_before(parent text, keep_from timestamp with time zone)
+ RETURNS TABLE(month text, dropped_rows bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  -- Whatever the settings and the clock of the caller say, the last three months stay.
+  floor timestamptz := date_trunc('month', now(), 'UTC') - interval '3 months';
+  part record;
+begin
+  if parent not in ('run', 'metric_sample') then
+    raise exception 'drop_months_before: expected run or metric_sample, found %', parent;
+  end if;
+  if keep_from is null or keep_from <> date_trunc('month', keep_from, 'UTC') or keep_from > floor then
+    raise exception 'drop_months_before: expected the start of a month (UTC) not after %, found %', floor, keep_from;
+  end if;
+  if to_regnamespace('rebuild') is not null then
+    raise exception 'drop_months_before: a rebuild is under way, try again when it has ended';
+  end if;
+  -- Every load locks lines of the ledger first: none is half-way through a month that goes.
+  lock table public.file in exclusive mode;
+  insert into public.retention as known (relation, keep_from) values (parent, drop_months_before.keep_from)
+  on conflict (relation) do update set keep_from = greatest(known.keep_from, excluded.keep_from);
+  for part in
+    select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
+    where inhparent = format('public.%I', parent)::regclass
+      and (relname = parent || '_before_2010' or (relname ~ '_[0-9]{4}_[0-9]{2}$'
+        and to_date(right(relname, 7), 'YYYY_MM') < (drop_months_before.keep_from at time zone 'UTC')::date))
+    order by relname
+  loop
+    month := part.name;
+    execute format('with gone as (select file_id, count(*) as rows from public.%I group by file_id),
+      told as (update public.file set rows_loaded = rows_loaded - gone.rows,
+        rows_quarantined = rows_quarantined + gone.rows, rows_expired = rows_expired + gone.rows
+        from gone where file.id = gone.file_id
+          -- Files of events account for events.
+          and file.source not in (select name from public.source where kind = ''events''))
+      select coalesce(sum(rows), 0) from gone', part.name) into dropped_rows;
+    if part.name = parent || '_before_2010' then
+      execute format('truncate public.%I', part.name);
+      if dropped_rows = 0 then continue; end if;
+    else
+      execute format('drop table public.%I', part.name);
+    end if;
+    return next;
+  end loop;
+  if parent = 'run' then
+    with gone as (
+      delete from public.run_event where event_time < drop_months_before.keep_from returning file_id),
+    counted as (select file_id, count(*) as rows from gone group by file_id)
+    update public.file set rows_loaded = rows_loaded - counted.rows,
+      rows_quarantined = rows_quarantined + counted.rows, rows_expired = rows_expired + counted.rows
+    from counted where file.id = counted.file_id;
+  end if;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.drop_rebuild()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  drop schema if exists rebuild cascade;
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_from_tables(erasure_id bigint, pseudonym text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  person text;
+  pattern text;
+  part record;
+begin
+  select name into person from erasure where id = erasure_id for update;
+  if person is null then return; end if;
+  pattern := regexp_replace(person, '([^[:alnum:]])', '\\\1', 'g');
+  if pseudonym is not null then pattern := '(' || pattern || '|' || pseudonym || ')'; end if;
+  pattern := '(?<![[:alnum:]_])' || pattern || '(?![[:alnum:]_])';
+  for part in
+    select c.relname as relation, a.attname as attribute, a.atttypid = 'jsonb'::regtype as is_json
+    from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
+      and c.relname not like 'knex%' and c.relname not in ('source', 'model_version')
+      and a.attnum > 0 and not a.attisdropped
+      and a.atttypid in ('text'::regtype, 'jsonb'::regtype)
+      and (c.relname, a.attname) <> ('erasure', 'name')
+      -- Keys and words of our own (kind, state) are no names of people; where a path is a key it is one all the same.
+      and (a.attname in ('path', 'message') or not exists (
+        select from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'u', 'f', 'c')
+          and k.conname <> 'erasure_forgets_the_name' and a.attnum = any(k.conkey)))
+  loop
+    execute format('update public.%1$I set %2$I = regexp_replace(%2$I::text, $1, ''***'', ''gi'')%3$s
+      where %2$I::text ~* $1', part.relation, part.attribute, case when part.is_json then '::jsonb' else '' end)
+      using pattern;
+  end loop;
+  -- A name is unique in its namespace, so each gets one of its own.
+  update job set name = 'erased ' || id where name ~* pattern;
+  update erasure set name = null, done_at = now() where id = erasure_id;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.extend_rebuild()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  added bigint;
+begin
+  insert into rebuild.file (sha256, source, name, size_bytes, received_at, id, limit_waived, contract_version, state)
+    overriding system value
+  select sha256, source, name, size_bytes, received_at, id, true, case state
+      -- What nobody has read yet is read by the contract of today.
+      when 'stored' then (select max(version) from contract where contract.source = file.source)
+      else contract_version end, 'stored'
+  from public.file
+  where original_deleted_at is null
+    and (state in ('loaded', 'refused')
+      -- What waits because its source is stopped goes on waiting.
+      or (state = 'stored' and not exists (select from source where name = file.source and paused_at is not null)))
+  on conflict (sha256) do nothing;
+  get diagnostics added = row_count;
+  return added;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.finish_month(parent text, month date)
  RETURNS void
  LANGUAGE plpgsql
@@ -54,11 +236,104 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.finish_rebuild()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  parent text;
+  part record;
+begin
+  -- Every load locks lines of the ledger first: those under way end, none begins.
+  lock table public.file in exclusive mode;
+  if exists (
+    select from public.file known left join rebuild.file again using (sha256)
+    where known.state = 'loaded' and known.original_deleted_at is null
+      and (again.state is null or again.state = 'stored')) then
+    return false;
+  end if;
+  foreach parent in array array['run', 'metric_sample'] loop
+    for part in
+      select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
+      where inhparent = format('public.%I', parent)::regclass
+    loop
+      execute format('drop table public.%I', part.name);
+    end loop;
+    for part in
+      select relname as name, pg_get_expr(relpartbound, pg_class.oid) as bound
+      from pg_inherits join pg_class on pg_class.oid = inhrelid
+      where inhparent = format('rebuild.%I', parent)::regclass
+    loop
+      execute format('alter table rebuild.%I detach partition rebuild.%I', parent, part.name);
+      execute format('alter table rebuild.%I set schema public', part.name);
+      execute format('alter table public.%I attach partition public.%I %s', parent, part.name, part.bound);
+      execute format('alter table public.%I drop constraint if exists rebuilt_month', part.name);
+    end loop;
+  end loop;
+  update public.file known
+  set state = again.state, dialect = again.dialect, rows_in = again.rows_in, rows_loaded = again.rows_loaded,
+    rows_duplicate = again.rows_duplicate, rows_quarantined = again.rows_quarantined,
+    rows_expired = again.rows_expired, last_known_at = again.last_known_at, refusal_code = again.refusal_code,
+    refusal_detail = again.refusal_detail, contract_version = again.contract_version,
+    loaded_at = again.loaded_at
+  from rebuild.file again
+  where again.sha256 = known.sha256 and again.state <> 'stored'
+    -- Whether what breaks a contract is held, the next ordinary load decides.
+    and (known.state <> 'stored' or again.refusal_code is distinct from 'schema-changed');
+  delete from public.quarantine;
+  insert into public.quarantine select * from rebuild.quarantine;
+  delete from public.run_event;
+  insert into public.run_event select * from rebuild.run_event;
+  insert into public.event_file (file_sha256, last_received_at, events)
+  select file.sha256, max(run_event.received_at), count(*)
+  from public.run_event join public.file on file.id = run_event.file_id group by file.sha256
+  on conflict do nothing;
+  insert into public.job as known (id, namespace, name, owner, host, described_at)
+  select id, namespace, name, owner, host, described_at from rebuild.job
+  on conflict (id) do update
+    set owner = excluded.owner, host = excluded.host, described_at = excluded.described_at;
+  delete from public.job gone
+  where not exists (select from rebuild.job again where again.id = gone.id)
+    and not exists (select from incident where job_id = gone.id)
+    and not exists (select from forecast where job_id = gone.id)
+    and not exists (select from forecast_week where job_id = gone.id);
+  drop schema rebuild cascade;
+  return true;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.job_id_of(namespace text, name text)
  RETURNS bigint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN ((('x'::text || substr(md5(((namespace || chr(31)) || name)), 1, 13)))::bit(52))::bigint
+;
+
+CREATE OR REPLACE FUNCTION public.ready_rebuild()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  part regclass;
+begin
+  for part in
+    select inhrelid::regclass from pg_inherits
+    where inhparent in ('rebuild.run'::regclass, 'rebuild.metric_sample'::regclass)
+  loop
+    -- With these checks the months join the tables in use without being read through.
+    if not exists (select from pg_constraint where conrelid = part and conname = 'rebuilt_month') then
+      execute format('alter table %s add constraint rebuilt_month check (%s)', part,
+        pg_get_partition_constraintdef(part));
+    end if;
+    execute format('analyze %s', part);
+  end loop;
+end
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.receive_event(event text, way text, told text)
@@ -89,7 +364,7 @@ create table arrival (
   sha256 text not null,
   seen_at timestamp with time zone default now() not null,
   constraint arrival_pkey PRIMARY KEY (source, path, size_bytes, modified_at),
-  constraint arrival_sha256_fkey FOREIGN KEY (sha256) REFERENCES file(sha256),
+  constraint arrival_sha256_fkey FOREIGN KEY (sha256) REFERENCES file(sha256) ON UPDATE CASCADE,
   constraint arrival_source_fkey FOREIGN KEY (source) REFERENCES source(name)
 );
 
@@ -119,6 +394,18 @@ create table contract (
   constraint contract_version_check CHECK ((version > 0))
 );
 
+create table erasure (
+  id bigint generated always as identity not null,
+  name text,
+  requested_at timestamp with time zone default now() not null,
+  requested_by text not null,
+  why text not null,
+  done_at timestamp with time zone,
+  originals bigint,
+  constraint erasure_forgets_the_name CHECK (((done_at IS NULL) OR (name IS NULL))),
+  constraint erasure_pkey PRIMARY KEY (id)
+);
+
 create table evaluation (
   model text not null,
   version integer not null,
@@ -135,7 +422,7 @@ create table event_file (
   last_received_at timestamp with time zone not null,
   events bigint not null,
   constraint event_file_events_check CHECK ((events > 0)),
-  constraint event_file_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
+  constraint event_file_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256) ON UPDATE CASCADE,
   constraint event_file_pkey PRIMARY KEY (file_sha256)
 );
 
@@ -158,8 +445,13 @@ create table file (
   id bigint generated always as identity not null,
   contract_version integer,
   archive_sha256 text,
+  limit_waived boolean default false not null,
+  rows_expired bigint default 0 not null,
+  original_deleted_at timestamp with time zone,
+  redacted_from text,
   constraint file_accounts_for_every_row CHECK (((state <> 'loaded'::text) OR (rows_in = ((rows_loaded + rows_duplicate) + rows_quarantined)))),
-  constraint file_archive_sha256_fkey FOREIGN KEY (archive_sha256) REFERENCES file(sha256),
+  constraint file_archive_sha256_fkey FOREIGN KEY (archive_sha256) REFERENCES file(sha256) ON UPDATE CASCADE,
+  constraint file_expired_are_quarantined CHECK ((rows_expired <= rows_quarantined)),
   constraint file_id_key UNIQUE (id),
   constraint file_pkey PRIMARY KEY (sha256),
   constraint file_refused_with_reason CHECK (((state <> ALL (ARRAY['refused'::text, 'held'::text])) OR (refusal_code IS NOT NULL))),
@@ -334,6 +626,23 @@ create table notification_incident (
   constraint notification_incident_pkey PRIMARY KEY (notification_id, incident_id)
 );
 
+create table quality_daily (
+  source text not null,
+  day date not null,
+  files bigint not null,
+  volume_rows bigint not null,
+  completeness double precision,
+  uniqueness double precision,
+  validity double precision,
+  freshness_s double precision,
+  constraint quality_daily_completeness_check CHECK (((completeness >= (0)::double precision) AND (completeness <= (1)::double precision))),
+  constraint quality_daily_freshness_s_check CHECK ((freshness_s >= (0)::double precision)),
+  constraint quality_daily_pkey PRIMARY KEY (source, day),
+  constraint quality_daily_source_fkey FOREIGN KEY (source) REFERENCES source(name),
+  constraint quality_daily_uniqueness_check CHECK (((uniqueness >= (0)::double precision) AND (uniqueness <= (1)::double precision))),
+  constraint quality_daily_validity_check CHECK (((validity >= (0)::double precision) AND (validity <= (1)::double precision)))
+);
+
 create table quarantine (
   file_sha256 text not null,
   byte_offset bigint not null,
@@ -341,7 +650,8 @@ create table quarantine (
   code text not null,
   detail text not null,
   original bytea not null,
-  constraint quarantine_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256),
+  byte_length bigint default 0 not null,
+  constraint quarantine_file_sha256_fkey FOREIGN KEY (file_sha256) REFERENCES file(sha256) ON UPDATE CASCADE,
   constraint quarantine_pkey PRIMARY KEY (file_sha256, byte_offset)
 );
 
@@ -356,6 +666,13 @@ create table received_event (
   constraint received_event_message_check CHECK ((octet_length(message) <= 2097152)),
   constraint received_event_pkey PRIMARY KEY (id),
   constraint received_event_via_check CHECK ((via = ANY (ARRAY['ping'::text, 'openlineage'::text])))
+);
+
+create table retention (
+  relation text not null,
+  keep_from timestamp with time zone not null,
+  constraint retention_pkey PRIMARY KEY (relation),
+  constraint retention_relation_check CHECK ((relation = ANY (ARRAY['run'::text, 'metric_sample'::text])))
 );
 
 create table run (
@@ -435,6 +752,8 @@ create table source (
   folder text not null,
   namespace text not null,
   intake jsonb default '{}'::jsonb not null,
+  quarantine_limit jsonb,
+  paused_at timestamp with time zone,
   constraint source_kind_check CHECK ((kind = ANY (ARRAY['runs'::text, 'metrics'::text, 'events'::text]))),
   constraint source_pkey PRIMARY KEY (name)
 );
@@ -466,6 +785,8 @@ CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
 
 CREATE INDEX file_of_archive ON public.file USING btree (archive_sha256) WHERE (archive_sha256 IS NOT NULL);
 
+CREATE INDEX file_of_day ON public.file USING btree (source, received_at);
+
 CREATE INDEX file_state ON public.file USING btree (source, state);
 
 CREATE INDEX file_waiting ON public.file USING btree (source, id) WHERE (state = 'stored'::text);
@@ -475,6 +796,8 @@ CREATE UNIQUE INDEX incident_open ON public.incident USING btree (kind, job_id) 
 CREATE UNIQUE INDEX incident_open_of_source ON public.incident USING btree (kind, source) WHERE ((resolved_at IS NULL) AND (source IS NOT NULL));
 
 CREATE INDEX notification_pending ON public.notification USING btree (created_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX run_by_file ON ONLY public.run USING brin (file_id);
 
 CREATE INDEX run_by_knowledge ON ONLY public.run USING brin (known_at);
 
@@ -550,7 +873,11 @@ grant select on notification to smart_etl_reader;
 
 grant select on notification_incident to smart_etl_reader;
 
+grant select on quality_daily to smart_etl_reader;
+
 grant select on quarantine to smart_etl_reader;
+
+grant select on retention to smart_etl_reader;
 
 grant select on run to smart_etl_reader;
 
@@ -571,6 +898,8 @@ grant insert, select, update on arrival to smart_etl_writer;
 grant insert, select on audit_log to smart_etl_writer;
 
 grant insert, select on contract to smart_etl_writer;
+
+grant insert, select on erasure to smart_etl_writer;
 
 grant insert, select, update on evaluation to smart_etl_writer;
 
@@ -606,9 +935,13 @@ grant insert, select, update on notification to smart_etl_writer;
 
 grant insert, select, update on notification_incident to smart_etl_writer;
 
-grant insert, select on quarantine to smart_etl_writer;
+grant delete, insert, select, update on quality_daily to smart_etl_writer;
+
+grant delete, insert, select on quarantine to smart_etl_writer;
 
 grant delete, select on received_event to smart_etl_writer;
+
+grant select on retention to smart_etl_writer;
 
 grant insert, select on run to smart_etl_writer;
 
@@ -623,5 +956,7 @@ grant delete, insert, select, update on sighting to smart_etl_writer;
 grant insert, select, update on source to smart_etl_writer;
 
 grant delete, insert, select, update on tail to smart_etl_writer;
+
+grant update (originals) on erasure to smart_etl_writer;
 
 grant update (file_id, row_number) on run to smart_etl_writer;

@@ -35,6 +35,10 @@ export interface ObjectStore {
   putOriginal(sha256: string, content: { bytes: Buffer } | { file: string }, origin: Origin): Promise<Origin>;
   /** All originals, in no particular order. The origin is null where none was kept with the object. */
   listOriginals(): AsyncGenerator<KeptOriginal>;
+  /** Keys of all objects of a bucket, in no particular order. */
+  list(bucket: Bucket): AsyncGenerator<string>;
+  /** Deletes an object. One that is not there is deleted already. */
+  remove(bucket: Bucket, sha256: string): Promise<void>;
   /** Reads an object whole and checks it against its key. */
   get(bucket: Bucket, sha256: string): Promise<Buffer>;
   /** Reads an object as a stream; the reader is to check the hash. */
@@ -193,6 +197,13 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
         page = [];
       }
       yield* await described();
+    },
+    async *list(bucket) {
+      const items = client.listObjectsV2(bucket, '', true) as AsyncIterable<BucketItem>;
+      for await (const { name } of items) yield name!;
+    },
+    async remove(bucket, sha256) {
+      await client.removeObject(bucket, sha256);
     },
     async get(bucket, sha256) {
       const bytes = await buffer(await stream(bucket, sha256));

@@ -55,6 +55,7 @@ export async function openActivityStage(
     mailer,
     modelThread: createModelThread(),
     time: 'data',
+    pseudonymKey: null,
     language: 'en',
     codeVersion: 'test',
     pageUrl: 'http://127.0.0.1:8080',

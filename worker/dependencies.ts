@@ -30,6 +30,7 @@ export function createDependencies(
     mailer,
     modelThread: createModelThread(),
     time: config.time,
+    pseudonymKey: config.pseudonymKey,
     language: config.language,
     codeVersion: codeVersion(),
     pageUrl: `http://${config.apiHost}:${config.apiPort}`,

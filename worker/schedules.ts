@@ -63,9 +63,24 @@ function schedulesOf(config: Config): ScheduleOptions[] {
       staticSummary: summary,
     },
   });
+  // A month that is over is dropped on the second day of the next one, when its last logs have come.
+  const monthly: ScheduleOptions = {
+    scheduleId: scheduleIds.retention,
+    spec: { calendars: [{ dayOfMonth: 2, hour: 3, minute: 0 }], timezone: config.timeZone },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: WEEKLY_CATCH_UP },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'retention' satisfies keyof typeof workflows,
+      workflowId: workflowIds.retention,
+      taskQueue: TASK_QUEUES.control,
+      args: [config.retention],
+      staticSummary: 'Drop what is too old',
+    },
+  };
   return [
     ...collections,
     collectEvents,
+    monthly,
     weekly(scheduleIds.retrain, 'retrain/weekly', 'retrain', 4, `Retrain ${FAILURE_MODEL}`),
     weekly(scheduleIds.forecastWeek, 'forecast/weekly', 'forecastWeek', 6, 'Forecast of the coming week'),
   ];

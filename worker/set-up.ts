@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../config.ts';
+import { saveQuarantineLimit } from '../db/intake.ts';
 import { createPool } from '../db/pool.ts';
 import { saveSource } from '../db/sources.ts';
+import type { QuarantineLimit } from '../models/clean/quarantine-limit.ts';
 import { createObjectStore } from '../services/object-store.ts';
 import { ensureSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
@@ -13,7 +15,14 @@ const config = loadConfig();
 async function setUpDatabase(): Promise<void> {
   const pool = createPool(config.databaseUrl, { max: 1 });
   try {
-    for (const source of config.sources) await saveSource(pool, source);
+    for (const source of config.sources) {
+      await saveSource(pool, source);
+      await saveQuarantineLimit(
+        pool,
+        source.name,
+        (source.quarantineLimit ?? null) as Partial<QuarantineLimit> | null,
+      );
+    }
   } finally {
     await pool.end();
   }

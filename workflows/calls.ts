@@ -36,6 +36,7 @@ export const control = proxyActivities<
     Activities,
     | 'resolveAsOf'
     | 'detectFailures'
+    | 'releaseSource'
     | 'listPendingNotifications'
     | 'registerChallenger'
     | 'checkPromotion'
@@ -69,6 +70,18 @@ export const ingest = proxyActivities<
     | 'loadFile'
     | 'discoverFiles'
     | 'storeOriginals'
+    | 'replayFiles'
+    | 'refreshQuality'
+    | 'redactOriginals'
+    | 'finishErasure'
+    | 'findExpired'
+    | 'dropExpired'
+    | 'recoverLedger'
+    | 'beginRebuild'
+    | 'rebuildFiles'
+    | 'compareRebuild'
+    | 'finishRebuild'
+    | 'dropRebuild'
     | 'packEvents'
   >
 >({

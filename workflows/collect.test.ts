@@ -18,6 +18,7 @@ const page = { stored: 1, unreadable: 0, files: [] as string[], next: null as st
 const loaded = ({ files }: { files: string[] }) => ({
   loaded: files.length,
   refused: 0,
+  held: 0,
   rowsIn: 10 * files.length,
   rowsLoaded: 7 * files.length,
   rowsDuplicate: 2 * files.length,
@@ -35,6 +36,7 @@ function actors(calls: string[], overrides: FakeActivities = {}): FakeActivities
       calls.push(`load ${input.files.map((sha256) => sha256[0]).join(' ')}`);
       return loaded(input);
     },
+    refreshQuality: async () => ({ days: 1 }),
     resolveAsOf: async () => ({ asOf: '2026-03-01T06:00:00.000Z' }),
     detectFailures: async ({ asOf }: { asOf: string }) => {
       calls.push(`detect ${asOf}`);
@@ -66,6 +68,7 @@ describe('collect and ingestFiles', () => {
       ingest: {
         loaded: 2,
         refused: 0,
+        held: 0,
         rowsIn: 20,
         rowsLoaded: 14,
         rowsDuplicate: 4,

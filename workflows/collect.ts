@@ -173,12 +173,12 @@ async function collectOnce(source: string): Promise<CollectOutcome> {
   setCurrentDetails(`Loading ${files.length} files`);
   const ingestWorkflowId = workflowIds.ingestFiles(source, batchOf(files));
   const outcome = await ingestOnce(ingestWorkflowId, source, files);
-  const said = outcome === null ? 'in-progress' : outcome.refused > 0 ? 'partial' : 'loaded';
+  const said = outcome === null ? 'in-progress' : outcome.refused + outcome.held > 0 ? 'partial' : 'loaded';
   upsertSearchAttributes([{ key: outcomeKey, value: said }]);
   setCurrentDetails(
     outcome === null
       ? 'These files are being loaded already'
-      : `${outcome.loaded} files loaded, ${outcome.refused} refused`,
+      : `${outcome.loaded} files loaded, ${outcome.refused} refused, ${outcome.held} held`,
   );
   return { stored, ingestWorkflowId, ingest: outcome };
 }

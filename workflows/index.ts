@@ -1,7 +1,12 @@
 /** All workflows, by the type names the Temporal UI shows. */
 export { collect } from './collect.ts';
 export { collectEvents } from './collect-events.ts';
+export { eraseOwner } from './erase-owner.ts';
 export { forecastWeek } from './forecast-week.ts';
 export { ingestFiles } from './ingest-files.ts';
 export { decide, promoteModel } from './promote-model.ts';
+export { rebuild } from './rebuild.ts';
+export { releaseSource } from './release-source.ts';
+export { replayQuarantine } from './replay-quarantine.ts';
+export { retention } from './retention.ts';
 export { retrain } from './retrain.ts';

@@ -16,6 +16,8 @@ export interface IngestInput {
 export interface IngestOutcome {
   loaded: number;
   refused: number;
+  /** Stopped by a limit, or waiting because their source is. */
+  held: number;
   rowsIn: number;
   rowsLoaded: number;
   rowsDuplicate: number;
@@ -27,6 +29,7 @@ export interface IngestOutcome {
 const NOTHING: IngestOutcome = {
   loaded: 0,
   refused: 0,
+  held: 0,
   rowsIn: 0,
   rowsLoaded: 0,
   rowsDuplicate: 0,
@@ -47,8 +50,11 @@ export async function ingestFiles(input: IngestInput): Promise<IngestOutcome> {
     const { opened, resolved } = await control.detectFailures(now);
     Object.assign(outcome, { opened, resolved });
   }
+  if (outcome.loaded > 0 && patched('quality')) await ingest.refreshQuality({ files });
   await deliverPending();
-  upsertSearchAttributes([{ key: outcomeKey, value: outcome.refused > 0 ? 'partial' : 'loaded' }]);
+  upsertSearchAttributes([
+    { key: outcomeKey, value: outcome.refused + outcome.held > 0 ? 'partial' : 'loaded' },
+  ]);
   setCurrentDetails(accountOf(outcome));
   return outcome;
 }
@@ -84,12 +90,14 @@ async function loadOneByOne(files: string[], outcome: IngestOutcome): Promise<vo
 
 const countsOf = (file: FileOutcome): Omit<LoadOutcome, 'done'> =>
   file.state === 'loaded'
-    ? { ...file, loaded: 1, refused: 0 }
-    : { loaded: 0, refused: 1, rowsIn: 0, rowsLoaded: 0, rowsDuplicate: 0, rowsQuarantined: 0 };
+    ? { ...file, loaded: 1, refused: 0, held: 0 }
+    : { loaded: 0, refused: 1, held: 0, rowsIn: 0, rowsLoaded: 0, rowsDuplicate: 0, rowsQuarantined: 0 };
 
 function addTo(outcome: IngestOutcome, loaded: Omit<LoadOutcome, 'done'>): void {
   outcome.loaded += loaded.loaded;
   outcome.refused += loaded.refused;
+  // Results of calls that were made before files could be held have none.
+  outcome.held += loaded.held ?? 0;
   outcome.rowsIn += loaded.rowsIn;
   outcome.rowsLoaded += loaded.rowsLoaded;
   outcome.rowsDuplicate += loaded.rowsDuplicate;
@@ -98,7 +106,7 @@ function addTo(outcome: IngestOutcome, loaded: Omit<LoadOutcome, 'done'>): void 
 
 const accountOf = (outcome: IngestOutcome): string =>
   [
-    `${outcome.loaded} files loaded, ${outcome.refused} refused`,
+    `${outcome.loaded} files loaded, ${outcome.refused} refused, ${outcome.held} held`,
     `${outcome.rowsIn} rows in = ${outcome.rowsLoaded} loaded + ${outcome.rowsDuplicate} duplicate` +
       ` + ${outcome.rowsQuarantined} quarantined`,
     `${outcome.opened} incidents opened, ${outcome.resolved} resolved`,

@@ -26,6 +26,12 @@ export const workflowIds = {
   /** What a watcher saw arrive is collected beside the look by schedule. */
   collectArrived: (source: string) => `collect/${source}/arrived`,
   ingestFiles: (source: string, batch: string) => `ingest/${source}/${batch}`,
+  replayQuarantine: (what: string) => `replay/${what}`,
+  rebuild: 'rebuild',
+  eraseOwner: (erasureId: number) => `erase/${erasureId}`,
+  retention: 'retention',
+  retentionDryRun: 'retention/dry-run',
+  releaseSource: (source: string) => `release/${source}`,
   retrain: (isoWeek: string) => `retrain/${isoWeek}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
   forecastWeek: (date: string) => `forecast/${date}`,
@@ -39,6 +45,7 @@ export const scheduleIds = {
   collectEvents: 'collect-events',
   retrain: 'retrain-weekly',
   forecastWeek: 'forecast-weekly',
+  retention: 'retention-monthly',
 };
 
 /**

@@ -9,6 +9,8 @@ import * as sourceIncidents from './0007-source-incidents.ts';
 import * as contracts from './0008-contracts.ts';
 import * as events from './0009-events.ts';
 import * as intake from './0010-intake.ts';
+import * as quarantine from './0011-quarantine.ts';
+import * as rebuildRetention from './0012-rebuild-retention.ts';
 
 interface NamedMigration {
   name: string;
@@ -27,6 +29,8 @@ const migrations: NamedMigration[] = [
   { name: '0008-contracts', ...contracts },
   { name: '0009-events', ...events },
   { name: '0010-intake', ...intake },
+  { name: '0011-quarantine', ...quarantine },
+  { name: '0012-rebuild-retention', ...rebuildRetention },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

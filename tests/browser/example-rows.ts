@@ -123,6 +123,31 @@ async function insertFiles(client: Queryable, nowMs: number): Promise<void> {
   await add('runs-4', 'runs', 5_000, null, null);
 }
 
+/** Three weeks of two sources; the run logs had a bad day and are stopped. */
+async function insertQuality(client: Queryable, nowMs: number): Promise<void> {
+  const random = seededRandom(3);
+  for (let ago = 20; ago >= 0; ago--) {
+    const day = new Date(nowMs - ago * 24 * HOUR_MS);
+    const dip = ago === 6 ? 0.3 : 0;
+    const measures = (base: number) => base - dip - random.uniform() * 0.04;
+    await client.query(
+      `insert into quality_daily (source, day, files, volume_rows, completeness, uniqueness, validity, freshness_s)
+       values ('runs', $1, 24, $2, $3, $4, $5, $6), ('metrics', $1, 24, $7, null, 1, 1, $8)`,
+      [
+        day,
+        Math.round(18_000 + 4_000 * random.uniform()),
+        measures(0.93),
+        measures(0.99),
+        measures(0.998),
+        600 + 900 * random.uniform(),
+        69_120,
+        60 + 20 * random.uniform(),
+      ],
+    );
+  }
+  await client.query(`update source set paused_at = $1 where name = 'runs'`, [new Date(nowMs - HOUR_MS)]);
+}
+
 async function insertRuns(client: Queryable, jobIds: readonly number[], nowMs: number): Promise<void> {
   const random = seededRandom(7);
   for (let i = 0; i < jobIds.length * 15; i++) {
@@ -284,6 +309,7 @@ async function insertForecast(client: Queryable, jobIds: readonly number[], nowM
 export async function insertExampleRows(pool: Pool, nowMs: number): Promise<number[]> {
   return withTransaction(pool, async (client) => {
     await insertFiles(client, nowMs);
+    await insertQuality(client, nowMs);
     const jobIds = await insertJobs(client, nowMs);
     await insertRuns(client, jobIds, nowMs);
     await insertIncidents(client, jobIds, nowMs);

@@ -84,6 +84,9 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await page.locator('#forecast tbody tr').first().waitFor();
     await page.locator('#model .champion').getByText('version 2').waitFor();
     await page.locator('#files tfoot').getByText('109,280').waitFor();
+    await page.locator('#quality tbody').getByText('stopped').waitFor();
+    expect(await page.locator('#quality tbody tr').count()).toBe(2);
+    expect(await page.locator('#quality .spark polyline').count()).toBe(9);
     await page.locator('#inbox').getByText('5 sent · 1 waiting · 0 refused').waitFor();
     expect(await page.title()).toBe('3 jobs are failing · Smart ETL');
   });

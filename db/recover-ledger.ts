@@ -1,0 +1,38 @@
+import type { Queryable } from './pool.ts';
+
+/** An original as the object store tells of it. */
+export interface KeptFile {
+  sha256: string;
+  source: string;
+  name: string;
+  sizeBytes: number;
+  receivedAt: Date;
+  /** An archive whose members are kept as files of their own. */
+  isUnpacked: boolean;
+}
+
+/**
+ * Enters originals in the ledger that it does not know, in the given order, which becomes their order of arrival;
+ * returns how many were new. Files of sources that are not configured are left out.
+ */
+export async function recoverFiles(client: Queryable, files: readonly KeptFile[]): Promise<number> {
+  const { rowCount } = await client.query(
+    `insert into file (sha256, source, name, size_bytes, received_at, state)
+     select sha256, source, name, size_bytes, received_at, case when unpacked then 'unpacked' else 'stored' end
+     from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::boolean[])
+       with ordinality as kept (sha256, source, name, size_bytes, received_at, unpacked, position)
+     where exists (select from source where source.name = kept.source)
+       and not exists (select from file where file.sha256 = kept.sha256)
+     order by position
+     on conflict (sha256) do nothing`,
+    [
+      files.map(({ sha256 }) => sha256),
+      files.map(({ source }) => source),
+      files.map(({ name }) => name),
+      files.map(({ sizeBytes }) => sizeBytes),
+      files.map(({ receivedAt }) => receivedAt),
+      files.map(({ isUnpacked }) => isUnpacked),
+    ],
+  );
+  return rowCount ?? 0;
+}
