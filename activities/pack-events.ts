@@ -37,8 +37,9 @@ export function createPackEvents({ pool, objectStore }: Dependencies) {
         const receivedAt = new Date(events[0]!.receivedAt);
         const name = `events-${receivedAt.toISOString()}.ndjson`;
         const origin = { source: EVENTS_SOURCE.name, name, receivedAt, archiveSha256: null };
-        await objectStore.putOriginal(sha256, { bytes }, origin);
-        await saveFile(client, { sha256, source: EVENTS_SOURCE.name, name, sizeBytes: bytes.length });
+        // The ledger says what the object says, so that it can be made again from the objects.
+        const kept = await objectStore.putOriginal(sha256, { bytes }, origin);
+        await saveFile(client, { ...kept, sha256, sizeBytes: bytes.length });
         const lastReceivedAt = Math.max(...events.map(({ receivedAt }) => receivedAt));
         await markPacked(
           client,
