@@ -14,6 +14,15 @@ const sourceOf = (kind: 'runs' | 'metrics') => `rebuild-${kind}`;
 /** A stage whose only sources are those of this test: the object store is shared with other test files. */
 async function openStage(): Promise<ActivityStage> {
   const stage = await openActivityStage();
+  const { objectStore } = stage.dependencies;
+  stage.dependencies.objectStore = {
+    ...objectStore,
+    async *listOriginals() {
+      for await (const original of objectStore.listOriginals()) {
+        if (original.origin?.source.startsWith('rebuild-')) yield original;
+      }
+    },
+  };
   await stage.database.pool.query('delete from source');
   for (const kind of ['runs', 'metrics'] as const) {
     await saveSource(stage.database.pool, {
@@ -29,7 +38,7 @@ async function openStage(): Promise<ActivityStage> {
 /** The tables as COPY writes them, in the order of their keys; files are named by their hash. */
 async function dump(pool: Pool): Promise<string[]> {
   const queries = [
-    `select id, namespace, name, owner, host, criticality, described_at from job order by id`,
+    `select id, namespace, name, owner, host, criticality, owner_told_at, host_told_at from job order by id`,
     `select run.job_id, run.digest, run.started_at, run.ended_at, run.known_at, run.duration_ms, run.rows_read,
        run.rows_written, run.expected_rows, file.sha256, run.row_number, run.status, run.run_key, run.host, run.error,
        run.query, run.extra, run.anomalies, run.tableoid::regclass

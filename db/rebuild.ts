@@ -68,6 +68,13 @@ const FILE_COLUMNS = `id, sha256, source, name, size_bytes, state, dialect, rows
   rows_duplicate + rows_expired as rows_known_or_expired, rows_quarantined - rows_expired as rows_refused,
   last_known_at, refusal_code, refusal_detail`;
 
+/** What only a run told that has expired cannot be told again. */
+function unlessExpired(column: 'owner' | 'host'): string {
+  const keepFrom = `(select keep_from from public.retention where relation = 'run')`;
+  const isKept = `${column}_told_at >= coalesce(${keepFrom}, '-infinity')`;
+  return `case when ${isKept} then ${column} end as ${column}, case when ${isKept} then ${column}_told_at end as ${column}_told_at`;
+}
+
 /** A job stays when its last run has expired, so only those with runs are compared. */
 const FIXED_PARTS: Part[] = [
   {
@@ -81,7 +88,7 @@ const FIXED_PARTS: Part[] = [
   {
     name: 'job',
     table: 'job',
-    columns: 'id, namespace, name, owner, host, described_at',
+    columns: `id, namespace, name, ${unlessExpired('owner')}, ${unlessExpired('host')}`,
     key: 'id',
     where: 'exists (select from $schema.run where run.job_id = job.id)',
   },

@@ -245,6 +245,7 @@ AS $function$
 declare
   parent text;
   part record;
+  kept_from timestamptz;
 begin
   -- Every load locks lines of the ledger first: those under way end, none begins.
   lock table public.file in exclusive mode;
@@ -290,10 +291,17 @@ begin
   select file.sha256, max(run_event.received_at), count(*)
   from public.run_event join public.file on file.id = run_event.file_id group by file.sha256
   on conflict do nothing;
-  insert into public.job as known (id, namespace, name, owner, host, described_at)
-  select id, namespace, name, owner, host, described_at from rebuild.job
+  select keep_from into kept_from from public.retention where relation = 'run';
+  insert into public.job as known (id, namespace, name, owner, owner_told_at, host, host_told_at)
+  select id, namespace, name, owner, owner_told_at, host, host_told_at from rebuild.job
   on conflict (id) do update
-    set owner = excluded.owner, host = excluded.host, described_at = excluded.described_at;
+    -- What only a run told that has expired stays.
+    set owner = case when known.owner_told_at < kept_from then coalesce(excluded.owner, known.owner) else excluded.owner end,
+      owner_told_at = case when known.owner_told_at < kept_from
+        then coalesce(excluded.owner_told_at, known.owner_told_at) else excluded.owner_told_at end,
+      host = case when known.host_told_at < kept_from then coalesce(excluded.host, known.host) else excluded.host end,
+      host_told_at = case when known.host_told_at < kept_from
+        then coalesce(excluded.host_told_at, known.host_told_at) else excluded.host_told_at end;
   delete from public.job gone
   where not exists (select from rebuild.job again where again.id = gone.id)
     and not exists (select from incident where job_id = gone.id)
