@@ -219,6 +219,29 @@ describe('rebuild', () => {
     }, 120_000);
   });
 
+  it('recovers an archive as unpacked, and its members as members', async () => {
+    const { objectStore, pool } = empty.dependencies;
+    const [archive, member] = [
+      Buffer.from('PK archive'),
+      Buffer.from('job_id,started_at,status\nz,2026-03-01T05:00:00Z,ok'),
+    ];
+    const keys = [sha256Of(archive.toString()), sha256Of(member.toString())] as const;
+    const origin = { source: sourceOf('runs'), name: 'a.zip', receivedAt: new Date('2026-05-01T00:00:00Z') };
+    await objectStore.putOriginal(keys[0], { bytes: archive }, { ...origin, archiveSha256: null });
+    await objectStore.putOriginal(keys[1], { bytes: member }, { ...origin, archiveSha256: keys[0] });
+    const { recoverLedger } = createActivities(empty.dependencies);
+    expect(await empty.run(recoverLedger as never, undefined)).toMatchObject({ recovered: 2 });
+    expect(await empty.run(recoverLedger as never, undefined)).toMatchObject({ recovered: 0 });
+    const { rows } = await pool.query(
+      'select sha256, state, archive_sha256 from file where sha256 = any($1) order by state desc',
+      [keys],
+    );
+    expect(rows).toEqual([
+      { sha256: keys[0], state: 'unpacked', archive_sha256: null },
+      { sha256: keys[1], state: 'stored', archive_sha256: keys[0] },
+    ]);
+  });
+
   it('does not exchange the tables while a file is missing in the rebuild', async () => {
     const activities = createActivities(used.dependencies);
     await activities.beginRebuild();

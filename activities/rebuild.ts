@@ -11,7 +11,7 @@ import {
   REBUILD_SCHEMA,
   readyRebuild,
 } from '../db/rebuild.ts';
-import { type KeptFile, recoverFiles } from '../db/recover-ledger.ts';
+import { type KeptFile, recoverArchives, recoverFiles } from '../db/recover-ledger.ts';
 import { EVENTS_SOURCE, saveSource } from '../db/sources.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -40,19 +40,20 @@ export function createRecoverLedger({ pool, objectStore }: Dependencies) {
     return withHeartbeat(async (signal) => {
       const all: string[] = [];
       const kept: Omit<KeptFile, 'isUnpacked'>[] = [];
-      const archives = new Set<string>();
+      const members: { sha256: string; archiveSha256: string }[] = [];
       for await (const { sha256, sizeBytes, origin } of objectStore.listOriginals()) {
         signal.throwIfAborted();
         all.push(sha256);
         if (origin === null) continue;
         const { source, name, receivedAt, archiveSha256 } = origin;
         kept.push({ sha256, sizeBytes, source, name, receivedAt });
-        if (archiveSha256 !== null) archives.add(archiveSha256);
+        if (archiveSha256 !== null) members.push({ sha256, archiveSha256 });
       }
       kept.sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || (a.sha256 < b.sha256 ? -1 : 1));
       return withTransaction(pool, async (client) => {
         // The one source that nobody configures.
         if (kept.some(({ source }) => source === EVENTS_SOURCE.name)) await saveSource(client, EVENTS_SOURCE);
+        const archives = new Set(members.map(({ archiveSha256 }) => archiveSha256));
         let recovered = 0;
         for (let from = 0; from < kept.length; from += BATCH_FILES) {
           const files = kept.slice(from, from + BATCH_FILES);
@@ -61,6 +62,7 @@ export function createRecoverLedger({ pool, objectStore }: Dependencies) {
             files.map((file) => ({ ...file, isUnpacked: archives.has(file.sha256) })),
           );
         }
+        await recoverArchives(client, members);
         const { rows } = await client.query<{ known: number }>(
           'select count(*) as known from file where sha256 = any($1)',
           [all],

@@ -104,7 +104,9 @@ const FIXED_PARTS: Part[] = [
     table: 'file',
     columns: FILE_COLUMNS,
     key: 'sha256',
-    where: `state in ('loaded', 'refused') and original_deleted_at is null`,
+    where: `state in ('loaded', 'refused') and original_deleted_at is null
+      and (refusal_code is null or refusal_code not in ('nested-archive', 'archive-bomb', 'damaged-archive',
+        'encrypted-archive', 'empty-archive'))`,
   },
 ];
 

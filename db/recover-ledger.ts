@@ -11,6 +11,20 @@ export interface KeptFile {
   isUnpacked: boolean;
 }
 
+/** Enters of which archive files were members, where the archive is still known. */
+export async function recoverArchives(
+  client: Queryable,
+  members: readonly { sha256: string; archiveSha256: string }[],
+): Promise<void> {
+  await client.query(
+    `update file set archive_sha256 = told.archive
+     from unnest($1::text[], $2::text[]) as told (sha256, archive)
+     where file.sha256 = told.sha256 and file.archive_sha256 is null
+       and exists (select from file archive where archive.sha256 = told.archive)`,
+    [members.map(({ sha256 }) => sha256), members.map(({ archiveSha256 }) => archiveSha256)],
+  );
+}
+
 /**
  * Enters originals in the ledger that it does not know, in the given order, which becomes their order of arrival;
  * returns how many were new. Files of sources that are not configured are left out.

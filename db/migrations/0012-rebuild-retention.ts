@@ -88,7 +88,10 @@ begin
       else contract_version end, 'stored'
   from public.file
   where original_deleted_at is null
-    and (state in ('loaded', 'refused')
+    and (state = 'loaded'
+      -- What collection refused as an archive was never read as a table, and stays as it is.
+      or (state = 'refused' and refusal_code not in ('nested-archive', 'archive-bomb', 'damaged-archive',
+        'encrypted-archive', 'empty-archive'))
       -- What waits because its source is stopped goes on waiting.
       or (state = 'stored' and not exists (select from source where name = file.source and paused_at is not null)))
   on conflict (sha256) do nothing;
