@@ -12,6 +12,8 @@ const YEAR_LAST = /^\s*(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/;
 /** Where no day is above 12, the reading under which the dates lie closer together by this factor is taken. */
 const CLOSER = 5;
 const MIN_DIFFERENT_DATES = 3;
+/** `1/2/25`. */
+const SHORTEST_DATE = 6;
 
 /**
  * Whether `01/02/2025` is the first of February or the second of January in this file: by days above 12, else by
@@ -26,6 +28,7 @@ export function detectDateOrder(rows: readonly { fields: readonly string[] }[]):
   const monthFirstDays = new Set<number>();
   for (const { fields } of rows) {
     for (const field of fields) {
+      if (field.length < SHORTEST_DATE) continue;
       const found = YEAR_LAST.exec(field);
       if (found === null) continue;
       const [first, second, year] = [Number(found[1]), Number(found[3]), Number(found[4])];

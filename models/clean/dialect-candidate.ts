@@ -16,7 +16,8 @@ export interface Candidate {
   knownColumns: number;
   /** Of the rows under the header, how many have as many fields; 1 when there are none. */
   sameFieldsShare: number;
-  shapeScore: number;
+  /** Looked at only where no column is known, else null. */
+  shapeScore: number | null;
 }
 
 export interface CandidateOptions {
@@ -49,7 +50,7 @@ export function readCandidate(dialect: CsvDialect, sample: Uint8Array, options: 
     headerOffset: rows[headerAt]?.byteOffset ?? 0,
     knownColumns: known,
     sameFieldsShare: below.length === 0 ? 1 : same / below.length,
-    shapeScore: tableShapeScore(rows),
+    shapeScore: known > 0 ? null : tableShapeScore(rows),
   };
 }
 
@@ -91,5 +92,5 @@ export function isBetter(one: Candidate, other: Candidate): boolean {
   if (one.knownColumns !== other.knownColumns) return one.knownColumns > other.knownColumns;
   if (one.header.length < 2 !== other.header.length < 2) return other.header.length < 2;
   if (one.knownColumns > 0) return one.sameFieldsShare > other.sameFieldsShare;
-  return one.shapeScore > other.shapeScore;
+  return (one.shapeScore ?? 0) > (other.shapeScore ?? 0);
 }

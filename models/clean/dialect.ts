@@ -32,7 +32,7 @@ export interface DialectEvidence {
     knownColumns: number;
     fields: number;
     sameFieldsShare: number;
-    shapeScore: number;
+    shapeScore: number | null;
   }>;
   /** Fields of the sample that are numbers with a decimal comma, or with a decimal point. */
   decimals: DecimalEvidence;

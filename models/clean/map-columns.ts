@@ -29,13 +29,27 @@ export function plainName(name: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
+/** Which definition each name is of; kept, because it is asked for every line that may be a header. */
+const DEFINITION_OF_NAME = new WeakMap<readonly ColumnDefinition<string>[], ReadonlyMap<string, number[]>>();
+
+function definitionOfName(definitions: readonly ColumnDefinition<string>[]): ReadonlyMap<string, number[]> {
+  const kept = DEFINITION_OF_NAME.get(definitions);
+  if (kept !== undefined) return kept;
+  const found = new Map<string, number[]>();
+  definitions.forEach(({ names }, index) => {
+    for (const name of names) found.set(name, [...(found.get(name) ?? []), index]);
+  });
+  DEFINITION_OF_NAME.set(definitions, found);
+  return found;
+}
+
 /** How many names of a header are known. */
 export function countKnown<Field extends string>(
   header: readonly string[],
   definitions: readonly ColumnDefinition<Field>[],
 ): number {
-  const names = new Set(header.map(plainName));
-  return definitions.filter((definition) => definition.names.some((name) => names.has(name))).length;
+  const definitionOf = definitionOfName(definitions);
+  return new Set(header.flatMap((name) => definitionOf.get(plainName(name)) ?? [])).size;
 }
 
 /** Finds the columns by name; case, accents, spaces and punctuation do not count. */
