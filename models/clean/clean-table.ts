@@ -191,11 +191,10 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
     batch.refused.push({ rowNumber, byteOffset, byteLength, bytes: bytesOf(), code, detail });
   }
 
-  function countAnomalies(batch: CleanedBatch<Record>): CleanedBatch<Record> {
+  function countAnomalies(batch: CleanedBatch<Record>): void {
     for (const { anomalies } of batch.records) {
       for (let at = 0; at < anomalies.length; at++) count(anomalies[at]!);
     }
-    return batch;
   }
 
   return {
@@ -204,14 +203,18 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
       for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
         take(reader.push(chunk.subarray(from, from + PIECE_BYTES)), batch);
       }
-      return countAnomalies(batch);
+      countAnomalies(batch);
+      return batch;
     },
     end() {
       const batch: CleanedBatch<Record> = { records: [], refused: [] };
       take(reader.end(), batch);
       if (waiting !== null) batch.records.push(waiting);
       waiting = null;
-      return { ...countAnomalies(batch), totals };
+      countAnomalies(batch);
+      // In the same order however the file was cut.
+      totals.byCode = Object.fromEntries(Object.entries(totals.byCode).sort(([a], [b]) => (a < b ? -1 : 1)));
+      return { ...batch, totals };
     },
   };
 }
