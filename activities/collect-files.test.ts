@@ -102,6 +102,11 @@ describe('collecting a drop folder', () => {
     expect(page).toHaveLength(500);
     expect(new Set(page).size).toBe(500);
     expect(JSON.stringify(page).length).toBeLessThan(64 * 1024);
+    const { rows } = await stage.database.pool.query<{ sha256: string }>(
+      `select sha256 from file where source = 'many' order by id`,
+    );
+    const inOrder = rows.map(({ sha256 }) => sha256);
+    expect(page).toEqual([...inOrder.slice(0, 450), ...inOrder.slice(-50)]);
   });
 
   it('skips a file that is gone meanwhile, and does what an older workflow asks', async () => {

@@ -4,7 +4,7 @@ import { newArrivals, saveArrivals } from '../db/arrivals.ts';
 import { pendingFiles, saveFiles } from '../db/files.ts';
 import { withTransaction } from '../db/pool.ts';
 import { forgetSightings, saveSightings } from '../db/sightings.ts';
-import { findSource, type Source } from '../db/sources.ts';
+import { EVENTS_SOURCE, findSource, type Source } from '../db/sources.ts';
 import { INBOX, takeableNames } from '../models/intake/file-names.ts';
 import { type IntakeOptions, intakeOf } from '../models/intake/intake-options.ts';
 import { FolderUnavailable, type Look, listNames, lookAt, withOriginal } from '../services/drop-folder.ts';
@@ -24,6 +24,8 @@ export class UnknownSource extends Error {
 
 /** References in one payload: 500 hashes of 64 characters stay below its 64 KB. */
 const BATCH_FILES = 500;
+/** Of these, so many that just came: they do not wait behind a backlog. */
+const NEWEST_FILES = 50;
 /** Looked at and entered in the ledger together: one transaction. */
 const CHUNK_FILES = 200;
 /** One call ends after so many files, or so long: what was stored is on record, and loading can begin. */
@@ -263,7 +265,9 @@ export function createStoreOriginals(dependencies: Dependencies) {
 export function createListPendingFiles(dependencies: Dependencies) {
   const { pool } = dependencies;
   return async function listPendingFiles(input: { source: string }): Promise<{ files: string[] }> {
-    const files = await pendingFiles(pool, input.source, BATCH_FILES);
+    // Events are loaded in the order they came in.
+    const newest = input.source === EVENTS_SOURCE.name ? 0 : NEWEST_FILES;
+    const files = await pendingFiles(pool, input.source, BATCH_FILES, newest);
     if (files.length === 0) await settleIdleSource(pool, dependencies, input.source);
     return { files };
   };

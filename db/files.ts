@@ -93,17 +93,22 @@ export async function findFiles(client: Queryable, sha256s: readonly string[]): 
 }
 
 /**
- * Files of a source that wait to be loaded: most of them the oldest, a tenth the newest, so that what just came does
- * not wait behind a backlog, and the backlog does not wait for ever. Of a paused source only those a person let
- * through.
+ * Files of a source that wait to be loaded, in the order of their arrival: the oldest and `newest` of the newest, so
+ * that what just came need not wait behind a backlog, and the backlog does not wait for ever. Of
+ * a paused source only those a person let through.
  */
-export async function pendingFiles(client: Queryable, source: string, limit: number): Promise<string[]> {
+export async function pendingFiles(
+  client: Queryable,
+  source: string,
+  limit: number,
+  newest = 0,
+): Promise<string[]> {
   const waiting = `select id, sha256 from file where source = $1 and state = 'stored'
     and (limit_waived or not exists (select from source where name = $1 and paused_at is not null))`;
   const { rows } = await client.query<{ sha256: string }>(
     `with newest as (${waiting} order by id desc limit $3), oldest as (${waiting} order by id limit $2)
      select sha256 from (select * from newest union select * from oldest) as pending order by id`,
-    [source, limit - Math.floor(limit / 10), Math.floor(limit / 10)],
+    [source, limit - newest, newest],
   );
   return rows.map((row) => row.sha256);
 }
