@@ -147,7 +147,7 @@ describe('smart-etl contract', { timeout: 30_000 }, () => {
     [
       ['accept', 'changed.csv', '--source', 'runs', '--who', 'ann', '--why', 'x'],
       2,
-      'smart-etl: changed.csv: line 1: contract: expected an object with version, kind, owner, freshness, extra, columns, found "TRAITEMENT;DEBUT_TRT;STATUT;DUREE;NEW A;2026-03-01;OK;1;2"',
+      'smart-etl: changed.csv: line 1: contract: expected an object with version, kind, owner, freshness, timeZone, extra, columns, found "TRAITEMENT;DEBUT_TRT;STATUT;DUREE;NEW A;2026-03-01;OK;1;2"',
     ],
     [
       ['accept', 'changed.csv', '--source', 'runs', '--who', ' ', '--why', 'x'],
