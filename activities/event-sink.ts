@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { FileCounts } from '../db/month-writer.ts';
 import {
   eventsOfSameRuns,
@@ -31,10 +31,13 @@ const PING_WINDOW_MS = 2 * LONGEST_PAIR_MS + 3_600_000;
  */
 export class EventSink implements RecordSink {
   readonly #client: PoolClient;
+  readonly #pool: Pool;
+  #runs: RunWriter | null = null;
   readonly #placed: PlacedEvent[] = [];
 
-  constructor(client: PoolClient) {
+  constructor(client: PoolClient, pool: Pool) {
     this.#client = client;
+    this.#pool = pool;
   }
 
   write(record: Parameters<RecordSink['write']>[0], fileId: number): undefined {
@@ -43,6 +46,10 @@ export class EventSink implements RecordSink {
   }
 
   async idle(): Promise<void> {}
+
+  async abandon(): Promise<void> {
+    await this.#runs?.abandon();
+  }
 
   /** @throws EarlierEventsWait */
   async end(): Promise<FileCounts> {
@@ -63,7 +70,8 @@ export class EventSink implements RecordSink {
     const placeOf = new Map(known.map((placed) => [placed.event.id, placed]));
     // States that earlier events brought are written already, and stay.
     const versions = foldEvents(known.map(({ event }) => event)).filter(({ event }) => newIds.has(event.id));
-    const runs = await RunWriter.open(this.#client, versions.length);
+    const runs = await RunWriter.open(this.#client, this.#pool, versions.length);
+    this.#runs = runs;
     for (const { record, event } of versions) {
       const { fileId, rowNumber } = placeOf.get(event.id)!;
       const written = runs.write(record, fileId, rowNumber);

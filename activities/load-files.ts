@@ -11,7 +11,7 @@ import { FileHeld, holdForLimit } from './hold-file.ts';
 import { openPrivateReader } from './pseudonyms.ts';
 import { QuarantineGate } from './quarantine-gate.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
-import { instantOf, laterKnown, openSink } from './record-sink.ts';
+import { instantOf, laterKnown, type RecordSink, withSink } from './record-sink.ts';
 import { RefusedRows } from './refused-rows.ts';
 import {
   holdForContract,
@@ -109,7 +109,10 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
     try {
       await withTransaction(pool, async (client) => {
         if ((await lockFiles(client, [file.sha256]))[0]?.state !== 'stored') return;
-        await streamInto(client, source, gate, file);
+        const expectedRows = file.sizeBytes / BYTES_PER_ROW;
+        await withSink({ client, pool }, source.kind, expectedRows, (sink) =>
+          streamInto(client, source, gate, file, sink),
+        );
         await settle(client, source, [file]);
         await announceChange(client, 'runs');
       });
@@ -143,9 +146,9 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
     source: SourceWithContract,
     gate: QuarantineGate,
     file: FileLedger,
+    sink: RecordSink,
   ): Promise<void> {
     const keepFrom = await findKeepFrom(client, source.kind);
-    const sink = await openSink(client, source.kind, file.sizeBytes / BYTES_PER_ROW);
     let reader: TableReader | undefined;
     const quarantine = new RefusedRows(client, sink);
     let refusedCount = 0;
@@ -217,7 +220,10 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
         await stopFile(client, file, error);
       }
     }
-    await loadTables(client, source, tables);
+    const expectedRows = tables.reduce((sum, { table }) => sum + table.records.length, 0);
+    await withSink({ client, pool }, source.kind, expectedRows, (sink) =>
+      loadTables(client, source, tables, sink),
+    );
     await announceChange(client, 'runs');
   }
 }
@@ -227,13 +233,9 @@ async function loadTables(
   client: PoolClient,
   source: SourceWithContract,
   tables: { file: FileLedger; table: CleanedTable }[],
+  sink: RecordSink,
 ): Promise<void> {
   const keepFrom = await findKeepFrom(client, source.kind);
-  const sink = await openSink(
-    client,
-    source.kind,
-    tables.reduce((sum, { table }) => sum + table.records.length, 0),
-  );
   const quarantine = new RefusedRows(client, sink);
   const expired = new Map<number, number>();
   for (const { file, table } of tables) {

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { SampleWriter } from '../db/metric-samples.ts';
 import type { FileCounts } from '../db/month-writer.ts';
 import { RunWriter } from '../db/runs.ts';
@@ -16,28 +16,57 @@ export interface RecordSink {
   idle(): Promise<void>;
   /** Resolves, when everything is in the tables, to how many records were new, per file. */
   end(): Promise<FileCounts>;
+  /** Lets go of what was made beside the transaction. */
+  abandon(): Promise<void>;
 }
 
-/** @param expectedRows about how many are to come; a wrong guess costs time or memory, nothing else */
-export async function openSink(
-  client: PoolClient,
+/** The connection of a load, in its transaction, and the pool it is of. */
+export interface LoadConnection {
+  client: PoolClient;
+  pool: Pool;
+}
+
+/**
+ * Opens a sink for some work, and lets go of it when the work fails.
+ *
+ * @param expectedRows about how many are to come; a wrong guess costs time or memory, nothing else
+ */
+export async function withSink<T>(
+  connection: LoadConnection,
+  kind: Source['kind'],
+  expectedRows: number,
+  work: (sink: RecordSink) => Promise<T>,
+): Promise<T> {
+  const sink = await openSink(connection, kind, expectedRows);
+  try {
+    return await work(sink);
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+}
+
+async function openSink(
+  { client, pool }: LoadConnection,
   kind: Source['kind'],
   expectedRows: number,
 ): Promise<RecordSink> {
   if (kind === 'runs') {
-    const runs = await RunWriter.open(client, expectedRows);
+    const runs = await RunWriter.open(client, pool, expectedRows);
     return {
       write: (record, fileId) => runs.write(record as RunRecord, fileId, record.rowNumber),
       idle: () => runs.idle(),
       end: () => runs.end(),
+      abandon: () => runs.abandon(),
     };
   }
-  if (kind === 'events') return new EventSink(client);
-  const samples = await SampleWriter.open(client, expectedRows);
+  if (kind === 'events') return new EventSink(client, pool);
+  const samples = await SampleWriter.open(client, pool, expectedRows);
   return {
     write: (record, fileId) => samples.write(record as MetricSample, fileId),
     idle: () => samples.idle(),
     end: () => samples.end(),
+    abandon: () => samples.abandon(),
   };
 }
 

@@ -17,7 +17,7 @@ import { withHeartbeat } from './heartbeat.ts';
 import { createLoadFiles } from './load-files.ts';
 import { openPrivateReader } from './pseudonyms.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
-import { instantOf, laterKnown, openSink } from './record-sink.ts';
+import { instantOf, laterKnown, withSink } from './record-sink.ts';
 import { RefusedRows } from './refused-rows.ts';
 import { withContract } from './source-contracts.ts';
 import { isInside } from './span-filter.ts';
@@ -123,34 +123,35 @@ export function createReplayFiles(dependencies: Dependencies) {
     const keepFrom = await findKeepFrom(client, source.kind);
     await forgetRefusedRows(client, sha256);
 
-    const sink = await openSink(client, source.kind, spans.length);
-    const quarantine = new RefusedRows(client, sink);
     const found = { records: 0, expired: 0, refused: 0 };
     let lastKnownAt: number | null = null;
-    let reader: TableReader | undefined;
-    const take = async (batch: ReturnType<TableReader['push']>) => {
-      for (const record of batch.records) {
-        if (!isInside(spans, record.byteOffset)) continue;
-        found.records++;
-        lastKnownAt = laterKnown(lastKnownAt, record);
-        if (instantOf(record) < keepFrom) {
-          found.expired++;
-          continue;
+    const loaded = await withSink({ client, pool }, source.kind, spans.length, async (sink) => {
+      const quarantine = new RefusedRows(client, sink);
+      let reader: TableReader | undefined;
+      const take = async (batch: ReturnType<TableReader['push']>) => {
+        for (const record of batch.records) {
+          if (!isInside(spans, record.byteOffset)) continue;
+          found.records++;
+          lastKnownAt = laterKnown(lastKnownAt, record);
+          if (instantOf(record) < keepFrom) {
+            found.expired++;
+            continue;
+          }
+          const written = sink.write(record, file.id);
+          if (written) await written;
         }
-        const written = sink.write(record, file.id);
-        if (written) await written;
+        const refused = batch.refused.filter(({ byteOffset }) => isInside(spans, byteOffset));
+        found.refused += refused.length;
+        await quarantine.add(sha256, refused);
+      };
+      for await (const { bytes, complete } of withLongStart(readOriginal(objectStore, sha256))) {
+        reader ??= openPrivateReader(pseudonymKey, source, bytes, complete);
+        await take(reader.push(bytes));
       }
-      const refused = batch.refused.filter(({ byteOffset }) => isInside(spans, byteOffset));
-      found.refused += refused.length;
-      await quarantine.add(sha256, refused);
-    };
-    for await (const { bytes, complete } of withLongStart(readOriginal(objectStore, sha256))) {
-      reader ??= openPrivateReader(pseudonymKey, source, bytes, complete);
-      await take(reader.push(bytes));
-    }
-    await take(reader!.end());
-    await quarantine.save();
-    const loaded = (await sink.end()).get(file.id) ?? 0;
+      await take(reader!.end());
+      await quarantine.save();
+      return (await sink.end()).get(file.id) ?? 0;
+    });
     const replayed: ReplayedFile = {
       sha256,
       before: spans.length,

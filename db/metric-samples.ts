@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { murmurHash } from '../models/records/murmur-hash.ts';
 import type { MetricSample } from '../models/records/run.ts';
 import { type FileCounts, type MonthTable, MonthWriter } from './month-writer.ts';
@@ -60,8 +60,11 @@ export class SampleWriter {
   }
 
   /** @param expectedRows about how many are to come; a wrong guess costs time or memory, nothing else */
-  static async open(client: PoolClient, expectedRows: number): Promise<SampleWriter> {
-    return new SampleWriter(await MonthWriter.open(client, SAMPLE_TABLE), createSeenFilter(expectedRows));
+  static async open(client: PoolClient, pool: Pool, expectedRows: number): Promise<SampleWriter> {
+    return new SampleWriter(
+      await MonthWriter.open(client, pool, SAMPLE_TABLE),
+      createSeenFilter(expectedRows),
+    );
   }
 
   /** Writes a sample. The promise, if any, is to be awaited before the next one. */
@@ -80,6 +83,11 @@ export class SampleWriter {
   /** Resolves when the connection is free for another statement. */
   idle(): Promise<void> {
     return this.#months.idle();
+  }
+
+  /** Lets go of what was made beside the transaction. Called when the load failed. */
+  abandon(): Promise<void> {
+    return this.#months.abandon();
   }
 
   /** Resolves, when every sample is in the table, to how many were new, per file. */

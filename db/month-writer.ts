@@ -1,5 +1,6 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { BinaryRows, copyBinary } from './binary-copy.ts';
+import { type Builder, MonthBuilders } from './month-builder.ts';
 
 /** A table in partitions of a month, and how rows that may be known already come into it. */
 export interface MonthTable {
@@ -53,29 +54,36 @@ class Batch {
 }
 
 interface Month {
-  /** `expected`: has no table as far as known; `open`: has one without indexes; `closed`: part of the parent. */
-  state: 'expected' | 'open' | 'closed';
-  /** Of this transaction, while it is open. */
-  child: string;
+  /**
+   * `expected`: has no table as far as known; `building`: is being filled beside this transaction; `built`: is
+   * getting its indexes, rows that come now are too late; `closed`: part of the parent.
+   */
+  state: 'expected' | 'building' | 'built' | 'closed';
+  builder: Builder | null;
   batch: Batch;
 }
 
+/** Segments that are on their way to the server while the next is being prepared. */
+const SEGMENTS_UNDER_WAY = 2;
+
 /**
- * Writes rows into a table of months, inside the transaction of a load.
+ * Writes rows into a table of months, for the transaction of a load.
  *
- * A month that has no table yet gets one without indexes, is filled by COPY, and joins the parent when no more rows
- * of it come; rows of other months, and rows that may be in the open month already, go through a staging table and a
- * merge. While the server takes one segment the caller prepares the next.
+ * A month that has no table yet gets one without indexes, which is filled by COPY and indexed on connections of its
+ * own; the load's transaction attaches it at its end. Rows of other months, and rows that may be in the new month
+ * already, go through a staging table and a merge. While the server takes some segments the caller prepares the next.
  */
 export class MonthWriter {
   readonly #client: PoolClient;
+  readonly #pool: Pool;
   readonly #table: MonthTable;
   readonly #loaded: FileCounts = new Map();
   readonly #months = new Map<number, Month>();
   readonly #staging = new Batch();
-  /** Rows that may be twice in a month still open: merged when it is closed. */
+  /** Rows that may be twice in a month under construction, or come too late for it: merged at the end. */
   readonly #late = new Batch();
   readonly #temporary = new Set<string>();
+  #builders: MonthBuilders | null = null;
 
   #monthStart = 1;
   #monthEnd = 0;
@@ -83,25 +91,22 @@ export class MonthWriter {
   #segmentBytes = 0;
   #rowStart = 0;
   #batch: Batch | null = null;
-  #sending: Promise<void> = Promise.resolve();
+  /** What was asked of the load's connection, one after the other. */
+  #onClient: Promise<void> = Promise.resolve();
+  #underWay: Promise<void>[] = [];
+  readonly #indexing: Promise<void>[] = [];
   #failure: unknown;
 
-  private constructor(client: PoolClient, table: MonthTable) {
+  private constructor(client: PoolClient, pool: Pool, table: MonthTable) {
     this.#client = client;
+    this.#pool = pool;
     this.#table = table;
   }
 
-  static async open(client: PoolClient, table: MonthTable): Promise<MonthWriter> {
-    const writer = new MonthWriter(client, table);
-    const { rows } = await client.query<{ name: string }>(
-      `select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
-       where inhparent = $1::regclass and relname ~ '_[0-9]{4}_[0-9]{2}$'`,
-      [table.name],
-    );
-    for (const { name } of rows) {
-      const [year, month] = name.split('_').slice(-2).map(Number) as [number, number];
-      writer.#months.set((year - 1970) * 12 + month - 1, newMonth('closed'));
-    }
+  /** @param pool that of the client; new months are built on connections like its own */
+  static async open(client: PoolClient, pool: Pool, table: MonthTable): Promise<MonthWriter> {
+    const writer = new MonthWriter(client, pool, table);
+    await writer.#findClosed();
     return writer;
   }
 
@@ -114,7 +119,11 @@ export class MonthWriter {
     const month =
       instantMs >= this.#monthStart && instantMs < this.#monthEnd ? this.#month : this.#find(instantMs);
     const batch =
-      month === null || month.state === 'closed' ? this.#staging : maybeKnown ? this.#late : month.batch;
+      month === null || month.state === 'closed'
+        ? this.#staging
+        : maybeKnown || month.state === 'built'
+          ? this.#late
+          : month.batch;
     batch.count(fileId);
     this.#batch = batch;
     this.#rowStart = batch.rows.byteLength;
@@ -129,7 +138,7 @@ export class MonthWriter {
 
   /** Resolves when the connection is free for another statement. */
   async idle(): Promise<void> {
-    await this.#sending;
+    await Promise.all(this.#underWay);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -137,7 +146,19 @@ export class MonthWriter {
   async end(): Promise<FileCounts> {
     await this.#send(true);
     await this.idle();
+    await Promise.all(this.#indexing);
+    await this.#builders?.commit();
+    const built = [...this.#months].filter(([, { state }]) => state === 'built').sort(([a], [b]) => a - b);
+    for (const [index] of built) {
+      await this.#client.query('select finish_month($1, $2)', [this.#table.name, dateOfMonth(index)]);
+    }
+    await this.#merge('late');
     return this.#loaded;
+  }
+
+  /** Lets go of what was made beside the transaction. Called when the load failed. */
+  async abandon(): Promise<void> {
+    await this.#builders?.abandon();
   }
 
   #find(instantMs: number): Month | null {
@@ -152,68 +173,100 @@ export class MonthWriter {
   #monthAt(index: number): Month {
     let month = this.#months.get(index);
     if (month === undefined) {
-      month = newMonth('expected');
+      month = { state: 'expected', builder: null, batch: new Batch() };
       this.#months.set(index, month);
     }
     return month;
   }
 
-  /** Waits for the segment before, then lets this one go on its way. */
+  /** Takes note of the months that the table has. */
+  async #findClosed(): Promise<void> {
+    const { rows } = await this.#client.query<{ name: string }>(
+      `select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
+       where inhparent = $1::regclass and relname ~ '_[0-9]{4}_[0-9]{2}$'`,
+      [this.#table.name],
+    );
+    for (const { name } of rows) {
+      const [year, month] = name.split('_').slice(-2).map(Number) as [number, number];
+      this.#monthAt((year - 1970) * 12 + month - 1).state = 'closed';
+    }
+  }
+
+  /** Waits for room, then lets a segment go on its way. */
   async #send(last: boolean): Promise<void> {
     this.#segmentBytes = 0;
-    const months = [...this.#months]
-      .map(([index, month]) => ({ index, month, rows: month.batch.take() }))
-      .filter(({ month, rows }) => rows !== null || month.state === 'open');
-    const staged = this.#staging.take();
-    const late = this.#late.take();
-    await this.idle();
-    this.#sending = this.#transmit(months, staged, late, last).catch((error) => {
-      this.#failure = error;
-    });
+    while (this.#underWay.length >= SEGMENTS_UNDER_WAY) await this.#underWay.shift();
+    if (this.#failure !== undefined) throw this.#failure;
+    const copies: Promise<void>[] = [];
+    try {
+      await this.#sendSegment(copies, last);
+    } finally {
+      // Also what was begun before an error is waited for, and heard.
+      this.#underWay.push(
+        Promise.all(copies).then(
+          () => {},
+          (error) => {
+            this.#failure ??= error;
+          },
+        ),
+      );
+    }
   }
 
-  async #transmit(
-    months: { index: number; month: Month; rows: Sendable | null }[],
-    staged: Sendable | null,
-    late: Sendable | null,
-    last: boolean,
-  ): Promise<void> {
-    const merging = staged === null ? [] : [staged];
-    for (const { index, month, rows } of months) {
-      if (rows === null) continue;
-      if (month.state === 'expected') await this.#openMonth(index, month);
-      // Another load was first, or the month was closed while these rows were being written.
-      if (month.state === 'closed') merging.push(rows);
-      else {
-        await copyBinary(this.#client, this.#into(month.child), rows.chunks, ', freeze');
-        this.#add(rows.perFile);
-      }
-    }
-    if (late !== null) await this.#copyTo('late', [late]);
-    if (merging.length > 0) {
-      await this.#copyTo('staging', merging);
-      await this.#merge('staging');
-    }
-    for (const { index, month, rows } of months) {
+  async #sendSegment(copies: Promise<void>[], last: boolean): Promise<void> {
+    const known: Sendable[] = [];
+    for (const [index, month] of [...this.#months].sort(([a], [b]) => a - b)) {
+      const rows = month.batch.take();
+      if (rows !== null && month.state === 'expected') await this.#begin(index, month);
+      if (rows !== null && month.state === 'building') copies.push(this.#build(index, month.builder!, rows));
+      // Another load was first.
+      else if (rows !== null) known.push(rows);
       // Logs follow time: a month without a row in a whole segment gets its indexes while the rest is being read.
-      if (month.state === 'open' && (last || rows === null)) await this.#closeMonth(index, month);
+      if (month.state === 'building' && (last || rows === null)) this.#index(index, month);
     }
-    if (last) await this.#merge('late');
+    const staged = this.#staging.take();
+    if (staged !== null) known.push(staged);
+    const late = this.#late.take();
+    if (known.length > 0 || late !== null) {
+      this.#onClient = this.#onClient.then(() => this.#stage(known, late));
+      copies.push(this.#onClient);
+    }
   }
 
-  async #openMonth(index: number, month: Month): Promise<void> {
-    const { rows } = await this.#client.query<{ child: string | null }>(
-      'select begin_month($1, $2) as child',
-      [this.#table.name, dateOfMonth(index)],
-    );
-    const child = rows[0]!.child;
-    month.state = child === null ? 'closed' : 'open';
-    month.child = child ?? '';
+  /** Has a month built that nobody has begun, or learns that it is part of the table by now. */
+  async #begin(index: number, month: Month): Promise<void> {
+    if (this.#builders === null) {
+      await this.#onClient;
+      await this.#client.query('select begin_months()');
+      await this.#findClosed();
+      this.#builders = new MonthBuilders(this.#pool);
+      // The months are asked of a state that may have changed meanwhile.
+      if ((month.state as Month['state']) === 'closed') return;
+    }
+    month.builder = await this.#builders.take();
+    month.state = 'building';
+    // Its failure is that of the copy behind it.
+    month.builder.begin(this.#table.name, dateOfMonth(index)).catch(() => {});
   }
 
-  async #closeMonth(index: number, month: Month): Promise<void> {
-    await this.#client.query('select finish_month($1, $2)', [this.#table.name, dateOfMonth(index)]);
-    month.state = 'closed';
+  async #build(index: number, builder: Builder, { chunks, perFile }: Sendable): Promise<void> {
+    const name = `${this.#table.name}_${dateOfMonth(index).slice(0, 7).replace('-', '_')}`;
+    await builder.copy(this.#into(name), chunks);
+    this.#add(perFile);
+  }
+
+  #index(index: number, month: Month): void {
+    month.state = 'built';
+    const done = month.builder!.index(this.#table.name, dateOfMonth(index));
+    done.catch(() => {});
+    this.#indexing.push(done);
+  }
+
+  async #stage(known: Sendable[], late: Sendable | null): Promise<void> {
+    if (late !== null) await this.#copyTo('late', [late]);
+    if (known.length === 0) return;
+    await this.#copyTo('staging', known);
+    await this.#merge('staging');
   }
 
   async #copyTo(purpose: 'staging' | 'late', sendables: Sendable[]): Promise<void> {
@@ -244,5 +297,3 @@ export class MonthWriter {
 }
 
 type Sendable = NonNullable<ReturnType<Batch['take']>>;
-
-const newMonth = (state: Month['state']): Month => ({ state, child: '', batch: new Batch() });

@@ -41,7 +41,14 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
  * A pool like another one, whose unqualified names mean tables of `schema` first. Its caller ends it.
  */
 export function createSchemaPool(pool: Pool, schema: string): Pool {
-  const own = new pg.Pool({ ...pool.options, max: 2, options: `-c search_path=${schema},public` });
+  return createLike(pool, { max: 2, options: `-c search_path=${schema},public` });
+}
+
+/** A pool of `max` connections like those of another one. Its caller ends it. */
+export const createSiblingPool = (pool: Pool, max: number): Pool => createLike(pool, { max });
+
+function createLike(pool: Pool, changes: pg.PoolConfig): Pool {
+  const own = new pg.Pool({ ...pool.options, ...changes });
   own.on('error', () => {});
   own.on('connect', (client) => client.on('error', () => {}));
   return own;

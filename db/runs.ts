@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { type RecordDigest, recordDigest } from '../models/records/record-digest.ts';
 import type { RunRecord } from '../models/records/run.ts';
 import { createJobWriter, type JobWriter } from './jobs.ts';
@@ -75,8 +75,8 @@ export class RunWriter {
   }
 
   /** @param expectedRows about how many are to come; a wrong guess costs time or memory, nothing else */
-  static async open(client: PoolClient, expectedRows: number): Promise<RunWriter> {
-    const months = await MonthWriter.open(client, RUN_TABLE);
+  static async open(client: PoolClient, pool: Pool, expectedRows: number): Promise<RunWriter> {
+    const months = await MonthWriter.open(client, pool, RUN_TABLE);
     return new RunWriter(months, createJobWriter(client), createSeenFilter(expectedRows));
   }
 
@@ -111,6 +111,11 @@ export class RunWriter {
   /** Resolves when the connection is free for another statement. */
   idle(): Promise<void> {
     return this.#months.idle();
+  }
+
+  /** Lets go of what was made beside the transaction. Called when the load failed. */
+  abandon(): Promise<void> {
+    return this.#months.abandon();
   }
 
   /** Resolves, when every row is in the tables, to how many were new, per file. */

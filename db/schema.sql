@@ -15,9 +15,6 @@ begin
     or month < date '2010-01-01' or month >= date '2050-01-01' then
     raise exception 'begin_month: expected run or metric_sample and the first day of a month from 2010 to 2049, found % and %', parent, month;
   end if;
-  -- One load at a time begins months; the others wait here until it is committed and then see them.
-  perform pg_advisory_xact_lock(hashtextextended('months', 0));
-  if to_regclass('public.' || child) is not null then return null; end if;
   execute format('create table public.%I (like public.%I including defaults)', child, parent);
   -- With this check the table joins its parent without being read through.
   execute format('alter table public.%I add constraint %I check (%I >= %L and %I < %L)', child, child || '_month',
@@ -26,6 +23,29 @@ begin
     execute format('grant insert on public.%I to %I', child, writer);
   end if;
   return child;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.begin_months()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  left_behind regclass;
+begin
+  -- One load at a time makes months; the others wait here until it is committed and then see them.
+  perform pg_advisory_xact_lock(hashtextextended('months', 0));
+  -- What a load made that failed before it attached it.
+  for left_behind in
+    select oid::regclass from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and not relispartition
+      and relname ~ '^(run|metric_sample)_[0-9]{4}_[0-9]{2}$'
+  loop
+    execute format('drop table %s', left_behind);
+  end loop;
 end
 $function$
 ;
@@ -57,17 +77,21 @@ begin
       parent || '_from_2050', parent, '2050-01-01 00:00+00');
   end loop;
   -- The same functions for the months of the other schema, made from the text of ours so that they cannot differ.
-  execute replace(replace(pg_get_functiondef('public.begin_month(text, date)'::regprocedure),
+  execute replace(replace(pg_get_functiondef('public.begin_months()'::regprocedure),
     'public', 'rebuild'), '''months''', '''months of the rebuild''');
+  execute replace(pg_get_functiondef('public.begin_month(text, date)'::regprocedure), 'public', 'rebuild');
+  execute replace(pg_get_functiondef('public.index_month(text, date)'::regprocedure), 'public', 'rebuild');
   execute replace(pg_get_functiondef('public.finish_month(text, date)'::regprocedure), 'public', 'rebuild');
-  revoke execute on function rebuild.begin_month(text, date), rebuild.finish_month(text, date) from public;
+  revoke execute on function rebuild.begin_months(), rebuild.begin_month(text, date),
+    rebuild.index_month(text, date), rebuild.finish_month(text, date) from public;
   if exists (select from pg_roles where rolname = writer) then
     execute format('grant usage on schema rebuild to %I', writer);
     execute format('grant select, insert, update on rebuild.file, rebuild.job, rebuild.metric_sample to %I', writer);
     execute format('grant select, insert, delete on rebuild.quarantine to %I', writer);
     execute format('grant select, insert on rebuild.run_event to %I', writer);
     execute format('grant select, insert, update (file_id, row_number) on rebuild.run to %I', writer);
-    execute format('grant execute on function rebuild.begin_month(text, date), rebuild.finish_month(text, date) to %I', writer);
+    execute format('grant execute on function rebuild.begin_months(), rebuild.begin_month(text, date),
+      rebuild.index_month(text, date), rebuild.finish_month(text, date) to %I', writer);
   end if;
   perform public.extend_rebuild();
   select count(*) into files from rebuild.file;
@@ -312,6 +336,35 @@ begin
     and not exists (select from forecast_week where job_id = gone.id);
   drop schema rebuild cascade;
   return true;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.index_month(parent text, month date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  child text := parent || to_char(month, '_YYYY_MM');
+  definition text;
+begin
+  if parent not in ('run', 'metric_sample') then
+    raise exception 'index_month: expected run or metric_sample, found %', parent;
+  end if;
+  for definition in
+    select pg_get_constraintdef(oid) from pg_constraint
+    where conrelid = format('public.%I', parent)::regclass and contype = 'p'
+  loop
+    execute format('alter table public.%I add %s', child, definition);
+  end loop;
+  for definition in
+    select regexp_replace(pg_get_indexdef(indexrelid), '^CREATE INDEX .* USING', format('create index on public.%I using', child))
+    from pg_index where indrelid = format('public.%I', parent)::regclass and not indisunique
+  loop
+    execute definition;
+  end loop;
 end
 $function$
 ;

@@ -109,6 +109,25 @@ comment on column metric_sample.file_id is 'The file that told it; of several, t
   await knex.raw(/* sql */ `
 -- Writers may fill months, not change the schema: these functions run with the rights of their owner and make
 -- nothing but partitions of the two tables.
+create function begin_months() returns void
+  language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+  left_behind regclass;
+begin
+  -- One load at a time makes months; the others wait here until it is committed and then see them.
+  perform pg_advisory_xact_lock(hashtextextended('months', 0));
+  -- What a load made that failed before it attached it.
+  for left_behind in
+    select oid::regclass from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and not relispartition
+      and relname ~ '^(run|metric_sample)_[0-9]{4}_[0-9]{2}$'
+  loop
+    execute format('drop table %s', left_behind);
+  end loop;
+end
+$$;
+comment on function begin_months() is 'Called in the transaction of a load before months are made for it, on this connection or others.';
+
 create function begin_month(parent text, month date) returns text
   language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
@@ -120,9 +139,6 @@ begin
     or month < date '2010-01-01' or month >= date '2050-01-01' then
     raise exception 'begin_month: expected run or metric_sample and the first day of a month from 2010 to 2049, found % and %', parent, month;
   end if;
-  -- One load at a time begins months; the others wait here until it is committed and then see them.
-  perform pg_advisory_xact_lock(hashtextextended('months', 0));
-  if to_regclass('public.' || child) is not null then return null; end if;
   execute format('create table public.%I (like public.%I including defaults)', child, parent);
   -- With this check the table joins its parent without being read through.
   execute format('alter table public.%I add constraint %I check (%I >= %L and %I < %L)', child, child || '_month',
@@ -133,7 +149,32 @@ begin
   return child;
 end
 $$;
-comment on function begin_month(text, date) is 'Makes the table of a month, without indexes, to be filled in this transaction; null when the month exists.';
+comment on function begin_month(text, date) is 'Makes the table of a month, without indexes, to be filled in this transaction.';
+
+create function index_month(parent text, month date) returns void
+  language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+  child text := parent || to_char(month, '_YYYY_MM');
+  definition text;
+begin
+  if parent not in ('run', 'metric_sample') then
+    raise exception 'index_month: expected run or metric_sample, found %', parent;
+  end if;
+  for definition in
+    select pg_get_constraintdef(oid) from pg_constraint
+    where conrelid = format('public.%I', parent)::regclass and contype = 'p'
+  loop
+    execute format('alter table public.%I add %s', child, definition);
+  end loop;
+  for definition in
+    select regexp_replace(pg_get_indexdef(indexrelid), '^CREATE INDEX .* USING', format('create index on public.%I using', child))
+    from pg_index where indrelid = format('public.%I', parent)::regclass and not indisunique
+  loop
+    execute definition;
+  end loop;
+end
+$$;
+comment on function index_month(text, date) is 'Gives a month that was filled the key and the indexes of its table.';
 
 create function finish_month(parent text, month date) returns void
   language plpgsql security definer set search_path = pg_catalog, public as $$
@@ -153,13 +194,13 @@ begin
   end if;
 end
 $$;
-comment on function finish_month(text, date) is 'Builds the indexes of a month that was filled and makes it part of its table.';
+comment on function finish_month(text, date) is 'Makes a month part of its table.';
 
 do $$
 begin
-  revoke execute on function begin_month(text, date), finish_month(text, date) from public;
+  revoke execute on function begin_months(), begin_month(text, date), index_month(text, date), finish_month(text, date) from public;
   if exists (select from pg_roles where rolname = 'smart_etl_writer') then
-    grant execute on function begin_month(text, date), finish_month(text, date) to smart_etl_writer;
+    grant execute on function begin_months(), begin_month(text, date), index_month(text, date), finish_month(text, date) to smart_etl_writer;
     -- update: the origin of a run told by two files is the first of them, whichever was loaded first.
     grant select, insert, update (file_id, row_number) on run to smart_etl_writer;
     grant select, insert, update on metric_sample to smart_etl_writer;

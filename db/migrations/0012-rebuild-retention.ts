@@ -56,17 +56,21 @@ begin
       parent || '_from_2050', parent, '2050-01-01 00:00+00');
   end loop;
   -- The same functions for the months of the other schema, made from the text of ours so that they cannot differ.
-  execute replace(replace(pg_get_functiondef('public.begin_month(text, date)'::regprocedure),
+  execute replace(replace(pg_get_functiondef('public.begin_months()'::regprocedure),
     'public', 'rebuild'), '''months''', '''months of the rebuild''');
+  execute replace(pg_get_functiondef('public.begin_month(text, date)'::regprocedure), 'public', 'rebuild');
+  execute replace(pg_get_functiondef('public.index_month(text, date)'::regprocedure), 'public', 'rebuild');
   execute replace(pg_get_functiondef('public.finish_month(text, date)'::regprocedure), 'public', 'rebuild');
-  revoke execute on function rebuild.begin_month(text, date), rebuild.finish_month(text, date) from public;
+  revoke execute on function rebuild.begin_months(), rebuild.begin_month(text, date),
+    rebuild.index_month(text, date), rebuild.finish_month(text, date) from public;
   if exists (select from pg_roles where rolname = writer) then
     execute format('grant usage on schema rebuild to %I', writer);
     execute format('grant select, insert, update on rebuild.file, rebuild.job, rebuild.metric_sample to %I', writer);
     execute format('grant select, insert, delete on rebuild.quarantine to %I', writer);
     execute format('grant select, insert on rebuild.run_event to %I', writer);
     execute format('grant select, insert, update (file_id, row_number) on rebuild.run to %I', writer);
-    execute format('grant execute on function rebuild.begin_month(text, date), rebuild.finish_month(text, date) to %I', writer);
+    execute format('grant execute on function rebuild.begin_months(), rebuild.begin_month(text, date),
+      rebuild.index_month(text, date), rebuild.finish_month(text, date) to %I', writer);
   end if;
   perform public.extend_rebuild();
   select count(*) into files from rebuild.file;
