@@ -10,6 +10,11 @@ import {
 } from './server-process.ts';
 
 const READY_LIMIT_MS = 120_000;
+/**
+ * MiB of each half of the space for new objects. Records live for a moment only: with V8's default of 64 the worker
+ * keeps 100 MB more and is no faster.
+ */
+const SMALL_NURSERY = '--max-semi-space-size=8';
 
 export interface NodeScriptOptions extends StartHooks {
   name: string;
@@ -25,7 +30,7 @@ const spawnScript = ({ name, script, env, log, drainMs, onSpawn, signal }: NodeS
   startServerProcess({
     name,
     command: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', script],
+    args: ['--disable-warning=ExperimentalWarning', SMALL_NURSERY, script],
     env,
     // Ends itself when this channel closes, so nothing of ours outlives a supervisor that was killed.
     channel: true,
