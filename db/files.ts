@@ -47,11 +47,17 @@ const LEDGER_COLUMNS = `id, sha256, source, name, size_bytes as "sizeBytes", rec
 /** Enters a file in the ledger; a file already known stays as it is. */
 export const saveFile = (client: Queryable, file: StoredFile): Promise<void> => saveFiles(client, [file]);
 
-/** Enters files in the ledger, archives with their members; those already known stay as they are. */
+/**
+ * Enters files in the ledger, archives with their members, numbered in the order of their receipt; those already
+ * known stay as they are.
+ */
 export async function saveFiles(client: Queryable, files: readonly StoredFile[]): Promise<void> {
   if (files.length === 0) return;
-  // Sorted: two that enter the same files wait for each other instead of blocking one another.
-  const sorted = [...files].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+  // Of two that enter the same files in different orders each could wait for the other.
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('ledger', 0))`);
+  // What is received now comes after what was received before.
+  const receivedMs = ({ receivedAt }: StoredFile) => receivedAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  const sorted = [...files].sort((a, b) => receivedMs(a) - receivedMs(b) || (a.sha256 < b.sha256 ? -1 : 1));
   await client.query(
     `insert into file (sha256, source, name, size_bytes, received_at, archive_sha256, state, refusal_code,
        refusal_detail)
