@@ -1,14 +1,8 @@
-import pg from 'pg';
 import type { Logger } from 'pino';
+import { type Listener, listen } from '../db/listener.ts';
 import { CHANGE_TOPICS, type ChangeTopic } from './contract.ts';
 
-const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 10_000;
-/** How often the connection is tried, because one whose other end vanished without a word stays silent for ever. */
-const PROBE_EVERY_MS = 15_000;
-const PROBE_TIMEOUT_MS = 5_000;
-
-interface ListenerOptions {
+interface ChangeListenerOptions {
   databaseUrl: string;
   log: Logger;
   onChange: (topic: ChangeTopic) => void;
@@ -16,97 +10,37 @@ interface ListenerOptions {
   onReachable: (reachable: boolean) => void;
 }
 
-export interface ChangeListener {
-  close(): Promise<void>;
-}
-
 const isTopic = (text: string): text is ChangeTopic => (CHANGE_TOPICS as readonly string[]).includes(text);
 
 /**
- * Listens on PostgreSQL's channel `changes` with one connection, for as long as the process lives.
- *
- * A lost server is waited for, longer after each try. What was announced meanwhile is lost (NOTIFY keeps nothing), so
- * after coming back every topic counts as changed.
+ * Tells of changes for as long as the process lives. What was announced while the database was away is lost (NOTIFY
+ * keeps nothing), so after coming back every topic counts as changed.
  */
-export function listenForChanges(options: ListenerOptions): ChangeListener {
-  let closed = false;
-  let client: pg.Client | null = null;
-  let wake = () => {};
+export function listenForChanges({
+  databaseUrl,
+  log,
+  onChange,
+  onReachable,
+}: ChangeListenerOptions): Listener {
   let reachable: boolean | null = null;
-
   const tell = (now: boolean) => {
-    if (reachable === now || closed) return;
+    if (reachable === now) return;
     reachable = now;
-    options.onReachable(now);
-    if (now) for (const topic of CHANGE_TOPICS) options.onChange(topic);
+    onReachable(now);
+    if (now) for (const topic of CHANGE_TOPICS) onChange(topic);
   };
-
-  /** Resolves when the connection is over. */
-  const listenOnce = async (): Promise<void> => {
-    const current = new pg.Client({
-      connectionString: options.databaseUrl,
-      connectionTimeoutMillis: 5_000,
-      query_timeout: PROBE_TIMEOUT_MS,
-      keepAlive: true,
-      application_name: 'smart-etl api listener',
-    });
-    client = current;
-    const over = new Promise<void>((resolve) => {
-      current.once('end', resolve);
-      current.on('error', (error) => {
-        options.log.warn({ reason: error.message }, 'the listening connection was lost');
-        resolve();
-      });
-    });
-    current.on('notification', ({ payload = '' }) => {
-      if (isTopic(payload)) options.onChange(payload);
-      else options.log.warn({ payload }, `a change was announced on an unknown topic`);
-    });
-    let probe: NodeJS.Timeout | undefined;
-    try {
-      await current.connect();
-      await current.query('listen changes');
-      tell(true);
-      const broken = new Promise<never>((_, reject) => {
-        probe = setInterval(() => current.query('select 1').catch(reject), PROBE_EVERY_MS);
-      });
-      await Promise.race([over, broken]);
-    } finally {
-      clearInterval(probe);
-      // The other end may be gone: nobody waits for this goodbye.
-      current.end().catch(() => {});
-    }
-  };
-
-  const run = async () => {
-    let retryMs = FIRST_RETRY_MS;
-    while (!closed) {
-      try {
-        await listenOnce();
-        retryMs = FIRST_RETRY_MS;
-      } catch (error) {
-        options.log.debug({ reason: (error as Error).message }, 'cannot listen for changes');
-      }
-      tell(false);
-      if (closed) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, retryMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
-    }
-  };
-  const finished = run();
-
-  return {
-    async close() {
-      closed = true;
-      wake();
-      client?.end().catch(() => {});
-      await finished;
+  return listen({
+    databaseUrl,
+    channel: 'changes',
+    applicationName: 'smart-etl api listener',
+    onNotification(payload) {
+      if (isTopic(payload)) onChange(payload);
+      else log.warn({ payload }, 'a change was announced on an unknown topic');
     },
-  };
+    onListening: () => tell(true),
+    onLost(reason) {
+      if (reachable !== false) log.warn({ reason }, 'the listening connection was lost');
+      tell(false);
+    },
+  });
 }

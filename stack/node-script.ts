@@ -14,7 +14,7 @@ const READY_LIMIT_MS = 120_000;
  * MiB of each half of the space for new objects. Records live for a moment only: with V8's default of 64 the worker
  * keeps 100 MB more and is no faster.
  */
-const SMALL_NURSERY = '--max-semi-space-size=8';
+export const SMALL_NURSERY = '--max-semi-space-size=8';
 
 export interface NodeScriptOptions extends StartHooks {
   name: string;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { LoadOutcome } from '../../activities/load-files.ts';
 import { childEnvironment } from '../../stack/environment.ts';
+import { SMALL_NURSERY } from '../../stack/node-script.ts';
 
 export interface LoadRequest {
   /** Hashes of stored files. */
@@ -32,7 +33,7 @@ export interface LoadingProcess {
 export async function startLoadingProcess(home: string, databaseUrl: string): Promise<LoadingProcess> {
   const child = fork(path.join(import.meta.dirname, 'loading-child.ts'), {
     env: childEnvironment({ SMART_ETL_HOME: home, SMART_ETL_DATABASE_URL: databaseUrl }),
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', SMALL_NURSERY],
     // The document on stdout is ours alone.
     stdio: ['ignore', 2, 2, 'ipc'],
   });
