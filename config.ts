@@ -27,6 +27,8 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
+const timeZone = z.string().refine(isTimeZone, { message: 'an IANA time zone such as Europe/Paris' });
+
 const hours = (count: number) => count * 3_600_000;
 
 /** How the files of a source come in; what is not told has the default of models/intake/intake-options.ts. */
@@ -67,6 +69,8 @@ const sourceSchema = z.strictObject({
   folder: z.string().min(1),
   /** Jobs of this source get this namespace. */
   namespace: z.string().min(1).default('default'),
+  /** The zone of times in its files that tell none; UTC, when not told. A contract that names one goes first. */
+  timeZone: timeZone.optional(),
   intake: intakeSchema.optional(),
   /** Beyond it a file is held and the intake of the source stops; what is left out has its default. */
   quarantineLimit: z
@@ -112,7 +116,7 @@ const settingsSchema = z.strictObject({
   time: z.enum(['wall', 'data']),
   language: z.enum(['en', 'fr']),
   /** Schedules follow the clock of this IANA time zone, through both DST nights. */
-  timeZone: z.string().refine(isTimeZone, { message: 'an IANA time zone such as Europe/Paris' }),
+  timeZone,
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   /** Whole months that are kept before the current one; null: for ever. At least three. */
   retention: z.strictObject({

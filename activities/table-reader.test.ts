@@ -5,7 +5,7 @@ import { openReader } from './table-reader.ts';
 
 const SOURCE = { name: 's', kind: 'runs' as const, folder: 'runs', namespace: 'n' };
 
-function startsUnder(timeZone?: string): string[] {
+function startsUnder(timeZone?: string, ofSource?: string): string[] {
   const validated = validateContract({
     version: 1,
     kind: 'runs',
@@ -20,7 +20,7 @@ function startsUnder(timeZone?: string): string[] {
   const bytes = new TextEncoder().encode(
     'job;start;status\nA;31/07/2025 08:00;ok\nA;2025-07-31T08:00:00Z;ok\n',
   );
-  const reader = openReader({ ...SOURCE, contract: validated.contract }, bytes, true);
+  const reader = openReader({ ...SOURCE, timeZone: ofSource, contract: validated.contract }, bytes, true);
   const records = [...reader.push(bytes).records, ...reader.end().records] as RunRecord[];
   return records.map(({ startedAt }) => new Date(startedAt).toISOString());
 }
@@ -28,4 +28,9 @@ function startsUnder(timeZone?: string): string[] {
 it('reads times without a zone by the zone of the contract', () => {
   expect(startsUnder()).toEqual(['2025-07-31T08:00:00.000Z', '2025-07-31T08:00:00.000Z']);
   expect(startsUnder('Europe/Paris')).toEqual(['2025-07-31T06:00:00.000Z', '2025-07-31T08:00:00.000Z']);
+});
+
+it('reads them by the zone of the source where the contract names none', () => {
+  expect(startsUnder(undefined, 'Europe/Paris')[0]).toBe('2025-07-31T06:00:00.000Z');
+  expect(startsUnder('America/New_York', 'Europe/Paris')[0]).toBe('2025-07-31T12:00:00.000Z');
 });

@@ -62,9 +62,10 @@ export function openReader(source: SourceWithContract, start: Uint8Array, comple
   if ('held' in inspected) throw new SchemaChanged(inspected.code, inspected.detail, contract!.version);
   if ('code' in inspected) throw new FileRefused(inspected.code, inspected.detail);
   const { decimalMark, dateOrder } = inspected.dialect;
+  const timeZone = contract?.timeZone ?? source.timeZone;
   const options = {
     ...(inspected as never as { dialect: never; columns: never }),
-    ...(contract !== null && contract.timeZone !== null && { timeZone: contract.timeZone }),
+    ...(timeZone && { timeZone }),
     ...(contract && {
       checkOf: (header: readonly string[]) => createRowCheck(contract, header, decimalMark, dateOrder),
     }),

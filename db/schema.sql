@@ -816,6 +816,7 @@ create table source (
   folder text not null,
   namespace text not null,
   intake jsonb default '{}'::jsonb not null,
+  time_zone text,
   quarantine_limit jsonb,
   paused_at timestamp with time zone,
   constraint source_kind_check CHECK ((kind = ANY (ARRAY['runs'::text, 'metrics'::text, 'events'::text]))),

@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 /** How files come in: options of a source, members of archives, second looks, growing files, scraped counters. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(/* sql */ `
-alter table source add column intake jsonb not null default '{}';
+alter table source add column intake jsonb not null default '{}', add column time_zone text;
+comment on column source.time_zone is 'IANA zone of times in its files that tell none; null: UTC.';
 comment on column source.intake is 'How its files come in, as configured: see docs/sources.md.';
 
 alter table file add column archive_sha256 text references file (sha256);
