@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import { lastArrival } from '../db/estate-clock.ts';
-import type { FileLedger } from '../db/files.ts';
+import { type FileLedger, markStopped } from '../db/files.ts';
 import type { SourceIncidentKind } from '../db/incidents.ts';
-import { markHeld, pauseSource } from '../db/intake.ts';
+import { pauseSource } from '../db/intake.ts';
 import type { Dependencies } from './dependencies.ts';
 import { raiseSourceIncident } from './source-incidents.ts';
 import { FileRefused } from './table-reader.ts';
@@ -26,7 +26,7 @@ export async function holdForLimit(
 ): Promise<void> {
   const lastKnown = time === 'data' ? await lastArrival(client) : null;
   const at = lastKnown ?? new Date(now());
-  await markHeld(client, file.sha256, code, detail);
+  await markStopped(client, 'held', file.sha256, code, detail);
   await pauseSource(client, file.source, at);
   await raiseSourceIncident(client, { language, pageUrl }, { kind, source: file.source, detail, at });
 }

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { type FileLedger, findFiles, lockFiles, markLoaded, markRefused } from '../db/files.ts';
+import { type FileLedger, findFiles, lockFiles, markLoaded, markStopped } from '../db/files.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { findKeepFrom } from '../db/retention.ts';
 import { findSource } from '../db/sources.ts';
@@ -11,7 +11,7 @@ import { FileHeld, holdForLimit } from './hold-file.ts';
 import { openPrivateReader } from './pseudonyms.ts';
 import { QuarantineGate } from './quarantine-gate.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
-import { instantOf, laterKnown, type RecordSink, withSink } from './record-sink.ts';
+import { laterKnown, type RecordSink, withSink, writeKept } from './record-sink.ts';
 import { RefusedRows } from './refused-rows.ts';
 import {
   holdForContract,
@@ -133,7 +133,7 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
     if (refusal instanceof FileHeld) return holdForLimit(client, dependencies, file, refusal);
     return refusal instanceof SchemaChanged && contracts === 'latest'
       ? holdForContract(client, dependencies, file, refusal)
-      : markRefused(client, file.sha256, refusal.code, refusal.message);
+      : markStopped(client, 'refused', file.sha256, refusal.code, refusal.message);
   }
 
   /** Where tables are made anew, the decisions about contracts were made and people told. */
@@ -155,15 +155,8 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
     let rowsExpired = 0;
     let lastKnownAt: number | null = null;
     const take = async ({ records, refused }: ReturnType<TableReader['push']>) => {
-      for (const record of records) {
-        lastKnownAt = laterKnown(lastKnownAt, record);
-        if (instantOf(record) < keepFrom) {
-          rowsExpired++;
-          continue;
-        }
-        const written = sink.write(record, file.id);
-        if (written) await written;
-      }
+      lastKnownAt = records.reduce(laterKnown, lastKnownAt);
+      rowsExpired += await writeKept(sink, records, file.id, keepFrom);
       refusedCount += refused.length;
       gate.requireFew(file, refusedCount);
       await quarantine.add(file.sha256, refused);
@@ -239,14 +232,7 @@ async function loadTables(
   const quarantine = new RefusedRows(client, sink);
   const expired = new Map<number, number>();
   for (const { file, table } of tables) {
-    for (const record of table.records) {
-      if (instantOf(record) < keepFrom) {
-        expired.set(file.id, (expired.get(file.id) ?? 0) + 1);
-        continue;
-      }
-      const written = sink.write(record, file.id);
-      if (written) await written;
-    }
+    expired.set(file.id, await writeKept(sink, table.records, file.id, keepFrom));
     await quarantine.add(file.sha256, table.refused);
   }
   await quarantine.save();
@@ -255,7 +241,7 @@ async function loadTables(
     client,
     tables.map(({ file, table }) => {
       const rowsLoaded = counts.get(file.id) ?? 0;
-      const rowsExpired = expired.get(file.id) ?? 0;
+      const rowsExpired = expired.get(file.id)!;
       return {
         ...table.loaded,
         rowsLoaded,

@@ -70,6 +70,25 @@ async function openSink(
   };
 }
 
+/** Writes the records of a file that are not older than what is kept; resolves to how many were. */
+export async function writeKept(
+  sink: RecordSink,
+  records: readonly SourceRecord[],
+  fileId: number,
+  keepFrom: number,
+): Promise<number> {
+  let expired = 0;
+  for (const record of records) {
+    if (instantOf(record) < keepFrom) {
+      expired++;
+      continue;
+    }
+    const written = sink.write(record, fileId);
+    if (written) await written;
+  }
+  return expired;
+}
+
 /** The later of an instant and that at which a record could first be known, epoch milliseconds. */
 export function laterKnown(latest: number | null, record: RunRecord | MetricSample | RunEvent): number {
   const knownAt =
@@ -78,5 +97,5 @@ export function laterKnown(latest: number | null, record: RunRecord | MetricSamp
 }
 
 /** The instant a record is kept by: start of a run, time of an event or a sample; epoch milliseconds. */
-export const instantOf = (record: RunRecord | MetricSample | RunEvent): number =>
+const instantOf = (record: RunRecord | MetricSample | RunEvent): number =>
   'startedAt' in record ? record.startedAt : 'eventTime' in record ? record.eventTime : record.ts;

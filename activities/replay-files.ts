@@ -17,7 +17,7 @@ import { withHeartbeat } from './heartbeat.ts';
 import { createLoadFiles } from './load-files.ts';
 import { openPrivateReader } from './pseudonyms.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
-import { instantOf, laterKnown, withSink } from './record-sink.ts';
+import { laterKnown, withSink, writeKept } from './record-sink.ts';
 import { RefusedRows } from './refused-rows.ts';
 import { withContract } from './source-contracts.ts';
 import { isInside } from './span-filter.ts';
@@ -129,17 +129,10 @@ export function createReplayFiles(dependencies: Dependencies) {
       const quarantine = new RefusedRows(client, sink);
       let reader: TableReader | undefined;
       const take = async (batch: ReturnType<TableReader['push']>) => {
-        for (const record of batch.records) {
-          if (!isInside(spans, record.byteOffset)) continue;
-          found.records++;
-          lastKnownAt = laterKnown(lastKnownAt, record);
-          if (instantOf(record) < keepFrom) {
-            found.expired++;
-            continue;
-          }
-          const written = sink.write(record, file.id);
-          if (written) await written;
-        }
+        const records = batch.records.filter(({ byteOffset }) => isInside(spans, byteOffset));
+        found.records += records.length;
+        lastKnownAt = records.reduce(laterKnown, lastKnownAt);
+        found.expired += await writeKept(sink, records, file.id, keepFrom);
         const refused = batch.refused.filter(({ byteOffset }) => isInside(spans, byteOffset));
         found.refused += refused.length;
         await quarantine.add(sha256, refused);

@@ -153,15 +153,16 @@ export async function markLoaded(client: Queryable, files: readonly LoadedFile[]
   );
 }
 
-/** Marks a file refused as a whole, with the reason. */
-export async function markRefused(
+/** Marks a file refused as a whole, or held until a person decides, with the reason: nothing of it is loaded. */
+export async function markStopped(
   client: Queryable,
+  state: 'refused' | 'held',
   sha256: string,
   code: string,
   detail: string,
 ): Promise<void> {
   await client.query(
-    `update file set state = 'refused', refusal_code = $2, refusal_detail = $3, loaded_at = now() where sha256 = $1`,
-    [sha256, code, detail],
+    `update file set state = $2, refusal_code = $3, refusal_detail = $4, loaded_at = now() where sha256 = $1`,
+    [sha256, state, code, detail],
   );
 }

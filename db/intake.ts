@@ -59,19 +59,6 @@ export async function sumOfDay(client: Queryable, source: string, day: Date): Pr
   return rows[0]!;
 }
 
-/** Holds a file: nothing of it is loaded until a person decides. */
-export async function markHeld(
-  client: Queryable,
-  sha256: string,
-  code: string,
-  detail: string,
-): Promise<void> {
-  await client.query(
-    `update file set state = 'held', refusal_code = $2, refusal_detail = $3, loaded_at = now() where sha256 = $1`,
-    [sha256, code, detail],
-  );
-}
-
 /** Lets the files of a source that are held by a limit be loaded; returns their hashes in the order of arrival. */
 export async function releaseHeld(client: Queryable, source: string, code: string): Promise<string[]> {
   const { rows } = await client.query<{ sha256: string }>(

@@ -13,15 +13,9 @@ export interface IngestInput {
   asOf?: string;
 }
 
-export interface IngestOutcome {
-  loaded: number;
-  refused: number;
-  /** Stopped by a limit, or waiting because their source is. */
-  held: number;
-  rowsIn: number;
-  rowsLoaded: number;
-  rowsDuplicate: number;
-  rowsQuarantined: number;
+type LoadCounts = Omit<LoadOutcome, 'done'>;
+
+export interface IngestOutcome extends LoadCounts {
   opened: number;
   resolved: number;
 }
@@ -88,12 +82,12 @@ async function loadOneByOne(files: string[], outcome: IngestOutcome): Promise<vo
   }
 }
 
-const countsOf = (file: FileOutcome): Omit<LoadOutcome, 'done'> =>
+const countsOf = (file: FileOutcome): LoadCounts =>
   file.state === 'loaded'
     ? { ...file, loaded: 1, refused: 0, held: 0 }
     : { loaded: 0, refused: 1, held: 0, rowsIn: 0, rowsLoaded: 0, rowsDuplicate: 0, rowsQuarantined: 0 };
 
-function addTo(outcome: IngestOutcome, loaded: Omit<LoadOutcome, 'done'>): void {
+function addTo(outcome: IngestOutcome, loaded: LoadCounts): void {
   outcome.loaded += loaded.loaded;
   outcome.refused += loaded.refused;
   // Results of calls that were made before files could be held have none.
