@@ -1,10 +1,10 @@
 import type { FileLedger, LoadedFile } from '../db/files.ts';
+import { intakeOf } from '../models/intake/intake-options.ts';
 import type { RefusedRow } from '../models/records/refused-row.ts';
 import type { ObjectStore } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { openPrivateReader } from './pseudonyms.ts';
 import { readOriginal } from './read-original.ts';
-import { laterKnown } from './record-sink.ts';
 import type { SourceWithContract } from './source-contracts.ts';
 import { type FileRefused, refusalOf, type SourceRecord } from './table-reader.ts';
 
@@ -22,7 +22,7 @@ export interface CleanedFile {
 export interface CleanedTable {
   records: SourceRecord[];
   refused: RefusedRow[];
-  loaded: Omit<LoadedFile, 'rowsLoaded' | 'rowsDuplicate' | 'rowsExpired'>;
+  loaded: Pick<LoadedFile, 'sha256' | 'rowsIn' | 'rowsQuarantined' | 'dialect'>;
 }
 
 /** Reads and cleans small files, a few at a time. */
@@ -52,7 +52,7 @@ async function cleanSmall(
   try {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    for await (const chunk of readOriginal(objectStore, sha256)) {
+    for await (const chunk of readOriginal(objectStore, sha256, intakeOf(source.intake).archive)) {
       bytes += chunk.length;
       if (bytes > UNPACKED_BYTES) return 'large';
       chunks.push(chunk);
@@ -80,12 +80,6 @@ function cleanWhole(
   return {
     records,
     refused,
-    loaded: {
-      sha256,
-      rowsIn,
-      rowsQuarantined,
-      dialect: { ...reader.dialect, ...seen },
-      lastKnownAt: records.reduce<number | null>(laterKnown, null),
-    },
+    loaded: { sha256, rowsIn, rowsQuarantined, dialect: { ...reader.dialect, ...seen } },
   };
 }

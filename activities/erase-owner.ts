@@ -1,6 +1,8 @@
 import { saveAuditEntry } from '../db/audit-log.ts';
 import { eraseFromTables, findErasure, markOriginalMissing, relinkOriginal } from '../db/erasures.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
+import { listSources } from '../db/sources.ts';
+import { type ArchiveLimits, DEFAULT_ARCHIVE_LIMITS, intakeOf } from '../models/intake/intake-options.ts';
 import { BUCKETS, type KeptOriginal } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -30,10 +32,13 @@ export function createRedactOriginals({ pool, objectStore }: Dependencies) {
       if (name === null) throw new InvalidInput(`no erasure ${erasureId} is under way`);
       const outcome: RedactOutcome = { originals: 0, deleted: 0, unreadable: 0 };
       const archives = new Set<string>();
+      const sources = await listSources(pool);
+      const limitsOf = new Map(sources.map(({ name, intake }) => [name, intakeOf(intake).archive]));
       for await (const original of objectStore.listOriginals()) {
         signal.throwIfAborted();
-        if (!(await isNaming(original, name, outcome))) continue;
-        await replace(original, name);
+        const limits = limitsOf.get(original.origin?.source ?? '') ?? DEFAULT_ARCHIVE_LIMITS;
+        if (!(await isNaming(original, limits, name, outcome))) continue;
+        await replace(original, limits, name);
         outcome.originals++;
         const archive = original.origin?.archiveSha256 ?? null;
         if (archive !== null) archives.add(archive);
@@ -57,9 +62,14 @@ export function createRedactOriginals({ pool, objectStore }: Dependencies) {
     });
   };
 
-  async function isNaming({ sha256 }: KeptOriginal, name: string, outcome: RedactOutcome): Promise<boolean> {
+  async function isNaming(
+    { sha256 }: KeptOriginal,
+    limits: ArchiveLimits,
+    name: string,
+    outcome: RedactOutcome,
+  ): Promise<boolean> {
     try {
-      return await names(objectStore, sha256, name);
+      return await names(objectStore, sha256, limits, name);
     } catch (error) {
       if (refusalOf(error) === null) throw error;
       outcome.unreadable++;
@@ -67,8 +77,8 @@ export function createRedactOriginals({ pool, objectStore }: Dependencies) {
     }
   }
 
-  async function replace(original: KeptOriginal, name: string): Promise<void> {
-    const redacted = await storeRedacted(objectStore, original, name);
+  async function replace(original: KeptOriginal, limits: ArchiveLimits, name: string): Promise<void> {
+    const redacted = await storeRedacted(objectStore, original, limits, name);
     await withTransaction(pool, (client) => relinkOriginal(client, original.sha256, redacted));
     await objectStore.remove(BUCKETS.raw, original.sha256);
   }

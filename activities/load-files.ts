@@ -1,5 +1,12 @@
 import type { PoolClient } from 'pg';
-import { type FileLedger, findFiles, lockFiles, markLoaded, markStopped } from '../db/files.ts';
+import {
+  type FileLedger,
+  findFiles,
+  type LoadedFile,
+  lockFiles,
+  markLoaded,
+  markStopped,
+} from '../db/files.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { findKeepFrom } from '../db/retention.ts';
 import { findSource } from '../db/sources.ts';
@@ -11,7 +18,7 @@ import { FileHeld, holdForLimit } from './hold-file.ts';
 import { openPrivateReader } from './pseudonyms.ts';
 import { QuarantineGate } from './quarantine-gate.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
-import { laterKnown, type RecordSink, withSink, writeKept } from './record-sink.ts';
+import { type RecordSink, RecordTally, withSink, writeKept } from './record-sink.ts';
 import { RefusedRows } from './refused-rows.ts';
 import {
   holdForContract,
@@ -151,12 +158,10 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
     const keepFrom = await findKeepFrom(client, source.kind);
     let reader: TableReader | undefined;
     const quarantine = new RefusedRows(client, sink);
+    const tally = new RecordTally(source.kind);
     let refusedCount = 0;
-    let rowsExpired = 0;
-    let lastKnownAt: number | null = null;
     const take = async ({ records, refused }: ReturnType<TableReader['push']>) => {
-      lastKnownAt = records.reduce(laterKnown, lastKnownAt);
-      rowsExpired += await writeKept(sink, records, file.id, keepFrom);
+      await writeKept(sink, records, file.id, keepFrom, tally);
       refusedCount += refused.length;
       gate.requireFew(file, refusedCount);
       await quarantine.add(file.sha256, refused);
@@ -169,20 +174,13 @@ export function createLoadFiles(dependencies: Dependencies, { contracts = 'lates
     const rest = reader!.end();
     await take(rest);
     await quarantine.save();
-    const { rowsIn, records, refused, ...seen } = rest.totals;
+    const { rowsIn, records: _, refused, ...seen } = rest.totals;
     await gate.pass(client, file, { rowsIn, refused });
-    const loaded = (await sink.end()).get(file.id) ?? 0;
+    const rowsLoaded = (await sink.end()).get(file.id) ?? 0;
+    const { sha256 } = file;
+    const dialect = { ...reader!.dialect, ...seen };
     await markLoaded(client, [
-      {
-        sha256: file.sha256,
-        rowsIn,
-        rowsLoaded: loaded,
-        rowsDuplicate: records - rowsExpired - loaded,
-        rowsQuarantined: refused + rowsExpired,
-        rowsExpired,
-        dialect: { ...reader!.dialect, ...seen },
-        lastKnownAt,
-      },
+      loadedFile({ sha256, rowsIn, rowsQuarantined: refused, dialect }, tally, rowsLoaded),
     ]);
   }
 
@@ -230,27 +228,33 @@ async function loadTables(
 ): Promise<void> {
   const keepFrom = await findKeepFrom(client, source.kind);
   const quarantine = new RefusedRows(client, sink);
-  const expired = new Map<number, number>();
+  const tallies: RecordTally[] = [];
   for (const { file, table } of tables) {
-    expired.set(file.id, await writeKept(sink, table.records, file.id, keepFrom));
+    const tally = new RecordTally(source.kind);
+    await writeKept(sink, table.records, file.id, keepFrom, tally);
+    tallies.push(tally);
     await quarantine.add(file.sha256, table.refused);
   }
   await quarantine.save();
   const counts = await sink.end();
   await markLoaded(
     client,
-    tables.map(({ file, table }) => {
-      const rowsLoaded = counts.get(file.id) ?? 0;
-      const rowsExpired = expired.get(file.id)!;
-      return {
-        ...table.loaded,
-        rowsLoaded,
-        rowsExpired,
-        rowsDuplicate: table.records.length - rowsExpired - rowsLoaded,
-        rowsQuarantined: table.loaded.rowsQuarantined + rowsExpired,
-      };
-    }),
+    tables.map(({ file, table }, at) => loadedFile(table.loaded, tallies[at]!, counts.get(file.id) ?? 0)),
   );
+}
+
+/** The account of a file: what of its rows was refused, what became of the records. */
+function loadedFile(read: CleanedTable['loaded'], tally: RecordTally, rowsLoaded: number): LoadedFile {
+  const { records, expired, lastKnownAt, values } = tally;
+  return {
+    ...read,
+    rowsLoaded,
+    rowsDuplicate: records - expired - rowsLoaded,
+    rowsQuarantined: read.rowsQuarantined + expired,
+    rowsExpired: expired,
+    lastKnownAt,
+    values,
+  };
 }
 
 /** The next files to be loaded together: small ones of one source and contract, or a single large one. */

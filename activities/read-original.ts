@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
+import type { ArchiveLimits } from '../models/intake/intake-options.ts';
 import { decompressed } from '../services/decompress.ts';
 import { BUCKETS, CorruptObject, type ObjectStore } from '../services/object-store.ts';
 
 /**
  * The bytes of an original, unpacked, chunk by chunk; checked against their hash when the last one was read.
  *
+ * @param limits those of its source
+ *
  * @throws CorruptObject, DamagedArchive, ArchiveBomb while iterating
  */
 export async function* readOriginal(
   objectStore: ObjectStore,
   sha256: string,
-  limits?: { maxBytes: number; maxRatio: number },
+  limits: Pick<ArchiveLimits, 'maxBytes' | 'maxRatio'>,
 ): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   const original = await objectStore.stream(BUCKETS.raw, sha256);

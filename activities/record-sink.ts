@@ -4,6 +4,7 @@ import type { FileCounts } from '../db/month-writer.ts';
 import { RunWriter } from '../db/runs.ts';
 import type { Source } from '../db/sources.ts';
 import type { RunEvent } from '../models/events/run-event.ts';
+import { addValues, type ValueCounts } from '../models/records/completeness.ts';
 import type { MetricSample, RunRecord } from '../models/records/run.ts';
 import { EventSink } from './event-sink.ts';
 import type { SourceRecord } from './table-reader.ts';
@@ -70,30 +71,46 @@ async function openSink(
   };
 }
 
-/** Writes the records of a file that are not older than what is kept; resolves to how many were. */
+/** What is counted of the records of a file while they are written. */
+export class RecordTally {
+  records = 0;
+  /** Of these, older than what is kept. */
+  expired = 0;
+  /** When the latest of them could first be known, epoch milliseconds. */
+  lastKnownAt: number | null = null;
+  /** Null: not runs. */
+  readonly values: ValueCounts | null;
+
+  constructor(kind: Source['kind']) {
+    this.values = kind === 'runs' ? { expected: 0, told: 0 } : null;
+  }
+
+  add(record: SourceRecord): void {
+    this.records++;
+    const knownAt =
+      'knownAt' in record ? record.knownAt : 'receivedAt' in record ? record.receivedAt : record.ts;
+    if (this.lastKnownAt === null || knownAt > this.lastKnownAt) this.lastKnownAt = knownAt;
+    if (this.values !== null) addValues(record as RunRecord, this.values);
+  }
+}
+
+/** Writes the records of a file but for those that are older than what is kept, and counts them all. */
 export async function writeKept(
   sink: RecordSink,
   records: readonly SourceRecord[],
   fileId: number,
   keepFrom: number,
-): Promise<number> {
-  let expired = 0;
+  tally: RecordTally,
+): Promise<void> {
   for (const record of records) {
+    tally.add(record);
     if (instantOf(record) < keepFrom) {
-      expired++;
+      tally.expired++;
       continue;
     }
     const written = sink.write(record, fileId);
     if (written) await written;
   }
-  return expired;
-}
-
-/** The later of an instant and that at which a record could first be known, epoch milliseconds. */
-export function laterKnown(latest: number | null, record: RunRecord | MetricSample | RunEvent): number {
-  const knownAt =
-    'knownAt' in record ? record.knownAt : 'receivedAt' in record ? record.receivedAt : record.ts;
-  return latest === null || knownAt > latest ? knownAt : latest;
 }
 
 /** The instant a record is kept by: start of a run, time of an event or a sample; epoch milliseconds. */

@@ -6,15 +6,21 @@ import path from 'node:path';
 import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { ArchiveLimits } from '../models/intake/intake-options.ts';
 import { decompressed } from '../services/decompress.ts';
 import { BUCKETS, type KeptOriginal, type ObjectStore } from '../services/object-store.ts';
 import { createNameRedactor } from './name-redactor.ts';
 import { readOriginal } from './read-original.ts';
 
 /** Whether the bytes of an original, unpacked, hold a name. */
-export async function names(objectStore: ObjectStore, sha256: string, name: string): Promise<boolean> {
+export async function names(
+  objectStore: ObjectStore,
+  sha256: string,
+  limits: ArchiveLimits,
+  name: string,
+): Promise<boolean> {
   const redactor = createNameRedactor(name);
-  for await (const chunk of readOriginal(objectStore, sha256)) {
+  for await (const chunk of readOriginal(objectStore, sha256, limits)) {
     redactor.push(chunk);
     if (redactor.found > 0) return true;
   }
@@ -39,6 +45,7 @@ export async function objectNames(
 export async function storeRedacted(
   objectStore: ObjectStore,
   { sha256, origin }: KeptOriginal,
+  limits: ArchiveLimits,
   name: string,
 ): Promise<{ sha256: string; sizeBytes: number }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'smart-etl-redact-'));
@@ -52,7 +59,7 @@ export async function storeRedacted(
       },
     });
     const packed = (await isGzip(objectStore, sha256)) ? createGzip() : new PassThrough();
-    const content = redacted(readOriginal(objectStore, sha256), name);
+    const content = redacted(readOriginal(objectStore, sha256, limits), name);
     await pipeline(Readable.from(content), packed, hashed, createWriteStream(file));
     const key = hash.digest('hex');
     const { size } = await stat(file);

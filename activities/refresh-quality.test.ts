@@ -50,7 +50,8 @@ describe('refreshQuality', () => {
         day: '2026-03-01',
         files: 1,
         volumeRows: 5,
-        completeness: 10 / 14,
+        // The run that is told twice tells its values twice.
+        completeness: 15 / 19,
         uniqueness: 3 / 4,
         validity: 1 - 1 / 5,
         freshnessS: 1800,

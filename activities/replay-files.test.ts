@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createLoadFiles } from './load-files.ts';
@@ -19,7 +20,8 @@ const rows = async (sql: string, values: unknown[] = []) =>
   (await stage.database.pool.query(sql, values)).rows;
 const ledger = (sha256: string) =>
   rows(
-    `select state, rows_in, rows_loaded, rows_duplicate, rows_quarantined, rows_expired from file where sha256 = $1`,
+    `select state, rows_in, rows_loaded, rows_duplicate, rows_quarantined, rows_expired, values_expected,
+       values_told from file where sha256 = $1`,
     [sha256],
   );
 const replay = (of: { sha256?: string; source?: string } = {}): Promise<ReplayOutcome> =>
@@ -54,7 +56,8 @@ async function refuseLater(sha256: string, text: string, lines: string[]): Promi
     );
     await stage.database.pool.query(
       `update file set rows_quarantined = rows_quarantined + 1, rows_loaded = rows_loaded - $2,
-         rows_duplicate = rows_duplicate - 1 + $2 where sha256 = $1`,
+         rows_duplicate = rows_duplicate - 1 + $2, values_expected = values_expected - 5, values_told = values_told - 3
+       where sha256 = $1`,
       [sha256, rowCount],
     );
   }
@@ -81,6 +84,9 @@ describe('replayFiles', () => {
         rows_duplicate: 0,
         rows_quarantined: 1,
         rows_expired: 0,
+        values_expected: 4 * 5,
+        // Id, end and duration; neither host nor rows.
+        values_told: 4 * 3,
       },
     ]);
     expect(await rows(`select run::text from run order by run_key`)).toEqual(before);
@@ -162,6 +168,23 @@ describe('replayFiles', () => {
     expect(await replay()).toMatchObject({ files: 3, reopened: 1 });
     expect(await ledger(refused)).toMatchObject([{ state: 'loaded', rows_loaded: 1 }]);
     expect(await ledger(hopeless)).toMatchObject([{ state: 'refused' }]);
+  });
+
+  it('reads originals with the limits of their source', async () => {
+    const packed = await stage.storeFile(
+      gzipSync(text.replaceAll('orders', 'packed')),
+      'runs',
+      'runs.csv.gz',
+    );
+    await stage.run(loadFiles, { files: [packed] });
+    const limit = (maxBytes: number) =>
+      stage.database.pool.query(`update source set intake = $1 where name = 'runs'`, [
+        { archive: { maxBytes } },
+      ]);
+    await limit(text.length - 1);
+    expect(await replay({ sha256: packed })).toMatchObject({ files: 1, unreadable: 1 });
+    await limit(text.length);
+    expect(await replay({ sha256: packed })).toMatchObject({ files: 1, unreadable: 0, rowsRefused: 1 });
   });
 
   it('has nothing to do where nothing is in quarantine', async () => {

@@ -12,12 +12,13 @@ import {
 } from '../db/replay.ts';
 import { findKeepFrom } from '../db/retention.ts';
 import { findSource } from '../db/sources.ts';
+import { intakeOf } from '../models/intake/intake-options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { createLoadFiles } from './load-files.ts';
 import { openPrivateReader } from './pseudonyms.ts';
 import { readOriginal, withLongStart } from './read-original.ts';
-import { laterKnown, withSink, writeKept } from './record-sink.ts';
+import { RecordTally, withSink, writeKept } from './record-sink.ts';
 import { RefusedRows } from './refused-rows.ts';
 import { withContract } from './source-contracts.ts';
 import { isInside } from './span-filter.ts';
@@ -123,21 +124,20 @@ export function createReplayFiles(dependencies: Dependencies) {
     const keepFrom = await findKeepFrom(client, source.kind);
     await forgetRefusedRows(client, sha256);
 
-    const found = { records: 0, expired: 0, refused: 0 };
-    let lastKnownAt: number | null = null;
+    const found = new RecordTally(source.kind);
+    let refusedAgain = 0;
     const loaded = await withSink({ client, pool }, source.kind, spans.length, async (sink) => {
       const quarantine = new RefusedRows(client, sink);
       let reader: TableReader | undefined;
       const take = async (batch: ReturnType<TableReader['push']>) => {
         const records = batch.records.filter(({ byteOffset }) => isInside(spans, byteOffset));
-        found.records += records.length;
-        lastKnownAt = records.reduce(laterKnown, lastKnownAt);
-        found.expired += await writeKept(sink, records, file.id, keepFrom);
+        await writeKept(sink, records, file.id, keepFrom, found);
         const refused = batch.refused.filter(({ byteOffset }) => isInside(spans, byteOffset));
-        found.refused += refused.length;
+        refusedAgain += refused.length;
         await quarantine.add(sha256, refused);
       };
-      for await (const { bytes, complete } of withLongStart(readOriginal(objectStore, sha256))) {
+      const original = readOriginal(objectStore, sha256, intakeOf(source.intake).archive);
+      for await (const { bytes, complete } of withLongStart(original)) {
         reader ??= openPrivateReader(pseudonymKey, source, bytes, complete);
         await take(reader.push(bytes));
       }
@@ -151,12 +151,13 @@ export function createReplayFiles(dependencies: Dependencies) {
       loaded,
       duplicate: found.records - found.expired - loaded,
       expired: found.expired,
-      refused: found.refused,
-      lastKnownAt,
+      refused: refusedAgain,
+      lastKnownAt: found.lastKnownAt,
+      values: found.values,
       contractVersion: source.contract?.version ?? null,
     };
     await markReplayed(client, replayed);
-    if (found.records > 0 || found.refused !== spans.length) {
+    if (found.records > 0 || refusedAgain !== spans.length) {
       const { rowsIn, rowsLoaded, rowsDuplicate, rowsQuarantined } = file;
       const [after] = await findFiles(client, [sha256]);
       await audit(

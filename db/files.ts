@@ -1,3 +1,4 @@
+import type { ValueCounts } from '../models/records/completeness.ts';
 import type { Queryable } from './pool.ts';
 
 export interface StoredFile {
@@ -128,6 +129,8 @@ export interface LoadedFile extends FileTotals {
   dialect: object;
   /** When its latest record could first be known, epoch milliseconds. */
   lastKnownAt: number | null;
+  /** Values its runs should tell and tell; null: it is not of runs. */
+  values: ValueCounts | null;
 }
 
 /** Marks files loaded. Belongs in the transaction that inserted their rows. */
@@ -135,10 +138,12 @@ export async function markLoaded(client: Queryable, files: readonly LoadedFile[]
   await client.query(
     `update file set state = 'loaded', rows_in = told.rows_in, rows_loaded = told.rows_loaded,
        rows_duplicate = told.rows_duplicate, rows_quarantined = told.rows_quarantined, dialect = told.dialect,
-       last_known_at = told.last_known_at, rows_expired = told.rows_expired, loaded_at = now()
+       last_known_at = told.last_known_at, rows_expired = told.rows_expired, values_expected = told.values_expected,
+       values_told = told.values_told, loaded_at = now()
      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[], $7::timestamptz[],
-       $8::bigint[])
-       as told (sha256, rows_in, rows_loaded, rows_duplicate, rows_quarantined, dialect, last_known_at, rows_expired)
+       $8::bigint[], $9::bigint[], $10::bigint[])
+       as told (sha256, rows_in, rows_loaded, rows_duplicate, rows_quarantined, dialect, last_known_at, rows_expired,
+         values_expected, values_told)
      where file.sha256 = told.sha256`,
     [
       files.map(({ sha256 }) => sha256),
@@ -149,6 +154,8 @@ export async function markLoaded(client: Queryable, files: readonly LoadedFile[]
       files.map(({ dialect }) => JSON.stringify(dialect)),
       files.map(({ lastKnownAt }) => (lastKnownAt === null ? null : new Date(lastKnownAt))),
       files.map(({ rowsExpired }) => rowsExpired),
+      files.map(({ values }) => values?.expected ?? null),
+      files.map(({ values }) => values?.told ?? null),
     ],
   );
 }

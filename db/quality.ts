@@ -4,15 +4,6 @@ import type { Source } from './sources.ts';
 /** UTC day a file belongs to: that of the latest instant it tells of, else of its receipt. */
 const DAY_OF_FILE = `(coalesce(last_known_at, received_at) at time zone 'UTC')::date`;
 
-/**
- * Values that a run should tell and tells, counted over a row: an id of its own, host, rows written; of one that
- * ended its end and duration; of one that failed the error.
- */
-const TOLD = `(run_key not like 'start:%')::int + num_nonnulls(host, rows_written)
-  + case when status = 'running' then 0 else num_nonnulls(ended_at, duration_ms) end
-  + (status = 'failed' and error is not null)::int`;
-const EXPECTED = `3 + case when status = 'running' then 0 else 2 end + (status = 'failed')::int`;
-
 export interface QualityScope {
   /** Only days to which these files belong. */
   sha256s?: readonly string[] | undefined;
@@ -21,8 +12,8 @@ export interface QualityScope {
 }
 
 /**
- * Computes the quality of the days in scope (nothing given: of all days) from ledger and runs; returns how many. Days
- * of a whole source that have no files any more go.
+ * Computes the quality of the days in scope (nothing given: of all days) from the ledger; returns how many. Days of a
+ * whole source that have no files any more go.
  */
 export async function refreshQuality(client: Queryable, { sha256s, source }: QualityScope): Promise<number> {
   const { rowCount } = await client.query(
@@ -33,14 +24,10 @@ export async function refreshQuality(client: Queryable, { sha256s, source }: Qua
        select file.*, touched.day from file
        join touched on touched.source = file.source and touched.day = ${DAY_OF_FILE}
        where file.state = 'loaded'),
-     told as (
-       select of_day.source, of_day.day, sum(${TOLD}) as told, sum(${EXPECTED}) as expected
-       from run join of_day on of_day.id = run.file_id
-       where run.file_id = any(array(select id from of_day))
-       group by 1, 2),
      counted as (
        select source, day, count(*) as files, sum(rows_in) as rows_in, sum(rows_loaded) as loaded,
          sum(rows_duplicate) as duplicate, sum(rows_quarantined - rows_expired) as refused,
+         sum(values_told) as told, sum(values_expected) as expected,
          percentile_cont(0.5) within group (
            order by case when last_known_at is not null
              then greatest(0, extract(epoch from received_at - last_known_at)::float8) end) as freshness_s
@@ -51,9 +38,9 @@ export async function refreshQuality(client: Queryable, { sha256s, source }: Qua
          and not exists (select from counted where counted.source = old.source and counted.day = old.day))
      insert into quality_daily as known
        (source, day, files, volume_rows, completeness, uniqueness, validity, freshness_s)
-     select source, day, files, rows_in, told.told::float8 / nullif(told.expected, 0),
+     select source, day, files, rows_in, told::float8 / nullif(expected, 0),
        loaded::float8 / nullif(loaded + duplicate, 0), 1 - refused::float8 / nullif(rows_in, 0), freshness_s
-     from counted left join told using (source, day)
+     from counted
      on conflict (source, day) do update set files = excluded.files, volume_rows = excluded.volume_rows,
        completeness = excluded.completeness, uniqueness = excluded.uniqueness, validity = excluded.validity,
        freshness_s = excluded.freshness_s`,

@@ -66,7 +66,7 @@ const RUN_COLUMNS = `job_id, digest, started_at, ended_at, known_at, duration_ms
  */
 const FILE_COLUMNS = `id, sha256, source, name, size_bytes, state, dialect, rows_in, rows_loaded,
   rows_duplicate + rows_expired as rows_known_or_expired, rows_quarantined - rows_expired as rows_refused,
-  last_known_at, refusal_code, refusal_detail`;
+  values_expected, values_told, last_known_at, refusal_code, refusal_detail`;
 
 /** What only a run told that has expired cannot be told again. */
 function unlessExpired(column: 'owner' | 'host'): string {

@@ -1,3 +1,4 @@
+import type { ValueCounts } from '../models/records/completeness.ts';
 import type { Queryable } from './pool.ts';
 
 /** The next file in the order of arrival with something to read again. */
@@ -44,18 +45,21 @@ export interface ReplayedFile {
   refused: number;
   /** Epoch milliseconds. */
   lastKnownAt: number | null;
+  /** Values that runs found in their place should tell and tell; null: they are not runs. */
+  values: ValueCounts | null;
   /** By which version of its contract it was read now; null: its source has none. */
   contractVersion: number | null;
 }
 
 /** Brings the account of a file up to date, in the transaction that loaded its rows. */
 export async function markReplayed(client: Queryable, file: ReplayedFile): Promise<void> {
-  const { sha256, before, loaded, duplicate, expired, refused, lastKnownAt, contractVersion } = file;
+  const { sha256, before, loaded, duplicate, expired, refused, lastKnownAt, values, contractVersion } = file;
   await client.query(
     `update file set rows_in = rows_in - $2 + $3 + $4 + $5 + $6, rows_loaded = rows_loaded + $3,
        rows_duplicate = rows_duplicate + $4, rows_expired = rows_expired + $5,
        rows_quarantined = rows_quarantined - $2 + $5 + $6,
-       last_known_at = greatest(last_known_at, $7), contract_version = $8, loaded_at = now()
+       last_known_at = greatest(last_known_at, $7), contract_version = $8,
+       values_expected = values_expected + $9, values_told = values_told + $10, loaded_at = now()
      where sha256 = $1`,
     [
       sha256,
@@ -66,6 +70,8 @@ export async function markReplayed(client: Queryable, file: ReplayedFile): Promi
       refused,
       lastKnownAt === null ? null : new Date(lastKnownAt),
       contractVersion,
+      values?.expected ?? 0,
+      values?.told ?? 0,
     ],
   );
 }

@@ -303,9 +303,9 @@ begin
   update public.file known
   set state = again.state, dialect = again.dialect, rows_in = again.rows_in, rows_loaded = again.rows_loaded,
     rows_duplicate = again.rows_duplicate, rows_quarantined = again.rows_quarantined,
-    rows_expired = again.rows_expired, last_known_at = again.last_known_at, refusal_code = again.refusal_code,
-    refusal_detail = again.refusal_detail, contract_version = again.contract_version,
-    loaded_at = again.loaded_at
+    rows_expired = again.rows_expired, values_expected = again.values_expected, values_told = again.values_told,
+    last_known_at = again.last_known_at, refusal_code = again.refusal_code, refusal_detail = again.refusal_detail,
+    contract_version = again.contract_version, loaded_at = again.loaded_at
   from rebuild.file again
   where again.sha256 = known.sha256 and again.state <> 'stored'
     -- Whether what breaks a contract is held, the next ordinary load decides.
@@ -513,6 +513,8 @@ create table file (
   rows_expired bigint default 0 not null,
   original_deleted_at timestamp with time zone,
   redacted_from text,
+  values_expected bigint,
+  values_told bigint,
   constraint file_accounts_for_every_row CHECK (((state <> 'loaded'::text) OR (rows_in = ((rows_loaded + rows_duplicate) + rows_quarantined)))),
   constraint file_archive_sha256_fkey FOREIGN KEY (archive_sha256) REFERENCES file(sha256) ON UPDATE CASCADE,
   constraint file_expired_are_quarantined CHECK ((rows_expired <= rows_quarantined)),
@@ -523,7 +525,8 @@ create table file (
   constraint file_size_bytes_check CHECK ((size_bytes >= 0)),
   constraint file_source_contract_version_fkey FOREIGN KEY (source, contract_version) REFERENCES contract(source, version),
   constraint file_source_fkey FOREIGN KEY (source) REFERENCES source(name),
-  constraint file_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'loaded'::text, 'refused'::text, 'held'::text, 'unpacked'::text])))
+  constraint file_state_check CHECK ((state = ANY (ARRAY['stored'::text, 'loaded'::text, 'refused'::text, 'held'::text, 'unpacked'::text]))),
+  constraint file_values_told_were_expected CHECK ((values_told <= values_expected))
 );
 
 create table forecast (
@@ -852,6 +855,8 @@ CREATE INDEX file_of_archive ON public.file USING btree (archive_sha256) WHERE (
 
 CREATE INDEX file_of_day ON public.file USING btree (source, received_at);
 
+CREATE INDEX file_of_quality_day ON public.file USING btree (source, (((COALESCE(last_known_at, received_at) AT TIME ZONE 'UTC'::text))::date)) WHERE (state = 'loaded'::text);
+
 CREATE INDEX file_state ON public.file USING btree (source, state);
 
 CREATE INDEX file_waiting ON public.file USING btree (source, id) WHERE (state = 'stored'::text);
@@ -861,8 +866,6 @@ CREATE UNIQUE INDEX incident_open ON public.incident USING btree (kind, job_id) 
 CREATE UNIQUE INDEX incident_open_of_source ON public.incident USING btree (kind, source) WHERE ((resolved_at IS NULL) AND (source IS NOT NULL));
 
 CREATE INDEX notification_pending ON public.notification USING btree (created_at) WHERE (state = 'pending'::text);
-
-CREATE INDEX run_by_file ON ONLY public.run USING brin (file_id);
 
 CREATE INDEX run_by_knowledge ON ONLY public.run USING brin (known_at);
 

@@ -33,11 +33,15 @@ export async function saveSource(client: Queryable, source: Source): Promise<voi
   );
 }
 
+const COLUMNS = `name, kind, folder, namespace, time_zone as "timeZone", intake`;
+
+/** All sources, by name. */
+export async function listSources(client: Queryable): Promise<Source[]> {
+  return (await client.query<Source>(`select ${COLUMNS} from source order by name`)).rows;
+}
+
 /** The source of that name, or null. */
 export async function findSource(client: Queryable, name: string): Promise<Source | null> {
-  const { rows } = await client.query<Source>(
-    `select name, kind, folder, namespace, time_zone as "timeZone", intake from source where name = $1`,
-    [name],
-  );
+  const { rows } = await client.query<Source>(`select ${COLUMNS} from source where name = $1`, [name]);
   return rows[0] ?? null;
 }

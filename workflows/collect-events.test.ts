@@ -39,6 +39,7 @@ function actors(waiting: number, perFile = 5, overrides: FakeActivities = {}): F
     },
     resolveAsOf: async () => ({ asOf: '2026-03-01T06:00:00.000Z' }),
     detectFailures: async () => ({ opened: 0, resolved: 0 }),
+    refreshQuality: async () => ({ days: 1 }),
     listPendingNotifications: async () => ({ ids: [] }),
     ...overrides,
   } as FakeActivities;
@@ -57,6 +58,16 @@ describe('collectEvents', () => {
 
   it('packs and loads until nothing waits', async () => {
     expect(await stage.withActivities(actors(12), collectEvents)).toEqual({ packed: 12, loaded: 12 });
+  });
+
+  it('computes the quality of the days of what it loaded', async () => {
+    const refreshed: string[][] = [];
+    const refreshQuality = async ({ files }: { files: string[] }) => {
+      refreshed.push(files);
+      return { days: 1 };
+    };
+    await stage.withActivities(actors(12, 5, { refreshQuality } as FakeActivities), collectEvents);
+    expect(refreshed).toEqual([[sha(1)], [sha(2)], [sha(3)]]);
   });
 
   it('goes on as a new run when there is no end of it', async () => {

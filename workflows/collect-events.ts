@@ -49,6 +49,7 @@ export async function collectEvents(): Promise<CollectEventsOutcome> {
       const loaded = await load(files);
       outcome.loaded += loaded;
       if (loaded > 0 && (await detect())) telling = Promise.all([telling, deliverPending()]);
+      if (patched('event-quality')) await ingest.refreshQuality({ files });
     }
     if (!arrived) await Promise.race([telling, condition(() => arrived)]);
   }

@@ -11,6 +11,7 @@ import * as events from './0009-events.ts';
 import * as intake from './0010-intake.ts';
 import * as quarantine from './0011-quarantine.ts';
 import * as rebuildRetention from './0012-rebuild-retention.ts';
+import * as valuesOfFiles from './0013-values-of-files.ts';
 
 interface NamedMigration {
   name: string;
@@ -31,6 +32,7 @@ const migrations: NamedMigration[] = [
   { name: '0010-intake', ...intake },
   { name: '0011-quarantine', ...quarantine },
   { name: '0012-rebuild-retention', ...rebuildRetention },
+  { name: '0013-values-of-files', ...valuesOfFiles },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

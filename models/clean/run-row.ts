@@ -1,4 +1,4 @@
-import type { RunRecord } from '../records/run.ts';
+import { DERIVED_KEY, type RunRecord } from '../records/run.ts';
 import { isInstantInRange } from './instant-range.ts';
 import type { InstantReader } from './instant-reader.ts';
 import { isNotTold } from './not-told.ts';
@@ -130,7 +130,7 @@ export function createRunRowCleaner(options: RunRowOptions): RowCleaner<RunRecor
       namespace,
       job,
       owner: storableKey(textAt(fields, indexOf.owner), anomalies),
-      runKey: key ?? `start:${new Date(startedAt).toISOString()}`,
+      runKey: key ?? `${DERIVED_KEY}${new Date(startedAt).toISOString()}`,
       status,
       startedAt,
       endedAt,

@@ -7,6 +7,9 @@ export type RunStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 export const RUN_STATUSES: readonly RunStatus[] = ['running', 'succeeded', 'failed', 'cancelled'];
 
+/** The keys of runs that tell no id of their own begin so; their start follows. */
+export const DERIVED_KEY = 'start:';
+
 export interface RunRecord {
   namespace: string;
   job: string;
