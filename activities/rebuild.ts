@@ -11,7 +11,7 @@ import {
   REBUILD_SCHEMA,
   readyRebuild,
 } from '../db/rebuild.ts';
-import { type KeptFile, recoverArchives, recoverFiles } from '../db/recover-ledger.ts';
+import { type RecoverableFile, recoverArchives, recoverFiles } from '../db/recover-ledger.ts';
 import { EVENTS_SOURCE, saveSource } from '../db/sources.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -39,7 +39,7 @@ export function createRecoverLedger({ pool, objectStore }: Dependencies) {
   return function recoverLedger(): Promise<RecoverOutcome> {
     return withHeartbeat(async (signal) => {
       const all: string[] = [];
-      const kept: Omit<KeptFile, 'isUnpacked'>[] = [];
+      const kept: Omit<RecoverableFile, 'isUnpacked'>[] = [];
       const members: { sha256: string; archiveSha256: string }[] = [];
       for await (const { sha256, sizeBytes, origin } of objectStore.listOriginals()) {
         signal.throwIfAborted();

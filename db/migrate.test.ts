@@ -1,7 +1,11 @@
+import knexModule from 'knex';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { migrate } from './migrate.ts';
+import { migrationSource } from './migrations/index.ts';
+
+const { knex } = knexModule;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -12,6 +16,43 @@ afterAll(() => database.drop());
 describe('migrate', () => {
   it('has nothing left to do, also when two run at once', async () => {
     expect(await Promise.all([migrate(database.url), migrate(database.url)])).toEqual([[], []]);
+  });
+});
+
+describe('0013-values-of-files', () => {
+  it('counts the values of runs that are there already', async () => {
+    const older = await createTestDatabase('template0');
+    const connection = knex({ client: 'pg', connection: older.url });
+    const all = await migrationSource.getMigrations([]);
+    const before = { ...migrationSource, getMigrations: async () => all.slice(0, 12) };
+    await connection.migrate.latest({ migrationSource: before });
+    await connection.destroy();
+    await older.pool.query(`
+      insert into source (name, kind, folder, namespace) values ('runs', 'runs', '', 'd'), ('metrics', 'metrics', '', 'd');
+      insert into file (sha256, source, name, size_bytes, state, rows_in, rows_loaded, rows_duplicate, rows_quarantined)
+      values (repeat('a', 64), 'runs', 'a.csv', 1, 'loaded', 3, 3, 0, 0),
+        (repeat('b', 64), 'runs', 'empty.csv', 1, 'loaded', 0, 0, 0, 0),
+        (repeat('c', 64), 'metrics', 'c.csv', 1, 'loaded', 1, 1, 0, 0),
+        (repeat('d', 64), 'runs', 'd.csv', 1, 'stored', null, null, null, null);
+      insert into job (id, namespace, name) values (1, 'd', 'orders');
+      create table run_2026_03 partition of run for values from ('2026-03-01 00:00Z') to ('2026-04-01 00:00Z');
+      insert into run (job_id, run_key, digest, started_at, ended_at, known_at, duration_ms, status, host, rows_written,
+        file_id, row_number)
+      select job.id, told.run_key, 1, '2026-03-01', told.ended_at, '2026-03-01', 60, told.status::run_status, told.host, 1, file.id, 1
+      from job, file, (values ('1', 'succeeded', 'srv', '2026-03-01'::timestamptz), ('start:2', 'failed', null, null),
+        ('3', 'running', 'srv', null)) as told (run_key, status, host, ended_at)
+      where file.name = 'a.csv'`);
+    expect(await migrate(older.url)).toEqual(all.slice(12).map(({ name }) => name));
+    const { rows } = await older.pool.query(
+      'select name, values_expected, values_told from file order by name',
+    );
+    expect(rows).toEqual([
+      { name: 'a.csv', values_expected: 5 + 6 + 3, values_told: 5 + 2 + 3 },
+      { name: 'c.csv', values_expected: null, values_told: null },
+      { name: 'd.csv', values_expected: null, values_told: null },
+      { name: 'empty.csv', values_expected: 0, values_told: 0 },
+    ]);
+    await older.drop();
   });
 });
 

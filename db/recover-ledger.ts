@@ -1,7 +1,7 @@
 import type { Queryable } from './pool.ts';
 
 /** An original as the object store tells of it. */
-export interface KeptFile {
+export interface RecoverableFile {
   sha256: string;
   source: string;
   name: string;
@@ -29,7 +29,7 @@ export async function recoverArchives(
  * Enters originals in the ledger that it does not know, in the given order, which becomes their order of arrival;
  * returns how many were new. Files of sources that are not configured are left out.
  */
-export async function recoverFiles(client: Queryable, files: readonly KeptFile[]): Promise<number> {
+export async function recoverFiles(client: Queryable, files: readonly RecoverableFile[]): Promise<number> {
   const { rowCount } = await client.query(
     `insert into file (sha256, source, name, size_bytes, received_at, state)
      select sha256, source, name, size_bytes, received_at, case when unpacked then 'unpacked' else 'stored' end

@@ -16,12 +16,16 @@ export interface TestDatabase {
 /** Copies of the template are made one at a time: it may have no other visitor meanwhile. */
 const TEMPLATE_LOCK = 7_301_114;
 
-/** A migrated database of its own for a test file: a copy of the one that was migrated at the start. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A database of its own for a test file: a copy of the one that was migrated at the start, or one without any table.
+ */
+export async function createTestDatabase(
+  template: 'smart_etl' | 'template0' = 'smart_etl',
+): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administrate(async (client) => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    await client.query(`create database ${name} template smart_etl owner smart_etl_owner`);
+    await client.query(`create database ${name} template ${template} owner smart_etl_owner`);
   });
   const urlOf = (template: string): string => {
     const url = new URL(template);
