@@ -133,6 +133,24 @@ describe('loadFiles', () => {
     expect(await partitions('run')).toHaveLength(2);
   });
 
+  it('makes a month anew that a load left behind which was killed before it could attach it', async () => {
+    const killed = await stage.dependencies.pool.connect();
+    await killed.query('begin');
+    for (const call of [
+      `begin_months()`,
+      `begin_month('run', '2026-01-01')`,
+      `begin_month('run', '2026-02-01')`,
+    ]) {
+      await killed.query(`select ${call}`);
+    }
+    await killed.query('commit');
+    killed.release();
+    const file = await stage.storeFile(`${HEADER}\na,ann,1,2026-01-31T23:59:59Z,60,ok\n`);
+    expect(await load([file])).toMatchObject({ loaded: 1, rowsLoaded: 1 });
+    expect(await partitions('run')).toEqual(['run_2026_01', 'run_before_2010', 'run_from_2050']);
+    expect(await rows(`select to_regclass('run_2026_02') as february`)).toEqual([{ february: null }]);
+  });
+
   it('holds a file of which too little can be read', { timeout: 60_000 }, async () => {
     const lines = Array.from({ length: 100_001 }, (_, i) => `a,ann,${i},x,6,ok`);
     const sha256 = await stage.storeFile([HEADER, ...lines].join('\n'));

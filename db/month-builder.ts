@@ -9,7 +9,7 @@ const BUILDERS = 2;
  * Connections beside that of a load, which make new months: tables that nobody sees until the load attaches them.
  *
  * Only one load at a time builds months (`begin_months` sees to that), so these connections are never waited for in
- * a circle. Tables whose load failed afterwards are dropped by the next one that begins months.
+ * a circle.
  */
 export class MonthBuilders {
   readonly #pool: Pool;
@@ -19,6 +19,14 @@ export class MonthBuilders {
   /** @param pool like which the connections are to be */
   constructor(pool: Pool) {
     this.#pool = createSiblingPool(pool, BUILDERS);
+  }
+
+  /**
+   * Drops tables that a load left behind which was killed before it attached them: at once and for everybody, because
+   * in the transaction of the load they would still be there for the connections that are to make them anew.
+   */
+  async clear(): Promise<void> {
+    await this.#pool.query('select begin_months()');
   }
 
   /** The builder of the next month. */

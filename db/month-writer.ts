@@ -237,9 +237,10 @@ export class MonthWriter {
   async #begin(index: number, month: Month): Promise<void> {
     if (this.#builders === null) {
       await this.#onClient;
+      this.#builders = new MonthBuilders(this.#pool);
+      await this.#builders.clear();
       await this.#client.query('select begin_months()');
       await this.#findClosed();
-      this.#builders = new MonthBuilders(this.#pool);
       // The months are asked of a state that may have changed meanwhile.
       if ((month.state as Month['state']) === 'closed') return;
     }
