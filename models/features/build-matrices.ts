@@ -1,4 +1,5 @@
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
+import { ChainOdds, dayOddsDefinitions } from './chain-odds.ts';
 import { failingWindows } from './count-failing-windows.ts';
 import { describeTargetDay, targetDayDefinitions } from './describe-target-day.ts';
 import { DAY_MS, WEEK_DAYS } from './feature.ts';
@@ -17,7 +18,9 @@ export interface Matrices {
 const JOB_COLUMNS = jobFamilies.reduce((sum, family) => sum + family.definitions.length, 0);
 const GROUP_AT = JOB_COLUMNS;
 const HOST_AT = GROUP_AT + groupRateDefinitions.length;
+const ODDS_AT = HOST_AT + hostMetricDefinitions.length;
 const DAY_AT = weekFeatures.length;
+const DAY_ODDS_AT = targetDayDefinitions.length;
 
 function positionOf(family: (typeof jobFamilies)[number], name: string): number {
   const before = jobFamilies.slice(0, jobFamilies.indexOf(family));
@@ -51,9 +54,12 @@ export function buildMatrices(
     weekFeatures.map(({ name }) => name),
     bound,
   );
-  const target = targetDayDefinitions.map(() => new Float64Array(bound * WEEK_DAYS));
+  const targetColumns = targetDayDefinitions.length + dayOddsDefinitions.length;
+  const target = Array.from({ length: targetColumns }, () => new Float64Array(bound * WEEK_DAYS));
   const groups = new GroupRates(cutoffs.length);
+  const odds = new ChainOdds(cutoffs.length);
   const cutoffIndex = new Int32Array(bound);
+  const oddsPlace = new Int32Array(bound);
   const row = new Float64Array(JOB_COLUMNS);
   const targetRow = new Float64Array(targetDayDefinitions.length);
   const phaseMs = cutoffs.length === 0 ? 0 : cutoffs[0]! % DAY_MS;
@@ -70,12 +76,14 @@ export function buildMatrices(
       }
       const windows = WINDOWS_AT.map((position) => row[position]!) as [number, number, number];
       groups.add(job, c, cutoff, history, windows);
+      const place = odds.add(c, cutoff, history, windows);
       if (history.startedAt[history.count - 1]! < cutoff - WEEK_DAYS * DAY_MS) return;
       const r = week.rows++;
       for (let f = 0; f < JOB_COLUMNS; f++) week.columns[f]![r] = row[f]!;
       week.jobIndex[r] = jobIndex;
       week.cutoff[r] = cutoff;
       cutoffIndex[r] = c;
+      oddsPlace[r] = place;
       for (let h = 1; h <= WEEK_DAYS; h++) {
         describeTargetDay(history, cutoff, h, targetRow, 0);
         for (let f = 0; f < targetRow.length; f++) target[f]![r * WEEK_DAYS + h - 1] = targetRow[f]!;
@@ -85,6 +93,7 @@ export function buildMatrices(
 
   writeGroupRates(week, histories, groups, cutoffIndex);
   writeHostMetrics(week, histories, readHostMetrics(hostSeries, cutoffs), cutoffIndex);
+  writeChainOdds(week, target, odds, cutoffIndex, oddsPlace);
   const trimmed = trim(week);
   return { week: trimmed, day: spreadOverDays(trimmed, target) };
 }
@@ -117,6 +126,23 @@ function writeHostMetrics(
       week.columns[HOST_AT + f]![r] =
         values === undefined ? Number.NaN : values[cutoffIndex[r]! * width + f]!;
     }
+  }
+}
+
+function writeChainOdds(
+  week: FeatureMatrix,
+  target: Float64Array[],
+  odds: ChainOdds,
+  cutoffIndex: Int32Array,
+  place: Int32Array,
+): void {
+  for (let r = 0; r < week.rows; r++) {
+    odds.writeWeek(cutoffIndex[r]!, place[r]!, (position, value) => {
+      week.columns[ODDS_AT + position]![r] = value;
+    });
+    odds.writeDays(cutoffIndex[r]!, place[r]!, (horizonDay, position, value) => {
+      target[DAY_ODDS_AT + position]![r * WEEK_DAYS + horizonDay - 1] = value;
+    });
   }
 }
 

@@ -21,6 +21,17 @@ export function columnNamed(matrix: FeatureMatrix, name: string): Float64Array {
   return matrix.columns[index]!;
 }
 
+/**
+ * The named columns in that order, as a model wants them: one that was trained before a feature existed serves on.
+ *
+ * @throws Error naming a missing feature
+ */
+export function alignColumns(matrix: FeatureMatrix, names: readonly string[]): FeatureMatrix {
+  if (matrix.names.length === names.length && names.every((name, i) => matrix.names[i] === name))
+    return matrix;
+  return { ...matrix, names: [...names], columns: names.map((name) => columnNamed(matrix, name)) };
+}
+
 /** The rows at the given positions, in that order. */
 export function selectRows(matrix: FeatureMatrix, positions: ArrayLike<number>): FeatureMatrix {
   const rows = positions.length;

@@ -10,6 +10,7 @@ export interface FeatureDefinition {
     | 'days'
     | 'log seconds'
     | 'ratio'
+    | 'log-odds'
     | 'flag'
     | 'percent'
     | 'percent per day'

@@ -1,3 +1,4 @@
+import { dayOddsDefinitions, weekOddsDefinitions } from './chain-odds.ts';
 import { volumes } from './compare-volumes.ts';
 import { failingWindows } from './count-failing-windows.ts';
 import { outcomeCounts } from './count-outcomes.ts';
@@ -24,10 +25,15 @@ export const weekFeatures: readonly FeatureDefinition[] = [
   ...jobFamilies.flatMap((family) => family.definitions),
   ...groupRateDefinitions,
   ...hostMetricDefinitions,
+  ...weekOddsDefinitions,
 ];
 
 /** The columns of the day head, in order: those of the week, then those of the target day. */
-export const dayFeatures: readonly FeatureDefinition[] = [...weekFeatures, ...targetDayDefinitions];
+export const dayFeatures: readonly FeatureDefinition[] = [
+  ...weekFeatures,
+  ...targetDayDefinitions,
+  ...dayOddsDefinitions,
+];
 
 const byName = new Map(dayFeatures.map((feature) => [feature.name, feature]));
 

@@ -1,4 +1,5 @@
 import type { JobHistory } from '../records/job-history.ts';
+import { FailureChain } from './failure-chain.ts';
 import { DAY_MS } from './feature.ts';
 
 const SUCCEEDED = 1;
@@ -6,6 +7,8 @@ const FAILED = 2;
 const CANCELLED = 3;
 /** Half-lives, in days, of the exponential averages: one forgets in days, one in weeks. */
 export const HALF_LIFE_DAYS = { fast: 3, slow: 14 } as const;
+/** Half-life, in days with a run, of the chain of days that forgets. */
+const RECENT_CHAIN_DAYS = 8;
 
 /** Running totals over the visible runs: entry i is the total over the first i runs. */
 const TOTALS = [
@@ -54,10 +57,15 @@ export class VisibleHistory {
   readonly weekdayRuns: Float64Array;
   readonly weekdayActive: Float64Array;
   readonly weekdayFailed: Float64Array;
+  /** Runs, and days with runs, as chains; cancelled runs say nothing. */
+  readonly runChain: FailureChain;
+  readonly dayChain: FailureChain;
+  readonly recentDayChain: FailureChain;
 
   private readonly job: JobHistory;
   private readonly phaseMs: number;
   private readonly lastFailedDay: Float64Array;
+  private readonly lastChainDay: Float64Array;
   private readonly settledAt: Float64Array;
   private settledRuns = 0;
   private settledCount = 0;
@@ -84,6 +92,10 @@ export class VisibleHistory {
     this.weekdayActive = new Float64Array(7 * (n + 1));
     this.weekdayFailed = new Float64Array(7 * (n + 1));
     this.lastFailedDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY);
+    this.lastChainDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY);
+    this.runChain = new FailureChain(n);
+    this.dayChain = new FailureChain(n);
+    this.recentDayChain = new FailureChain(n, 0.5 ** (1 / RECENT_CHAIN_DAYS));
     this.settledAt = new Float64Array(n);
     let latest = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < n; i++) {
@@ -178,6 +190,21 @@ export class VisibleHistory {
     const gapDays = i === 0 ? 0 : (start - this.startedAt[i - 1]!) / DAY_MS;
     this.decay(i, failed, gapDays);
     this.countWeekday(i, ((day % 7) + 7) % 7, newDay, newFailedDay);
+    this.chain(i, status, day);
+  }
+
+  private chain(i: number, status: number, day: number): void {
+    const says = status !== CANCELLED;
+    const failed = status === FAILED ? 1 : 0;
+    const isNewDay = this.lastChainDay[i] !== day;
+    this.lastChainDay[i + 1] = says ? day : this.lastChainDay[i]!;
+    if (says) this.runChain.step(i, failed);
+    else this.runChain.skip(i);
+    for (const days of [this.dayChain, this.recentDayChain]) {
+      if (!says) days.skip(i);
+      else if (isNewDay) days.step(i, failed);
+      else days.go(i, failed);
+    }
   }
 
   private decay(i: number, failed: number, gapDays: number): void {

@@ -1,5 +1,5 @@
 import { applyCalibrator, type Calibrator } from '../evaluation/calibrate.ts';
-import type { FeatureMatrix } from '../features/feature-matrix.ts';
+import { alignColumns, type FeatureMatrix } from '../features/feature-matrix.ts';
 import { modelFromJson } from '../learners/contestants.ts';
 import type { FittedModel, LearnerKind } from '../learners/learner.ts';
 
@@ -58,4 +58,4 @@ export function decodeArtifact(bytes: Uint8Array): ForecastModel {
 }
 
 export const headProbabilities = ({ model, calibrator }: Head, matrix: FeatureMatrix): Float64Array =>
-  applyCalibrator(calibrator, model.predict(matrix));
+  applyCalibrator(calibrator, model.predict(alignColumns(matrix, model.names)));

@@ -179,15 +179,39 @@ const rowsRatio: Speaker = (value) => {
   };
 };
 
+const failingDays: Speaker = (value) => {
+  const failed = value('failed_days_28d');
+  const active = value('active_days_28d');
+  return {
+    en: `a failure on ${whole(failed)} of ${whole(active)} ${plural(active, 'day', 'days')} with a run in the last 28`,
+    fr: `un échec sur ${whole(failed)} des ${whole(active)} ${plural(active, 'jour', 'jours')} avec passage, sur 28`,
+  };
+};
+
+const runsAtAll =
+  (feature: string): Speaker =>
+  (value) => {
+    const odds = value(feature);
+    if (Number.isNaN(odds)) return { en: 'whether it runs is not known', fr: 'passage : inconnu' };
+    const chance = percent(1 / (1 + Math.exp(-odds)));
+    return { en: `runs with a probability of ${chance}`, fr: `passage probable à ${chance}` };
+  };
+
 /** First match wins; what matches nothing is told by its meaning and number. */
 const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
+  [/odds_days_recent$/, recently(7)],
+  [/odds_days$/, failingDays],
+  [/odds_runs_28d$/, recently(28)],
+  [/odds_(runs|run_failure)$/, ever],
+  [/^week_odds_active$/, runsAtAll('week_odds_active')],
+  [/^day_odds_active$/, runsAtAll('day_odds_active')],
   [/^(runs|failed|failure_rate)_1d$|^last_day_failed$/, recently(1)],
   [/^(runs|failed|failure_rate)_7d$|^last_window_failed$|^failure_average_fast$/, recently(7)],
   [/^(runs|failed|failure_rate)_28d$|^failed_days_28d$|^failure_average_slow$/, recently(28)],
   [/^(runs|failed|failure_rate)_all$/, ever],
   [/^failure_streak$|^last_run_failed$/, streak],
   [/^days_since_failure$|^success_streak$/, sinceFailure],
-  [/^window/, pastWeeks],
+  [/^window|odds_windows$/, pastWeeks],
   [/^duration_last$/, duration],
   [/^rows_ratio/, rowsRatio],
   [/^weekday_(active|failed|failure)/, weekday],

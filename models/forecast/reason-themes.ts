@@ -1,5 +1,8 @@
 /** First match wins. */
 const THEMES: [pattern: RegExp, theme: string][] = [
+  [/odds_days_recent$/, 'just now'],
+  [/odds_(days|runs_28d)$/, 'this month'],
+  [/odds_(runs|windows|run_failure)$/, 'since the beginning'],
   [/^(runs|failed|failure_rate)_(1|7)d$|^last_|^failure_streak$|^failure_average_fast$/, 'just now'],
   [/^(runs|failed|failure_rate)_28d$|^failed_days_28d$|^failure_average_slow$/, 'this month'],
   [/^days_since_failure$|^success_streak$/, 'since the last failure'],

@@ -52,6 +52,19 @@ describe('sentences', () => {
       "jamais d'échec jusqu'ici, 12 passages réussis",
     ],
     [
+      'week_odds_days',
+      { failed_days_28d: 3, active_days_28d: 20 },
+      'a failure on 3 of 20 days with a run in the last 28',
+      'un échec sur 3 des 20 jours avec passage, sur 28',
+    ],
+    ['day_odds_active', { day_odds_active: 0 }, 'runs with a probability of 50 %', 'passage probable à 50 %'],
+    [
+      'day_odds_windows',
+      { windows_failed: 8, windows_closed: 12 },
+      'a failure in 8 of 12 past weeks',
+      'un échec dans 8 des 12 semaines passées',
+    ],
+    [
       'window_failure_rate',
       { windows_failed: 8, windows_closed: 12 },
       'a failure in 8 of 12 past weeks',

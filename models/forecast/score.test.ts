@@ -39,6 +39,16 @@ describe('scoreForecast', () => {
     });
   });
 
+  it('serves on with a model that was trained before some features existed', () => {
+    const model = decodeArtifact(trainContestant(estate, { kind: 'base-window-rate', seed: 1 }).artifact);
+    const older = JSON.parse(new TextDecoder().decode(encodeArtifact(model)));
+    for (const head of [older.week, older.day]) {
+      head.model.names = head.model.names.filter((name: string) => !/odds/.test(name));
+    }
+    const bytes = new TextEncoder().encode(JSON.stringify(older));
+    expect(scoreForecast(bytes, known, cutoff)).toEqual(scoreForecast(encodeArtifact(model), known, cutoff));
+  });
+
   it('ranks the weeks from 1 on by probability', () => {
     const byRank = forecast.weeks.toSorted((a, b) => a.rank - b.rank);
     expect(byRank.map(({ rank }) => rank)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));

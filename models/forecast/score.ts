@@ -1,6 +1,6 @@
 import { buildMatrices } from '../features/build-matrices.ts';
 import { WEEK_DAYS } from '../features/feature.ts';
-import { columnNamed, type FeatureMatrix } from '../features/feature-matrix.ts';
+import { alignColumns, columnNamed, type FeatureMatrix } from '../features/feature-matrix.ts';
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
 import { decodeArtifact, type Head } from './artifact.ts';
 import { predictCandidates } from './predict-candidates.ts';
@@ -67,7 +67,7 @@ export function scoreForecast(
       basis === 'group-rate'
         ? [groupReason(matrices.week, r, horizonDay)].slice(0, maxReasons)
         : topReasons(
-            head.model.explain(matrix, row).contributions,
+            head.model.explain(alignColumns(matrix, head.model.names), row).contributions,
             { cutoff, horizonDay, host: job.host, owner: job.owner },
             maxReasons,
           );

@@ -53,7 +53,7 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
   });
 
   it('explains a forecast by contributions that add up to it', () => {
-    const logOdds = kind === 'logistic' || kind === 'boosting';
+    const logOdds = kind === 'chains' || kind === 'logistic' || kind === 'boosting';
     for (const row of [0, 3, 17]) {
       const { base, margin, contributions } = model.explain(later.matrix, row);
       const sum = contributions.reduce((total, { contribution }) => total + contribution, base);
@@ -87,6 +87,7 @@ describe('the seed', () => {
 describe.each([
   ['boosting', 'rounds'],
   ['logistic', 'penalty'],
+  ['chains', 'penalty'],
 ] as const)('%s', (kind, setting) => {
   it(`chooses its ${setting} on later examples, and takes them as given in a second fit`, () => {
     const options = { seed: 5, later };

@@ -1,4 +1,5 @@
 import { baseRateFromJson, baseRateLearners } from './base-rates.ts';
+import { chainLearner } from './chain-regression.ts';
 import { boostingLearner } from './gradient-boosting.ts';
 import {
   type FittedModel,
@@ -8,7 +9,8 @@ import {
   type LearnerKind,
   type ModelJson,
 } from './learner.ts';
-import { logisticFromJson, logisticLearner } from './logistic-regression.ts';
+import { linearFromJson } from './linear-model.ts';
+import { logisticLearner } from './logistic-regression.ts';
 import { mlRandomForestLearner } from './ml-random-forest.ts';
 import { forestLearner } from './random-forest.ts';
 import { treeEnsembleFromJson } from './tree-ensemble.ts';
@@ -16,6 +18,7 @@ import { treeEnsembleFromJson } from './tree-ensemble.ts';
 /** Everybody who competes to forecast, in the order of LEARNER_KINDS. */
 export const contestants: readonly Learner[] = [
   ...baseRateLearners,
+  chainLearner,
   logisticLearner,
   boostingLearner,
   forestLearner,
@@ -36,5 +39,5 @@ export function modelFromJson(json: ModelJson): FittedModel {
   const { kind } = learnerOf(json.kind);
   if (json.version !== 1) throw new Error(`model of kind ${kind}: expected version 1, found ${json.version}`);
   if (isBaseRate(kind)) return baseRateFromJson(json);
-  return kind === 'logistic' ? logisticFromJson(json) : treeEnsembleFromJson(json);
+  return kind === 'logistic' || kind === 'chains' ? linearFromJson(json) : treeEnsembleFromJson(json);
 }

@@ -5,6 +5,7 @@ export const LEARNER_KINDS = [
   'base-run-rate',
   'base-window-rate',
   'base-persistence',
+  'chains',
   'logistic',
   'boosting',
   'forest',

@@ -4,7 +4,7 @@ import type { FeatureMatrix } from '../features/feature-matrix.ts';
 export interface Term {
   /** Position of the feature. */
   source: number;
-  form: 'raw' | 'log' | 'missing';
+  form: 'raw' | 'log' | 'odds' | 'missing';
   /** Stands for a missing value. */
   median: number;
   /** Values are held within what training saw: a line goes on for ever, evidence does not. */
@@ -16,6 +16,19 @@ export interface Term {
 
 /** Features that reach beyond this without being negative get a logarithm beside them. */
 const LOG_ABOVE = 10;
+const MIN_DEVIATION = 1e-9;
+/** Shares nearer to 0 or 1 than this are not told apart. */
+const LEAST_SHARE = 1e-4;
+
+/** A term of one form for one feature; null when it does not vary in training. */
+export function planTerm(matrix: FeatureMatrix, source: number, form: Term['form']): Term | null {
+  const column = matrix.columns[source]!;
+  const known = column.filter((value) => !Number.isNaN(value)).sort();
+  if (known.length === 0) return null;
+  const plain = { source, median: known[known.length >> 1]!, low: known[0]!, high: known.at(-1)! };
+  const term = standardise({ ...plain, form, mean: 0, deviation: 1 }, column);
+  return term.deviation > MIN_DEVIATION ? term : null;
+}
 
 /** Terms for the features that vary in training: the value, log(1+value) of counts, and a flag where some miss. */
 export function planTerms(matrix: FeatureMatrix): Term[] {
@@ -28,7 +41,7 @@ export function planTerms(matrix: FeatureMatrix): Term[] {
     if (known.length < column.length) forms.push('missing');
     return forms
       .map((form): Term => standardise({ ...plain, form, mean: 0, deviation: 1 }, column))
-      .filter((term) => term.deviation > 1e-9);
+      .filter((term) => term.deviation > MIN_DEVIATION);
   });
 }
 
@@ -46,5 +59,12 @@ export function termValue(term: Term, value: number): number {
   const missing = Number.isNaN(value);
   if (term.form === 'missing') return ((missing ? 1 : 0) - term.mean) / term.deviation;
   const held = missing ? term.median : Math.min(term.high, Math.max(term.low, value));
-  return ((term.form === 'log' ? Math.log1p(held) : held) - term.mean) / term.deviation;
+  return (formed(term.form, held) - term.mean) / term.deviation;
+}
+
+function formed(form: Term['form'], value: number): number {
+  if (form === 'log') return Math.log1p(value);
+  if (form !== 'odds') return value;
+  const share = Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, value));
+  return Math.log(share / (1 - share));
 }

@@ -1,0 +1,279 @@
+import type { ChainCounts } from './failure-chain.ts';
+import { DAY_MS, type FeatureDefinition, WEEK_DAYS } from './feature.ts';
+import { poolShares, type SharePrior, shrunken } from './pooled-share.ts';
+import type { VisibleHistory } from './visible-history.ts';
+
+/** What a window is told by: how days followed each other, how runs did, past windows, whether it runs at all. */
+const WINDOW_ODDS: { key: string; en: string; fr: string; window: string }[] = [
+  {
+    key: 'odds_days',
+    en: 'log-odds of a failure, from how its days followed each other',
+    fr: "log-cote d'un échec, d'après la suite de ses jours",
+    window: 'all',
+  },
+  {
+    key: 'odds_days_recent',
+    en: 'the same, half of it from the last 8 days with a run',
+    fr: 'la même, pour moitié des 8 derniers jours avec passage',
+    window: 'all',
+  },
+  {
+    key: 'odds_runs',
+    en: 'log-odds of a failure, from how its runs followed each other',
+    fr: "log-cote d'un échec, d'après la suite de ses passages",
+    window: 'all',
+  },
+  {
+    key: 'odds_runs_28d',
+    en: 'the same, from the last 28 days',
+    fr: 'la même, sur les 28 derniers jours',
+    window: '28 d',
+  },
+  {
+    key: 'odds_windows',
+    en: 'log-odds of a failure, from the share of failing past windows',
+    fr: "log-cote d'un échec, d'après la part des fenêtres passées avec échec",
+    window: '104 weeks',
+  },
+  {
+    key: 'odds_active',
+    en: 'log-odds that it runs at all',
+    fr: "log-cote d'un passage",
+    window: '28 d',
+  },
+];
+
+const definitionsOf = (target: 'week' | 'day'): FeatureDefinition[] =>
+  WINDOW_ODDS.map(
+    ({ key, en, fr, window }): FeatureDefinition => ({
+      name: `${target}_${key}`,
+      meaning: { en: `${en}, of the ${target}`, fr: `${fr}, ${target === 'week' ? 'semaine' : 'jour'}` },
+      unit: 'log-odds',
+      window,
+    }),
+  );
+
+export const weekOddsDefinitions: readonly FeatureDefinition[] = [
+  ...definitionsOf('week'),
+  {
+    name: 'odds_run_failure',
+    meaning: {
+      en: 'log-odds that a run fails, shrunken to that of all jobs',
+      fr: "log-cote d'échec d'un passage, ramenée à celle de tous les jobs",
+    },
+    unit: 'log-odds',
+    window: 'all',
+  },
+];
+export const dayOddsDefinitions: readonly FeatureDefinition[] = definitionsOf('day');
+
+/** The chains that are kept of a job, and the two shares of each: after a good and after a failed step. */
+const CHAINS = ['days', 'daysRecent', 'runs', 'runs28d'] as const;
+const SHARES = ['afterGood', 'afterFailed'] as const;
+
+/** One job at one cutoff, in a row of numbers. */
+const COUNTS = CHAINS.length * SHARES.length * 2;
+const LAST_DAY = COUNTS;
+const LAST_RUN = COUNTS + 1;
+const RUNS_PER_DAY = COUNTS + 2;
+const WINDOWS = COUNTS + 3;
+const RUNS = COUNTS + 7;
+const ACTIVE = COUNTS + 9;
+const WIDTH = ACTIVE + WEEK_DAYS;
+
+/** Beyond e⁹ to one nothing is known better. */
+const MOST_ODDS = 9;
+const oddsOf = (probability: number): number =>
+  Math.max(-MOST_ODDS, Math.min(MOST_ODDS, Math.log(probability / (1 - probability))));
+
+/**
+ * Forecasts of windows by chains of each job, whose shares are drawn towards those of all jobs as far as the job has
+ * little to tell of itself. First `add` all jobs, candidates or not, cutoff by cutoff; then `write` the candidates.
+ */
+export class ChainOdds {
+  private readonly rows: Float64Array[][];
+  private readonly priors = new Map<number, SharePrior[]>();
+
+  constructor(cutoffs: number) {
+    this.rows = Array.from({ length: cutoffs }, () => []);
+  }
+
+  /** `windows`: closed weeks, weeks with a failure, days with a failure, of the job. Returns its place at the cutoff. */
+  add(
+    cutoffIndex: number,
+    cutoff: number,
+    history: VisibleHistory,
+    windows: readonly [closed: number, failed: number, daysFailed: number],
+  ): number {
+    const row = new Float64Array(WIDTH);
+    const end = history.count;
+    const month = history.before(cutoff - 28 * DAY_MS);
+    const { dayChain, recentDayChain, runChain, totals } = history;
+    [
+      dayChain.counts(end),
+      recentDayChain.counts(end),
+      runChain.counts(end),
+      runChain.counts(end, month),
+    ].forEach((counts, chain) => {
+      row.set(inOrder(counts), chain * SHARES.length * 2);
+    });
+    row[LAST_DAY] = Math.max(0, dayChain.last[end]!);
+    row[LAST_RUN] = Math.max(0, runChain.last[end]!);
+    const days = totals.activeDays[end]! - totals.activeDays[month]!;
+    const cancelled = totals.cancelled[end]! - totals.cancelled[month]!;
+    row[RUNS_PER_DAY] = Math.max(1, (end - month - cancelled) / Math.max(1, days));
+    const [closed, failed, daysFailed] = windows;
+    row.set([failed, closed, daysFailed, WEEK_DAYS * closed], WINDOWS);
+    row.set([totals.failed[end]!, end - totals.cancelled[end]!], RUNS);
+    row.set(activeShares(history, cutoff), ACTIVE);
+    return this.rows[cutoffIndex]!.push(row) - 1;
+  }
+
+  /** Gives the values of `weekOddsDefinitions` of the job at a place. */
+  writeWeek(cutoffIndex: number, place: number, put: (position: number, value: number) => void): void {
+    const row = this.rows[cutoffIndex]![place]!;
+    const priors = this.priorsAt(cutoffIndex);
+    const active = row.subarray(ACTIVE);
+    chainsOf(row, priors).forEach((chain, position) => {
+      put(position, oddsOf(weekProbability(chain, active)));
+    });
+    put(4, oddsOf(shrunken(priors[WINDOW_PRIOR]!, row[WINDOWS]!, row[WINDOWS + 1]!)));
+    put(5, oddsOf(1 - active.reduce((none, share) => none * (1 - share), 1)));
+    put(6, oddsOf(shrunken(priors[RUN_PRIOR]!, row[RUNS]!, row[RUNS + 1]!)));
+  }
+
+  /** Gives the values of `dayOddsDefinitions` of the job at a place for the days 1 to 7. */
+  writeDays(
+    cutoffIndex: number,
+    place: number,
+    put: (horizonDay: number, position: number, value: number) => void,
+  ): void {
+    const row = this.rows[cutoffIndex]![place]!;
+    const priors = this.priorsAt(cutoffIndex);
+    const active = row.subarray(ACTIVE);
+    chainsOf(row, priors).forEach((chain, position) => {
+      dayProbabilities(chain, active).forEach((probability, d) => {
+        put(d + 1, position, oddsOf(probability));
+      });
+    });
+    const windows = oddsOf(shrunken(priors[DAY_PRIOR]!, row[WINDOWS + 2]!, row[WINDOWS + 3]!));
+    for (let day = 1; day <= WEEK_DAYS; day++) {
+      put(day, 4, windows);
+      put(day, 5, oddsOf(active[day - 1]!));
+    }
+  }
+
+  /** Of the eight shares of the chains, of failing weeks, of failing days, of failed runs. */
+  private priorsAt(cutoffIndex: number): SharePrior[] {
+    let priors = this.priors.get(cutoffIndex);
+    if (priors === undefined) {
+      const rows = this.rows[cutoffIndex]!;
+      const pooled = (at: number) =>
+        poolShares(
+          rows.map((row) => row[at]!),
+          rows.map((row) => row[at + 1]!),
+        );
+      priors = [
+        ...Array.from({ length: CHAINS.length * SHARES.length }, (_, share) => pooled(2 * share)),
+        pooled(WINDOWS),
+        pooled(WINDOWS + 2),
+        pooled(RUNS),
+      ];
+      this.priors.set(cutoffIndex, priors);
+    }
+    return priors;
+  }
+}
+
+const WINDOW_PRIOR = CHAINS.length * SHARES.length;
+const DAY_PRIOR = WINDOW_PRIOR + 1;
+const RUN_PRIOR = WINDOW_PRIOR + 2;
+
+const inOrder = (counts: ChainCounts): number[] => [
+  counts.failedAfterGood,
+  counts.afterGood,
+  counts.failedAfterFailed,
+  counts.afterFailed,
+];
+
+/** A job's chain: shares of failures after a good and after a failed step, steps of a day, and where it stands. */
+export interface Chain {
+  afterGood: number;
+  afterFailed: number;
+  stepsPerDay: number;
+  lastFailed: boolean;
+}
+
+function chainsOf(row: Float64Array, priors: readonly SharePrior[]): Chain[] {
+  return CHAINS.map((name, chain) => {
+    const [afterGood, afterFailed] = SHARES.map((_, share) => {
+      const position = chain * SHARES.length + share;
+      return shrunken(priors[position]!, row[2 * position]!, row[2 * position + 1]!);
+    }) as [number, number];
+    const isOfRuns = name === 'runs' || name === 'runs28d';
+    return {
+      afterGood,
+      afterFailed,
+      stepsPerDay: isOfRuns ? row[RUNS_PER_DAY]! : 1,
+      lastFailed: row[isOfRuns ? LAST_RUN : LAST_DAY] === 1,
+    };
+  });
+}
+
+/** Probability of a failed step on a day with steps, when the step before it failed with a given probability. */
+function failingDay({ afterGood, afterFailed, stepsPerDay }: Chain, failedBefore: number): number {
+  const first = failedBefore * afterFailed + (1 - failedBefore) * afterGood;
+  return 1 - (1 - first) * (1 - afterGood) ** (stepsPerDay - 1);
+}
+
+/**
+ * Probability of at least one failed step in seven days. `active[d]`: probability that the job runs on day d. Exact for
+ * the chain: without a failure so far, the step before is the one known at the cutoff, or a good one.
+ */
+export function weekProbability(chain: Chain, active: ArrayLike<number>): number {
+  const first = failingDay(chain, chain.lastFailed ? 1 : 0);
+  const later = failingDay(chain, 0);
+  let notRun = 1;
+  let good = 0;
+  for (let d = 0; d < WEEK_DAYS; d++) {
+    good = good * (1 - active[d]! * later) + notRun * active[d]! * (1 - first);
+    notRun *= 1 - active[d]!;
+  }
+  return 1 - notRun - good;
+}
+
+/** Probability of at least one failed step on each of seven days, whatever happens on the days before. */
+export function dayProbabilities(chain: Chain, active: ArrayLike<number>): number[] {
+  const { afterGood, afterFailed, stepsPerDay } = chain;
+  const persistence = afterFailed - afterGood;
+  const settled = afterGood / (1 - persistence);
+  // Whole steps: a chain that swings to and fro has no power in between.
+  const memory = persistence ** Math.round(stepsPerDay);
+  let failed = chain.lastFailed ? 1 : 0;
+  return Array.from({ length: WEEK_DAYS }, (_, d) => {
+    const probability = active[d]! * failingDay(chain, failed);
+    // A chain of two states forgets geometrically: Feller, "An introduction to probability theory", XV.2.
+    const after = settled + memory * (failed - settled);
+    failed = active[d]! * after + (1 - active[d]!) * failed;
+    return probability;
+  });
+}
+
+/** How sure it is that the job runs on each of the seven days: this weekday, the last week, the last four. */
+function activeShares(history: VisibleHistory, cutoff: number): number[] {
+  const end = history.count;
+  const { activeDays } = history.totals;
+  const inDays = (days: number) => activeDays[end]! - activeDays[history.before(cutoff - days * DAY_MS)]!;
+  const ageDays = Math.max(1, (cutoff - history.startedAt[0]!) / DAY_MS);
+  const month = history.before(cutoff - 28 * DAY_MS);
+  const weeks = Math.max(1, Math.min(4, Math.floor(ageDays / WEEK_DAYS)));
+  const lastWeek = inDays(WEEK_DAYS) / WEEK_DAYS;
+  const lastMonth = inDays(28) / Math.max(1, Math.min(28, ageDays));
+  return Array.from({ length: WEEK_DAYS }, (_, d) => {
+    const slot = (((history.dayOf(cutoff) + d) % 7) + 7) % 7;
+    const sameWeekday =
+      (history.weekdayActive[7 * end + slot]! - history.weekdayActive[7 * month + slot]!) / weeks;
+    const share = 0.5 * sameWeekday + 0.3 * lastWeek + 0.2 * lastMonth;
+    return Math.max(0.01, Math.min(0.99, share));
+  });
+}
