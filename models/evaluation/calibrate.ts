@@ -1,5 +1,3 @@
-import { logLoss } from './log-loss.ts';
-
 /** How a model's probabilities are bent before they are told to anybody. JSON as it stands. */
 export type CalibrationShape =
   | { kind: 'identity' }
@@ -47,7 +45,7 @@ function interpolate(from: number[], to: number[], at: number): number {
 }
 
 /**
- * The calibrator with this shape whose mean over the rows is the share of label 1 among them.
+ * The calibrator with this shape whose mean over the rows, as they weigh, is the share of label 1 among them.
  *
  * The shape is learned from a few late weeks, the level from all that is known: how often things fail swings
  * from month to month, and a level taken from a quiet month makes the next one's forecasts too low.
@@ -56,26 +54,40 @@ export function atLevel(
   shape: CalibrationShape,
   labels: Uint8Array,
   probabilities: Float64Array,
+  weights: Float64Array = new Float64Array(labels.length).fill(1),
 ): Calibrator {
   if (labels.length === 0) return { shape, shift: 0 };
   const margins = applyCalibrator({ shape, shift: 0 }, probabilities).map(heldLogit);
-  const wanted = labels.reduce((sum, label) => sum + label, 0);
+  const wanted = labels.reduce((sum, label, r) => sum + weights[r]! * label, 0);
   let low = -8;
   let high = 8;
   for (let step = 0; step < 40; step++) {
     const shift = (low + high) / 2;
     let expected = 0;
-    for (let r = 0; r < margins.length; r++) expected += sigmoid(margins[r]! + shift);
+    for (let r = 0; r < margins.length; r++) expected += weights[r]! * sigmoid(margins[r]! + shift);
     if (expected < wanted) low = shift;
     else high = shift;
   }
   return { shape, shift: (low + high) / 2 };
 }
 
+/** Weighted sum of log loss, after the probabilities were brought to the level of the labels. */
+export function lossAtLevel(
+  { labels, weights }: { labels: Uint8Array; weights: Float64Array },
+  probabilities: Float64Array,
+): number {
+  const level = atLevel({ kind: 'identity' }, labels, probabilities, weights);
+  return applyCalibrator(level, probabilities).reduce(
+    (sum, p, r) => sum - weights[r]! * Math.log(labels[r] === 1 ? p : 1 - p),
+    0,
+  );
+}
+
 /**
  * Chooses among no bending, Platt's line and isotonic steps: each is fitted on the earlier half of the times
- * and judged by log loss on the later half, all at that half's level; the winner is fitted on all. The rows
- * must be later than what the model learned from.
+ * and judged by log loss on the later half, all at that half's level; the winner is fitted on all. Bending has to be
+ * better by two standard errors over the times: what serves is a model fitted on more than the one judged here, and
+ * needs no other shape than its own without a reason. The rows must be later than what the model learned from.
  */
 export function chooseShape(
   labels: Uint8Array,
@@ -87,29 +99,53 @@ export function chooseShape(
   const part = (rows: number[]) => ({
     labels: Uint8Array.from(rows, (r) => labels[r]!),
     probabilities: Float64Array.from(rows, (r) => probabilities[r]!),
+    times: Float64Array.from(rows, (r) => times[r]!),
   });
   const fitOn = part(rowsWhere(times, (time) => time < middle));
   const judge = part(rowsWhere(times, (time) => time >= middle));
-  let best: (typeof METHODS)[number] = METHODS[0]!;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (const method of METHODS) {
-    const shape = method(fitOn.labels, fitOn.probabilities);
-    if (shape === null) continue;
+  const lossesOf = (shape: CalibrationShape) => {
     const level = atLevel(shape, judge.labels, judge.probabilities);
-    const loss = logLoss(judge.labels, applyCalibrator(level, judge.probabilities));
-    if (loss !== null && loss < lowest) {
-      lowest = loss;
-      best = method;
+    return lossPerTime(judge.labels, applyCalibrator(level, judge.probabilities), judge.times);
+  };
+  const unbent = lossesOf({ kind: 'identity' });
+  let best: (typeof BENDINGS)[number] | null = null;
+  let largest = 0;
+  for (const bending of BENDINGS) {
+    const shape = bending(fitOn.labels, fitOn.probabilities);
+    if (shape === null) continue;
+    const losses = lossesOf(shape);
+    const { mean, standardError } = meanOf(unbent.map((loss, t) => loss - losses[t]!));
+    if (mean > Math.max(largest, 2 * standardError)) {
+      largest = mean;
+      best = bending;
     }
   }
-  return best(labels, probabilities) ?? { kind: 'identity' };
+  return best?.(labels, probabilities) ?? { kind: 'identity' };
 }
 
-const METHODS: ((labels: Uint8Array, probabilities: Float64Array) => CalibrationShape | null)[] = [
-  () => ({ kind: 'identity' }),
+const BENDINGS: ((labels: Uint8Array, probabilities: Float64Array) => CalibrationShape | null)[] = [
   fitPlatt,
   fitIsotonic,
 ];
+
+/** Sums of log loss, in the order of the times. */
+function lossPerTime(labels: Uint8Array, probabilities: Float64Array, times: Float64Array): number[] {
+  const losses = new Map<number, number>();
+  for (let r = 0; r < labels.length; r++) {
+    const right = labels[r] === 1 ? probabilities[r]! : 1 - probabilities[r]!;
+    losses.set(times[r]!, (losses.get(times[r]!) ?? 0) - Math.log(right));
+  }
+  return [...losses].sort(([a], [b]) => a - b).map(([, loss]) => loss);
+}
+
+/** Infinite error with fewer than two values: nothing can be said. */
+function meanOf(values: readonly number[]): { mean: number; standardError: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const standardError =
+    values.length < 2 ? Number.POSITIVE_INFINITY : Math.sqrt(squares / (values.length - 1) / values.length);
+  return { mean, standardError };
+}
 
 function rowsWhere(times: Float64Array, keep: (time: number) => boolean): number[] {
   return Array.from(times.keys()).filter((r) => keep(times[r]!));

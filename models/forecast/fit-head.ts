@@ -1,4 +1,5 @@
 import { atLevel, type CalibrationShape, chooseShape } from '../evaluation/calibrate.ts';
+import { DAY_MS } from '../features/feature.ts';
 import { type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { learnerOf } from '../learners/contestants.ts';
 import { type Examples, isBaseRate, type LearnerKind } from '../learners/learner.ts';
@@ -8,6 +9,8 @@ import type { CutoffSplit } from './split-cutoffs.ts';
 
 /** Fewer than this of either label and a learner fits noise. */
 export const MIN_OF_EACH_LABEL = 10;
+/** A window half a year old counts half: estates change, and their level with them. */
+const HALF_LIFE_DAYS = 182;
 
 /** Training data do not suffice for a learner. Never cured by trying again. */
 export class TooFewRuns extends Error {
@@ -56,7 +59,7 @@ export function fitHead(
   const calibrator =
     scarcest < MIN_OF_EACH_LABEL
       ? { shape, shift: 0 }
-      : atLevel(shape, all.labels, model.predict(all.matrix));
+      : atLevel(shape, all.labels, model.predict(all.matrix), all.weights);
   return { head: { model, calibrator }, rows: all.labels.length, positives };
 }
 
@@ -87,9 +90,13 @@ function rowsAt(
 }
 
 function examplesOf(matrix: FeatureMatrix, labels: Uint8Array, rows: Int32Array): Examples {
+  const newest = rows.reduce((latest, r) => Math.max(latest, matrix.cutoff[r]!), Number.NEGATIVE_INFINITY);
   return {
     matrix: selectRows(matrix, rows),
     labels: pick(labels, rows, new Uint8Array(rows.length)),
-    weights: new Float64Array(rows.length).fill(1),
+    weights: Float64Array.from(
+      rows,
+      (r) => 0.5 ** ((newest - matrix.cutoff[r]!) / (HALF_LIFE_DAYS * DAY_MS)),
+    ),
   };
 }

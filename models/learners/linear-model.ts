@@ -1,3 +1,4 @@
+import { lossAtLevel } from '../evaluation/calibrate.ts';
 import { type FeatureMatrix, requireColumns } from '../features/feature-matrix.ts';
 import {
   type Examples,
@@ -15,7 +16,10 @@ import {
 import { type Term, termValue } from './linear-terms.ts';
 import { fitRidgeLogistic } from './ridge-logistic.ts';
 
-/** Ridge penalties tried on later time, strongest first so that each fit starts from the one before. */
+/**
+ * Ridge penalties tried on later time, strongest first so that each fit starts from the one before. Each is judged at
+ * the level of that time: how often things fail swings, and a strong penalty would win by promising less.
+ */
 const PENALTIES = [1000, 100, 10, 1];
 const DEFAULT_PENALTY = 30;
 
@@ -49,7 +53,7 @@ export function fitLinearModel(
   for (const penalty of PENALTIES) {
     coefficients = fitWith(penalty, coefficients);
     const model = linearModel(kind, names, terms, coefficients, { penalty });
-    const loss = totalLoss(model.predict(later.matrix), later);
+    const loss = lossAtLevel(later, model.predict(later.matrix));
     if (best === null || loss < lowestLoss) {
       best = model;
       lowestLoss = loss;
@@ -109,11 +113,4 @@ function linearModel(
 function designColumns(terms: Term[], matrix: FeatureMatrix): Float64Array[] {
   const ones = new Float64Array(matrix.rows).fill(1);
   return [ones, ...terms.map((term) => matrix.columns[term.source]!.map((value) => termValue(term, value)))];
-}
-
-function totalLoss(probabilities: Float64Array, { labels, weights }: Examples): number {
-  return probabilities.reduce((sum, p, r) => {
-    const right = Math.max(labels[r] === 1 ? p : 1 - p, 1e-15);
-    return sum - weights[r]! * Math.log(right);
-  }, 0);
 }
