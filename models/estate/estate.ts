@@ -87,7 +87,7 @@ export function createEstate(given: Partial<EstateOptions> = {}): Estate {
  * at that moment: volumes, drifts, releases, disks and phases of the servers, and how each job's last run
  * ended. Nothing a run draws can change it.
  */
-export function advanceDay(estate: Estate): EstateDay {
+export function advanceDay(estate: Estate, { sampled = true }: { sampled?: boolean } = {}): EstateDay {
   const { jobs, servers, hidden } = estate;
   const day = hidden.calendar(estate.nextDay);
   const serverDays = servers.map((server, index) =>
@@ -106,7 +106,7 @@ export function advanceDay(estate: Estate): EstateDay {
     const state = hidden.jobStates[job.index]!;
     ends.push(executeJobDay(hidden.jobStreams[job.index]!, state, jobDay, day, server, waitsFor, runs));
   }
-  const samples = sampleDay(estate, plan, day, serverDays, runs);
+  const samples = endDay(estate, { plan, day, serverDays, runs }, sampled);
   estate.nextDay++;
   estate.nextDayMs += DAY_MS;
   return { day, runs, samples, truth };
@@ -125,13 +125,21 @@ function startJobDay(job: EstateJob, state: JobState, day: CalendarDay, random: 
   if (releases && chance(random, 0.35)) state.releasedOn = day.index;
 }
 
-/** Samples every server and closes its day: the disk grows by what the runs really wrote. */
-function sampleDay(
+/** Closes the day of every server: the disk grows by what the runs really wrote. Returns its samples. */
+function endDay(
   estate: Estate,
-  plan: readonly JobDay[],
-  day: CalendarDay,
-  serverDays: readonly ServerDay[],
-  runs: readonly RunRow[],
+  {
+    plan,
+    day,
+    serverDays,
+    runs,
+  }: {
+    plan: readonly JobDay[];
+    day: CalendarDay;
+    serverDays: readonly ServerDay[];
+    runs: readonly RunRow[];
+  },
+  sampled: boolean,
 ): MetricSample[] {
   const { jobs, servers, hidden } = estate;
   const jobOf = new Map(jobs.map((job) => [job.name, job]));
@@ -150,13 +158,37 @@ function sampleDay(
     spans.push({ host, startedAt: run.startedAt, endedAt: run.endedAt!, cpuPercent, memoryPercent });
   }
   const samples = servers.flatMap((server, index) => {
-    const own = spans.filter((span) => span.host === index);
     hidden.serverStates[index] = endServerDay(
       serverDays[index]!,
       expected[index] === 0 ? 1 : written[index]! / expected[index]!,
     );
+    if (!sampled) return [];
+    const own = spans.filter((span) => span.host === index);
     return serverSamples(hidden.serverStreams[index]!, server, serverDays[index]!, day, own);
   });
   hidden.spans = spans.filter((span) => span.endedAt > day.startMs + DAY_MS);
   return samples;
+}
+
+/**
+ * The same world with another future: everything that has happened stays, everything that is still to be drawn is
+ * drawn anew.
+ */
+export function forkEstate(estate: Estate, future: number): Estate {
+  const { options, jobs, servers, hidden } = estate;
+  return {
+    ...estate,
+    hidden: {
+      ...hidden,
+      jobStates: hidden.jobStates.map((state) => ({ ...state })),
+      jobStreams: jobs.map((job) =>
+        streamFor(options.seed, `future ${future} from ${estate.nextDay}/${job.name}`),
+      ),
+      serverStates: hidden.serverStates.map((state) => ({ ...state })),
+      serverStreams: servers.map((server) =>
+        streamFor(options.seed, `future ${future} from ${estate.nextDay}/${server.name}`),
+      ),
+      spans: [],
+    },
+  };
 }

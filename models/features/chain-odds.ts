@@ -13,8 +13,8 @@ const WINDOW_ODDS: { key: string; en: string; fr: string; window: string }[] = [
   },
   {
     key: 'odds_days_recent',
-    en: 'the same, half of it from the last 8 days with a run',
-    fr: 'la même, pour moitié des 8 derniers jours avec passage',
+    en: 'the same, half of it from the last 30 days with a run',
+    fr: 'la même, pour moitié des 30 derniers jours avec passage',
     window: 'all',
   },
   {

@@ -8,7 +8,7 @@ const CANCELLED = 3;
 /** Half-lives, in days, of the exponential averages: one forgets in days, one in weeks. */
 export const HALF_LIFE_DAYS = { fast: 3, slow: 14 } as const;
 /** Half-life, in days with a run, of the chain of days that forgets. */
-const RECENT_CHAIN_DAYS = 8;
+const RECENT_CHAIN_DAYS = 30;
 
 /** Running totals over the visible runs: entry i is the total over the first i runs. */
 const TOTALS = [

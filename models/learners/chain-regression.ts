@@ -30,6 +30,9 @@ const FREE: [name: string, form: Term['form']][] = [
   ['runs_all', 'log'],
   ['age_days', 'log'],
   ['runs_28d', 'log'],
+  ['host_disk_peak', 'raw'],
+  ['host_disk_trend', 'raw'],
+  ['host_neighbours_failure_rate_7d', 'odds'],
 ];
 
 /**
