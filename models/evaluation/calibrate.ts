@@ -1,3 +1,5 @@
+import { gainBeyondDoubt, lossPerTime } from './compare-losses.ts';
+
 /** How a model's probabilities are bent before they are told to anybody. JSON as it stands. */
 export type CalibrationShape =
   | { kind: 'identity' }
@@ -114,9 +116,9 @@ export function chooseShape(
     const shape = bending(fitOn.labels, fitOn.probabilities);
     if (shape === null) continue;
     const losses = lossesOf(shape);
-    const { mean, standardError } = meanOf(unbent.map((loss, t) => loss - losses[t]!));
-    if (mean > Math.max(largest, 2 * standardError)) {
-      largest = mean;
+    const gain = gainBeyondDoubt(unbent, losses);
+    if (gain > largest) {
+      largest = gain;
       best = bending;
     }
   }
@@ -127,25 +129,6 @@ const BENDINGS: ((labels: Uint8Array, probabilities: Float64Array) => Calibratio
   fitPlatt,
   fitIsotonic,
 ];
-
-/** Sums of log loss, in the order of the times. */
-function lossPerTime(labels: Uint8Array, probabilities: Float64Array, times: Float64Array): number[] {
-  const losses = new Map<number, number>();
-  for (let r = 0; r < labels.length; r++) {
-    const right = labels[r] === 1 ? probabilities[r]! : 1 - probabilities[r]!;
-    losses.set(times[r]!, (losses.get(times[r]!) ?? 0) - Math.log(right));
-  }
-  return [...losses].sort(([a], [b]) => a - b).map(([, loss]) => loss);
-}
-
-/** Infinite error with fewer than two values: nothing can be said. */
-function meanOf(values: readonly number[]): { mean: number; standardError: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const standardError =
-    values.length < 2 ? Number.POSITIVE_INFINITY : Math.sqrt(squares / (values.length - 1) / values.length);
-  return { mean, standardError };
-}
 
 function rowsWhere(times: Float64Array, keep: (time: number) => boolean): number[] {
   return Array.from(times.keys()).filter((r) => keep(times[r]!));

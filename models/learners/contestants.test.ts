@@ -53,7 +53,7 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
   });
 
   it('explains a forecast by contributions that add up to it', () => {
-    const logOdds = kind === 'chains' || kind === 'logistic' || kind === 'boosting';
+    const logOdds = ['chains', 'logistic', 'boosting', 'blend'].includes(kind);
     for (const row of [0, 3, 17]) {
       const { base, margin, contributions } = model.explain(later.matrix, row);
       const sum = contributions.reduce((total, { contribution }) => total + contribution, base);
@@ -79,7 +79,7 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
 });
 
 describe('the seed', () => {
-  it.each(['boosting', 'forest', 'ml-random-forest'] as const)('changes %s', (kind) => {
+  it.each(['boosting', 'blend', 'forest', 'ml-random-forest'] as const)('changes %s', (kind) => {
     expect(JSON.stringify(fitted(kind, 6))).not.toBe(JSON.stringify(fitted(kind, 5)));
   });
 });
@@ -88,6 +88,7 @@ describe.each([
   ['boosting', 'rounds'],
   ['logistic', 'penalty'],
   ['chains', 'penalty'],
+  ['blend', 'boosting_rounds'],
 ] as const)('%s', (kind, setting) => {
   it(`chooses its ${setting} on later examples, and takes them as given in a second fit`, () => {
     const options = { seed: 5, later };

@@ -1,4 +1,5 @@
 import { baseRateFromJson, baseRateLearners } from './base-rates.ts';
+import { blendFromJson, blendLearner } from './blend.ts';
 import { chainLearner } from './chain-regression.ts';
 import { boostingLearner } from './gradient-boosting.ts';
 import {
@@ -21,6 +22,7 @@ export const contestants: readonly Learner[] = [
   chainLearner,
   logisticLearner,
   boostingLearner,
+  blendLearner,
   forestLearner,
   mlRandomForestLearner,
 ];
@@ -39,5 +41,6 @@ export function modelFromJson(json: ModelJson): FittedModel {
   const { kind } = learnerOf(json.kind);
   if (json.version !== 1) throw new Error(`model of kind ${kind}: expected version 1, found ${json.version}`);
   if (isBaseRate(kind)) return baseRateFromJson(json);
+  if (kind === 'blend') return blendFromJson(json, modelFromJson);
   return kind === 'logistic' || kind === 'chains' ? linearFromJson(json) : treeEnsembleFromJson(json);
 }

@@ -8,6 +8,7 @@ export const LEARNER_KINDS = [
   'chains',
   'logistic',
   'boosting',
+  'blend',
   'forest',
   'ml-random-forest',
 ] as const;
