@@ -1,5 +1,6 @@
 /** The `smart-etl` command: what each word means, and what each error means to the caller. */
 import { Command, CommanderError } from 'commander';
+import { addBacktestCommand } from './backtest-command.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { addDataCommands } from './data-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -21,6 +22,8 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   ConflictError: EXIT.conflict,
   EstateFolderError: EXIT.conflict,
   NothingLoaded: EXIT.negative,
+  NothingRead: EXIT.negative,
+  TooShortHistory: EXIT.negative,
   WorkflowEndedBadly: EXIT.negative,
 };
 
@@ -96,6 +99,7 @@ function createProgram(finish: (code: number) => void): Command {
     .option(...json)
     .action(async (options) => finish(await (await import('./simulate-command.ts')).simulate(options)));
 
+  addBacktestCommand(program, finish);
   addContractCommands(program, finish);
   addDataCommands(program, finish);
   const model = program.command('model').description('train and promote models');

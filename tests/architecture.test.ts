@@ -71,6 +71,10 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'stack',
       'config.ts',
       'workflows/names.ts',
+      // What reads and forecasts files on the spot, where no server is.
+      'models/clean',
+      'models/records',
+      'models/forecast/backtest.ts',
       'models/estate',
       'models/contract',
       'models/events',

@@ -1,6 +1,5 @@
-import { quantileSorted } from 'simple-statistics';
-import { seededRandom } from '../random.ts';
 import { weightedAveragePrecision } from './average-precision.ts';
+import { blockBootstrap } from './block-bootstrap.ts';
 import { descendingOrder, requirePairs } from './rank-order.ts';
 
 export interface PairedDifference {
@@ -14,11 +13,8 @@ export interface PairedDifference {
 }
 
 /**
- * Difference of a metric between two forecasts of the same rows, with a percentile interval from resampling
- * whole blocks (all rows of a job, or of a week) with replacement: rows of a block are not independent.
- *
- * Efron & Tibshirani, "An Introduction to the Bootstrap" (1993), 13.3; blocks as clusters. Null when the
- * metric cannot be computed: no rows, or no failure among them.
+ * Difference of a metric between two forecasts of the same rows, with the interval of `blockBootstrap`. Null when
+ * the metric cannot be computed: no rows, or no failure among them.
  *
  * @param blocks a whole number per row; rows of one number are drawn together
  */
@@ -35,31 +31,11 @@ export function pairedBootstrap(input: {
   const { labels, blocks, ours, theirs, confidence, resamples, seed } = input;
   requirePairs(labels, ours);
   requirePairs(labels, theirs);
-  const differenceAt = input.metric === 'brier' ? brierDifference(input) : precisionDifference(input);
-  const difference = differenceAt(new Float64Array(labels.length).fill(1));
-  if (difference === null) return null;
-  const ids = [...new Set(blocks)].sort((a, b) => a - b);
-  const indexOf = new Map(ids.map((id, i) => [id, i]));
-  const blockOfRow = Int32Array.from(blocks, (id) => indexOf.get(id)!);
-  const random = seededRandom(seed);
-  const weights = new Float64Array(labels.length);
-  const drawn: number[] = [];
-  for (let b = 0; b < resamples; b++) {
-    const times = new Float64Array(ids.length);
-    for (let i = 0; i < ids.length; i++) times[random.below(ids.length)]! += 1;
-    for (let r = 0; r < weights.length; r++) weights[r] = times[blockOfRow[r]!]!;
-    const found = differenceAt(weights);
-    if (found !== null) drawn.push(found);
-  }
-  drawn.sort((a, b) => a - b);
-  if (drawn.length === 0) return null;
-  const tail = (1 - confidence) / 2;
-  return {
-    difference,
-    lower: quantileSorted(drawn, tail),
-    upper: quantileSorted(drawn, 1 - tail),
-    resamples: drawn.length,
-  };
+  const figureAt = input.metric === 'brier' ? brierDifference(input) : precisionDifference(input);
+  const found = blockBootstrap({ blocks, figureAt, confidence, resamples, seed });
+  if (found === null) return null;
+  const { value: difference, ...interval } = found;
+  return { difference, ...interval };
 }
 
 type Forecasts = { labels: Uint8Array; ours: Float64Array; theirs: Float64Array };

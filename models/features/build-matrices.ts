@@ -15,6 +15,15 @@ export interface Matrices {
   day: FeatureMatrix;
 }
 
+export interface MatrixOptions {
+  /** A candidate ran within this many days before the cutoff. */
+  activeDays: number;
+  /** The days ahead that `day` holds for each row of `week`, in this order. */
+  days: readonly number[];
+}
+
+const ALL_DAYS = [1, 2, 3, 4, 5, 6, 7];
+
 const JOB_COLUMNS = jobFamilies.reduce((sum, family) => sum + family.definitions.length, 0);
 const GROUP_AT = JOB_COLUMNS;
 const HOST_AT = GROUP_AT + groupRateDefinitions.length;
@@ -34,8 +43,8 @@ const RUNS_7D_AT = weekFeatures.findIndex(({ name }) => name === 'runs_7d');
 const FAILED_7D_AT = weekFeatures.findIndex(({ name }) => name === 'failed_7d');
 
 /**
- * Features of every candidate at every cutoff: jobs with a run visible at the cutoff that started in the seven
- * days before. Rows are ordered by job (as given), then cutoff.
+ * Features of every candidate at every cutoff: jobs with a run visible at the cutoff that started in the
+ * `activeDays` (seven) before. Rows are ordered by job (as given), then cutoff.
  *
  * A feature at cutoff T uses runs with `startedAt < T` and `knownAt <= T`, and metric samples with `ts < T`
  * (samples carry no arrival time). Owner and host of a job are those known today.
@@ -47,15 +56,16 @@ export function buildMatrices(
   histories: readonly JobHistory[],
   hostSeries: readonly HostSeries[],
   cutoffs: readonly number[],
+  { activeDays = WEEK_DAYS, days = ALL_DAYS }: Partial<MatrixOptions> = {},
 ): Matrices {
   requireDailyGrid(cutoffs);
-  const bound = histories.reduce((sum, job) => sum + possibleRows(job, cutoffs), 0);
+  const bound = histories.reduce((sum, job) => sum + possibleRows(job, cutoffs, activeDays), 0);
   const week = emptyMatrix(
     weekFeatures.map(({ name }) => name),
     bound,
   );
   const targetColumns = targetDayDefinitions.length + dayOddsDefinitions.length;
-  const target = Array.from({ length: targetColumns }, () => new Float64Array(bound * WEEK_DAYS));
+  const target = Array.from({ length: targetColumns }, () => new Float64Array(bound * days.length));
   const groups = new GroupRates(cutoffs.length);
   const odds = new ChainOdds(cutoffs.length);
   const cutoffIndex = new Int32Array(bound);
@@ -77,25 +87,25 @@ export function buildMatrices(
       const windows = WINDOWS_AT.map((position) => row[position]!) as [number, number, number];
       groups.add(job, c, cutoff, history, windows);
       const place = odds.add(c, cutoff, history, windows);
-      if (history.startedAt[history.count - 1]! < cutoff - WEEK_DAYS * DAY_MS) return;
+      if (history.startedAt[history.count - 1]! < cutoff - activeDays * DAY_MS) return;
       const r = week.rows++;
       for (let f = 0; f < JOB_COLUMNS; f++) week.columns[f]![r] = row[f]!;
       week.jobIndex[r] = jobIndex;
       week.cutoff[r] = cutoff;
       cutoffIndex[r] = c;
       oddsPlace[r] = place;
-      for (let h = 1; h <= WEEK_DAYS; h++) {
-        describeTargetDay(history, cutoff, h, targetRow, 0);
-        for (let f = 0; f < targetRow.length; f++) target[f]![r * WEEK_DAYS + h - 1] = targetRow[f]!;
+      for (let d = 0; d < days.length; d++) {
+        describeTargetDay(history, cutoff, days[d]!, targetRow, 0);
+        for (let f = 0; f < targetRow.length; f++) target[f]![r * days.length + d] = targetRow[f]!;
       }
     });
   });
 
   writeGroupRates(week, histories, groups, cutoffIndex);
   writeHostMetrics(week, histories, readHostMetrics(hostSeries, cutoffs), cutoffIndex);
-  writeChainOdds(week, target, odds, cutoffIndex, oddsPlace);
+  writeChainOdds(week, { target, days }, odds, cutoffIndex, oddsPlace);
   const trimmed = trim(week);
-  return { week: trimmed, day: spreadOverDays(trimmed, target) };
+  return { week: trimmed, day: spreadOverDays(trimmed, target, days) };
 }
 
 function writeGroupRates(
@@ -131,7 +141,7 @@ function writeHostMetrics(
 
 function writeChainOdds(
   week: FeatureMatrix,
-  target: Float64Array[],
+  { target, days }: { target: Float64Array[]; days: readonly number[] },
   odds: ChainOdds,
   cutoffIndex: Int32Array,
   place: Int32Array,
@@ -140,8 +150,10 @@ function writeChainOdds(
     odds.writeWeek(cutoffIndex[r]!, place[r]!, (position, value) => {
       week.columns[ODDS_AT + position]![r] = value;
     });
+    if (days.length === 0) continue;
     odds.writeDays(cutoffIndex[r]!, place[r]!, (horizonDay, position, value) => {
-      target[DAY_ODDS_AT + position]![r * WEEK_DAYS + horizonDay - 1] = value;
+      const d = days.indexOf(horizonDay);
+      if (d >= 0) target[DAY_ODDS_AT + position]![r * days.length + d] = value;
     });
   }
 }
@@ -155,11 +167,11 @@ function requireDailyGrid(cutoffs: readonly number[]): void {
   }
 }
 
-/** Cutoffs between the job's first run and a week after its last: no other can make it a candidate. */
-function possibleRows(job: JobHistory, cutoffs: readonly number[]): number {
+/** Cutoffs between the job's first run and `activeDays` after its last: no other can make it a candidate. */
+function possibleRows(job: JobHistory, cutoffs: readonly number[], activeDays: number): number {
   if (job.startedAt.length === 0) return 0;
   const first = job.startedAt[0]!;
-  const last = job.startedAt.at(-1)! + WEEK_DAYS * DAY_MS;
+  const last = job.startedAt.at(-1)! + activeDays * DAY_MS;
   return cutoffs.reduce((count, cutoff) => count + (cutoff > first && cutoff <= last ? 1 : 0), 0);
 }
 
@@ -185,10 +197,11 @@ function trim(matrix: FeatureMatrix): FeatureMatrix {
   };
 }
 
-function spreadOverDays(week: FeatureMatrix, target: Float64Array[]): FeatureMatrix {
-  const rows = week.rows * WEEK_DAYS;
+function spreadOverDays(week: FeatureMatrix, target: Float64Array[], days: readonly number[]): FeatureMatrix {
+  const perRow = days.length;
+  const rows = week.rows * perRow;
   const spread = <T extends Float64Array | Int32Array>(from: T, into: T): T => {
-    for (let r = 0; r < week.rows; r++) into.fill(from[r]!, r * WEEK_DAYS, (r + 1) * WEEK_DAYS);
+    for (let r = 0; r < week.rows; r++) into.fill(from[r]!, r * perRow, (r + 1) * perRow);
     return into;
   };
   const names = dayFeatures.map(({ name }) => name);
@@ -201,6 +214,6 @@ function spreadOverDays(week: FeatureMatrix, target: Float64Array[]): FeatureMat
     columns,
     jobIndex: spread(week.jobIndex, new Int32Array(rows)),
     cutoff: spread(week.cutoff, new Float64Array(rows)),
-    horizon: Uint8Array.from({ length: rows }, (_, r) => (r % WEEK_DAYS) + 1),
+    horizon: Uint8Array.from({ length: rows }, (_, r) => days[r % perRow]!),
   };
 }

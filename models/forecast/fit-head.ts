@@ -1,4 +1,4 @@
-import { atLevel, type CalibrationShape, chooseShape } from '../evaluation/calibrate.ts';
+import { atLevel, type CalibrationShape, chooseShape, lossAtLevel } from '../evaluation/calibrate.ts';
 import { DAY_MS } from '../features/feature.ts';
 import { type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { learnerOf } from '../learners/contestants.ts';
@@ -17,6 +17,17 @@ export class TooFewRuns extends Error {
   override name = 'TooFewRuns';
 }
 
+export interface FittedHead {
+  head: Head;
+  rows: number;
+  positives: number;
+  /**
+   * Mean log loss on the later windows, at their level, of what the early ones taught; null where there was too
+   * little to learn from or to judge by.
+   */
+  tuningLoss: number | null;
+}
+
 /**
  * Fits one head: on the early windows, with settings and calibration chosen on the later ones; then once more,
  * with those settings, on both, so that the newest windows before the test teach as well, and the level of the
@@ -29,9 +40,9 @@ export function fitHead(
   kind: LearnerKind,
   matrix: FeatureMatrix,
   labels: Uint8Array,
-  split: CutoffSplit,
+  split: Pick<CutoffSplit, 'train' | 'early' | 'tuning'>,
   options: { seed: number; maxRows: number },
-): { head: Head; rows: number; positives: number } {
+): FittedHead {
   const train = rowsAt(matrix, split.train, options);
   const all = examplesOf(matrix, labels, train);
   const positives = all.labels.reduce((sum, label) => sum + label, 0);
@@ -50,17 +61,24 @@ export function fitHead(
   const later = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.tuning));
   let shape: CalibrationShape = { kind: 'identity' };
   let settings = {};
-  if (hasEnough(early) && hasEnough(later)) {
-    const first = learn(early, { later });
-    shape = chooseShape(later.labels, first.predict(later.matrix), later.matrix.cutoff);
-    settings = { settings: first.settings };
+  let tuningLoss: number | null = null;
+  const canJudge = later.labels.includes(0) && later.labels.includes(1);
+  if (canJudge && (isBaseRate(kind) || hasEnough(early))) {
+    const canChoose = hasEnough(early) && hasEnough(later);
+    const first = learn(early, canChoose ? { later } : {});
+    const told = first.predict(later.matrix);
+    tuningLoss = lossAtLevel(later, told) / later.weights.reduce((sum, weight) => sum + weight, 0);
+    if (canChoose) {
+      shape = chooseShape(later.labels, told, later.matrix.cutoff);
+      settings = { settings: first.settings };
+    }
   }
   const model = learn(all, settings);
   const calibrator =
     scarcest < MIN_OF_EACH_LABEL
       ? { shape, shift: 0 }
       : atLevel(shape, all.labels, model.predict(all.matrix), all.weights);
-  return { head: { model, calibrator }, rows: all.labels.length, positives };
+  return { head: { model, calibrator }, rows: all.labels.length, positives, tuningLoss };
 }
 
 function hasEnough({ labels }: Examples): boolean {

@@ -16,14 +16,28 @@ export interface CutoffSplit {
   test: number[];
 }
 
+/** Those whose windows of `windowDays` have closed by `limit`. */
+export const closedBy = (cutoffs: readonly number[], limit: number, windowDays: number): number[] =>
+  cutoffs.filter((cutoff) => cutoff + windowDays * DAY_MS <= limit);
+
 /** Parts ascending cutoffs by time. Between two parts lies the week that the earlier part's labels need. */
 export function splitCutoffs(cutoffs: readonly number[]): CutoffSplit {
-  const closedBefore = (list: readonly number[], limit: number) =>
-    list.filter((cutoff) => cutoff + WEEK_DAYS * DAY_MS <= limit);
   const firstTest = cutoffs[Math.min(cutoffs.length - 1, Math.ceil(cutoffs.length * (1 - TEST_SHARE)))];
   if (firstTest === undefined) return { firstTest: null, train: [], tuning: [], early: [], test: [] };
-  const train = closedBefore(cutoffs, firstTest);
+  const train = closedBy(cutoffs, firstTest, WEEK_DAYS);
+  return {
+    firstTest,
+    train,
+    ...splitTraining(train, WEEK_DAYS),
+    test: cutoffs.filter((cutoff) => cutoff >= firstTest),
+  };
+}
+
+/** Parts the cutoffs of a training: between the two lies the window that the earlier part's labels need. */
+export function splitTraining(
+  train: readonly number[],
+  windowDays: number,
+): Pick<CutoffSplit, 'tuning' | 'early'> {
   const tuning = train.slice(Math.floor(train.length * (1 - TUNING_SHARE)));
-  const early = tuning.length === 0 ? [] : closedBefore(train, tuning[0]!);
-  return { firstTest, train, tuning, early, test: cutoffs.filter((cutoff) => cutoff >= firstTest) };
+  return { tuning, early: tuning.length === 0 ? [] : closedBy(train, tuning[0]!, windowDays) };
 }

@@ -1,0 +1,33 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ExitCode } from './exit-codes.ts';
+import { wholeNumber } from './whole-number.ts';
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError(`expected a number such as 0.22, found "${text}"`);
+  }
+  return value;
+}
+
+/** Adds `smart-etl backtest`. What it needs is loaded when it is called. */
+export function addBacktestCommand(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('backtest')
+    .description('how well the past of run logs could have been forecast; needs no server')
+    .argument('<path...>', 'run logs: CSV, CSV.gz, or folders of them')
+    .option('--horizon <days>', 'forecast the next 7 days, or the next 1', wholeNumber, 7)
+    .option('--step <days>', 'between two forecasts (the horizon)', wholeNumber)
+    .option('--min-history <days>', 'before the first forecast', wholeNumber, 28)
+    .option('--active-days <days>', 'forecast jobs that ran in these days before', wholeNumber, 7)
+    .option('--test <share>', 'of the forecasts, the latest, are the test', share, 0.22)
+    .option('--metrics <path...>', 'metrics of the servers')
+    .option('--models <names>', 'learners beside the base rates, separated by commas')
+    .option('--predictions <file>', 'write every forecast of the test there, as CSV')
+    .option('--seed <n>', 'seed of all randomness', wholeNumber, 0)
+    .option('--json', 'one JSON document on stdout')
+    .action(async (paths, options) => {
+      const { runBacktest } = await import('./backtest.ts');
+      finish(await runBacktest(paths, options));
+    });
+}

@@ -1,0 +1,188 @@
+import { buildMatrices } from '../features/build-matrices.ts';
+import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
+import { columnNamed, type FeatureMatrix, selectRows } from '../features/feature-matrix.ts';
+import { labelWindows } from '../features/label-windows.ts';
+import { BASE_RATE_KINDS, isBaseRate, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
+import type { HostSeries, JobHistory } from '../records/job-history.ts';
+import { backtestGrid, type GridOptions } from './backtest-grid.ts';
+import {
+  type BacktestModel,
+  measureSlices,
+  measureTest,
+  type PartFigures,
+  type SliceFigures,
+  someRows,
+  type TestRows,
+} from './measure-backtest.ts';
+import { type Refit, rollOrigin } from './roll-origin.ts';
+
+/** Those that compete with the base rates unless told otherwise. */
+export const BACKTEST_LEARNERS: readonly LearnerKind[] = ['logistic', 'boosting'];
+/** Those that may be asked for. */
+export const KNOWN_LEARNERS: readonly LearnerKind[] = LEARNER_KINDS.filter((kind) => !isBaseRate(kind));
+/** Until this age a job counts as young. */
+const YOUNG_DAYS = 56;
+
+/** The history is too short for a single cutoff. Never cured by trying again. */
+export class TooShortHistory extends Error {
+  override name = 'TooShortHistory';
+}
+
+export interface BacktestOptions extends GridOptions {
+  horizonDays: 1 | 7;
+  /** A candidate ran within this many days before the cutoff. */
+  activeDays: number;
+  learners: readonly LearnerKind[];
+  seed: number;
+}
+
+export interface BacktestPredictions {
+  /** Epoch milliseconds, ascending; the same job order at each. */
+  cutoff: Float64Array;
+  /** Into the histories. */
+  jobIndex: Int32Array;
+  label: Uint8Array;
+  /** One probability per row and model. */
+  probabilities: ReadonlyMap<BacktestModel, Float64Array>;
+}
+
+/** JSON as it stands; what is not known is null. Instants are epoch milliseconds. */
+export interface BacktestReport {
+  options: BacktestOptions;
+  jobs: number;
+  runs: number;
+  firstRunAt: number;
+  lastRunAt: number;
+  cutoffs: { count: number; first: number; last: number; firstTest: number; test: number };
+  refits: Refit[];
+  all: PartFigures;
+  /** Rows without a failed run in the seven days before the cutoff: will one come? */
+  onset: PartFigures;
+  slices: SliceFigures[];
+}
+
+export type BacktestStage = 'features' | 'refits' | 'measures';
+
+/**
+ * Replays the past: forecasts at every cutoff of the test with what was known by then, beside the base rates R, W
+ * and P, and compares with what happened. The same input and seed give the same bytes.
+ *
+ * @param histories in the order in which jobs are told of; runs ascend by start
+ * @throws TooShortHistory when there is no cutoff
+ */
+export function backtest(input: {
+  histories: readonly JobHistory[];
+  hostSeries: readonly HostSeries[];
+  options: BacktestOptions;
+  onProgress?: (stage: BacktestStage, done: number, total: number) => void;
+}): { report: BacktestReport; predictions: BacktestPredictions } {
+  const { histories, hostSeries, options, onProgress } = input;
+  const { horizonDays, activeDays, seed } = options;
+  const { firstRunAt, lastRunAt, runs } = spanOf(histories);
+  const grid = backtestGrid(firstRunAt, lastRunAt, options);
+  const { cutoffs, firstTest } = grid;
+  if (firstTest === null) throw tooShort(runs, firstRunAt, lastRunAt, options);
+
+  onProgress?.('features', 0, 1);
+  const matrix = matrixOf(histories, hostSeries, cutoffs, horizonDays, activeDays);
+  onProgress?.('features', 1, 1);
+  const { firstRow, probabilities, refits } = rollOrigin({
+    matrix,
+    histories,
+    grid,
+    windowDays: horizonDays,
+    kinds: [...BASE_RATE_KINDS, ...options.learners.filter((kind) => !isBaseRate(kind))],
+    seed,
+    onRefit: (done, total) => onProgress?.('refits', done, total),
+  });
+
+  onProgress?.('measures', 0, 1);
+  const positions = Int32Array.from({ length: matrix.rows - firstRow }, (_, i) => firstRow + i);
+  const test = selectRows(matrix, positions);
+  const rows: TestRows = {
+    // What happened is known in the end; only what was told to the models has to be of its time.
+    labels: labelWindows(test, histories, Number.POSITIVE_INFINITY),
+    jobIndex: test.jobIndex,
+    rounds: Int32Array.from(test.cutoff, (at) => Math.floor((at - firstTest) / (WEEK_DAYS * DAY_MS))),
+    probabilities,
+  };
+  if (horizonDays === WEEK_DAYS) rows.rounds = Int32Array.from(test.cutoff, (at) => cutoffs.indexOf(at));
+  const failedLately = columnNamed(test, 'last_window_failed');
+  const quiet = Int32Array.from(positions.keys()).filter((r) => failedLately[r] === 0);
+  const report: BacktestReport = {
+    options,
+    jobs: histories.length,
+    runs,
+    firstRunAt,
+    lastRunAt,
+    cutoffs: {
+      count: cutoffs.length,
+      first: cutoffs[0]!,
+      last: cutoffs.at(-1)!,
+      firstTest,
+      test: cutoffs.filter((cutoff) => cutoff >= firstTest).length,
+    },
+    refits,
+    all: measureTest(rows, seed),
+    onset: measureTest(someRows(rows, quiet), seed),
+    slices: slicesOf(rows, test, histories),
+  };
+  onProgress?.('measures', 1, 1);
+  return {
+    report,
+    predictions: { cutoff: test.cutoff, jobIndex: test.jobIndex, label: rows.labels, probabilities },
+  };
+}
+
+/** One row per candidate and cutoff, in the order of the cutoffs. */
+function matrixOf(
+  histories: readonly JobHistory[],
+  hostSeries: readonly HostSeries[],
+  cutoffs: readonly number[],
+  horizonDays: number,
+  activeDays: number,
+): FeatureMatrix {
+  const isDay = horizonDays === 1;
+  const { week, day } = buildMatrices(histories, hostSeries, cutoffs, { activeDays, days: isDay ? [1] : [] });
+  const byJob = isDay ? day : week;
+  const order = Int32Array.from({ length: byJob.rows }, (_, r) => r);
+  return selectRows(
+    byJob,
+    order.sort((a, b) => byJob.cutoff[a]! - byJob.cutoff[b]! || a - b),
+  );
+}
+
+function slicesOf(rows: TestRows, test: FeatureMatrix, histories: readonly JobHistory[]): SliceFigures[] {
+  const age = columnNamed(test, 'age_days');
+  const jobOf = (row: number) => histories[test.jobIndex[row]!]!;
+  return measureSlices(rows, [
+    { by: 'age', sliceOf: (row) => (age[row]! < YOUNG_DAYS ? 'under 56 days' : '56 days and more') },
+    { by: 'owner', sliceOf: (row) => jobOf(row).owner },
+    { by: 'host', sliceOf: (row) => jobOf(row).host },
+  ]);
+}
+
+function spanOf(histories: readonly JobHistory[]) {
+  let firstRunAt = Number.POSITIVE_INFINITY;
+  let lastRunAt = Number.NEGATIVE_INFINITY;
+  let runs = 0;
+  for (const { startedAt } of histories) {
+    runs += startedAt.length;
+    firstRunAt = Math.min(firstRunAt, startedAt[0] ?? firstRunAt);
+    lastRunAt = Math.max(lastRunAt, startedAt.at(-1) ?? lastRunAt);
+  }
+  return { firstRunAt, lastRunAt, runs };
+}
+
+function tooShort(runs: number, firstRunAt: number, lastRunAt: number, options: BacktestOptions): Error {
+  const { horizonDays, minHistoryDays, stepDays } = options;
+  const found =
+    runs === 0
+      ? 'got no runs'
+      : `got ${((lastRunAt - firstRunAt) / DAY_MS).toFixed(1)} days, from ` +
+        `${new Date(firstRunAt).toISOString().slice(0, 10)} to ${new Date(lastRunAt).toISOString().slice(0, 10)}`;
+  const monday = stepDays % WEEK_DAYS === 0 ? ', the first forecast on a Monday' : '';
+  return new TooShortHistory(
+    `a backtest requires at least ${minHistoryDays} days of history and ${horizonDays} to forecast${monday}; ${found}`,
+  );
+}
