@@ -21,6 +21,8 @@ export interface Refit {
   rows: number;
   /** Whose probabilities were the forecast. */
   chosen: LearnerKind;
+  /** By which it was chosen: log loss on the later training windows, null where there was too little. */
+  losses: { kind: LearnerKind; loss: number | null }[];
   /** Learners with too little to learn from: the base rate W answers for them. */
   tooFewRuns: LearnerKind[];
 }
@@ -80,7 +82,9 @@ export function rollOrigin(input: {
     for (const kind of kinds) put(kind, told.get(kind) ?? told.get(FALLBACK)!);
     put('forecast', withGroupRates(rows, told.get(chosen)!));
     onRefit?.(week + 1, weeks.length);
-    return { cutoff, rows: rows.rows, chosen, tooFewRuns: kinds.filter((kind) => !fitted.has(kind)) };
+    const losses = kinds.map((kind) => ({ kind, loss: fitted.get(kind)?.tuningLoss ?? null }));
+    const tooFewRuns = kinds.filter((kind) => !fitted.has(kind));
+    return { cutoff, rows: rows.rows, chosen, losses, tooFewRuns };
   });
   return { firstRow, probabilities, refits };
 }
