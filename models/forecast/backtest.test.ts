@@ -64,27 +64,25 @@ describe('a backtest', () => {
     ['daily', { ...DAILY, learners: ['logistic'] as const }],
     ['of weeks every second day', { ...WEEKLY, stepDays: 2, learners: ['logistic'] as const }],
   ])('%s forecasts the same whatever happens or becomes known later', (_, options) => {
-    const before = of(options);
-    const cutoffs = [...new Set(before.predictions.cutoff)];
+    const histories = estate.histories.map(withLateNews);
+    const before = of(options, histories);
+    const refits = before.report.refits.map(({ cutoff }) => cutoff);
+    const cutoffs = [...refits, ...new Set(before.predictions.cutoff)].filter((at) => at < refits.at(-1)!);
     fc.assert(
-      fc.property(
-        fc.constantFrom(...cutoffs.slice(0, -1)),
-        fc.integer({ min: 1, max: 1_000 }),
-        (now, salt) => {
-          const changed = estate.histories.map((job) => changedAfter(job, now, salt));
-          const after = of(options, changed);
-          const known = before.predictions.cutoff.filter((cutoff) => cutoff <= now).length;
-          expect(after.predictions.cutoff.filter((cutoff) => cutoff <= now)).toHaveLength(known);
-          for (const [model, told] of before.predictions.probabilities) {
-            const told2 = after.predictions.probabilities.get(model)!;
-            expect(told2.subarray(0, known), model).toEqual(told.subarray(0, known));
-          }
-          // The change is one that a model sees: what comes later is forecast otherwise.
-          const rest = (result: typeof before) =>
-            [...result.predictions.probabilities.get('logistic')!].slice(known);
-          expect(rest(after)).not.toEqual(rest(before));
-        },
-      ),
+      fc.property(fc.constantFrom(...cutoffs), fc.integer({ min: 1, max: 1_000 }), (now, salt) => {
+        const changed = histories.map((job) => changedAfter(job, now, salt));
+        const after = of(options, changed);
+        const known = before.predictions.cutoff.filter((cutoff) => cutoff <= now).length;
+        expect(after.predictions.cutoff.filter((cutoff) => cutoff <= now)).toHaveLength(known);
+        for (const [model, told] of before.predictions.probabilities) {
+          const told2 = after.predictions.probabilities.get(model)!;
+          expect(told2.subarray(0, known), model).toEqual(told.subarray(0, known));
+        }
+        // The change is one that a model sees: what comes later is forecast otherwise.
+        const rest = (result: typeof before) =>
+          [...result.predictions.probabilities.get('logistic')!].slice(known);
+        expect(rest(after)).not.toEqual(rest(before));
+      }),
       { numRuns: 5 },
     );
   });
@@ -194,6 +192,12 @@ describe('with little to go by, a backtest', () => {
     expect(report.all).toMatchObject({ rows: 0, positives: 0 });
     expect(report.all.models.every(({ brier }) => brier === null)).toBe(true);
   });
+});
+
+/** The job with every third run becoming known only after three days. */
+const withLateNews = (job: JobHistory): JobHistory => ({
+  ...job,
+  knownAt: job.knownAt.map((at, i) => (i % 3 === 0 ? at + 3 * DAY_MS : at)),
 });
 
 /** The job with every run that starts or becomes known after `now` ended otherwise; starts stay, so the grid does. */
