@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildMatrices } from './build-matrices.ts';
 import { DAY_MS } from './feature.ts';
-import { columnNamed } from './feature-matrix.ts';
+import { columnNamed, selectRows } from './feature-matrix.ts';
 import { labelWindows } from './label-windows.ts';
 import { MADE_UP_START, type MadeUpRun, madeUpJob } from './made-up-jobs.ts';
 import { dayFeatures, featureNamed, weekFeatures } from './registry.ts';
@@ -127,5 +127,30 @@ describe('labelWindows', () => {
 
   it('refuses a window that is still open', () => {
     expect(() => labelWindows(week, [job], cutoff)).toThrow('its window ends at');
+  });
+});
+
+describe('on request', () => {
+  it('the day matrix holds some days only, with the values they have among all', () => {
+    const cutoffs = [cutoff - 7 * DAY_MS, cutoff];
+    const whole = buildMatrices([job, quiet], [], cutoffs);
+    const some = buildMatrices([job, quiet], [], cutoffs, { days: [1, 3] });
+    expect(some.week).toEqual(whole.week);
+    const wanted = [...whole.day.horizon.keys()].filter((r) => [1, 3].includes(whole.day.horizon[r]!));
+    expect(some.day).toEqual(selectRows(whole.day, wanted));
+    expect([...some.day.horizon.subarray(0, 4)]).toEqual([1, 3, 1, 3]);
+    expect(buildMatrices([job, quiet], [], cutoffs, { days: [] })).toMatchObject({
+      week: { rows: whole.week.rows },
+      day: { rows: 0 },
+    });
+  });
+
+  it('a job that ran longer ago, or only lately, is a candidate', () => {
+    const rowsOf = (activeDays: number) => [
+      ...buildMatrices([job, quiet], [], [cutoff], { activeDays }).week.jobIndex,
+    ];
+    expect(rowsOf(10)).toEqual([0, 1]);
+    expect(rowsOf(9)).toEqual([0]);
+    expect(rowsOf(0.5)).toEqual([]);
   });
 });

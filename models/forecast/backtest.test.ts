@@ -12,7 +12,7 @@ const WEEKLY: BacktestOptions = {
   minHistoryDays: 28,
   activeDays: 7,
   testShare: 0.3,
-  learners: ['logistic', 'boosting'],
+  learners: ['chains', 'logistic', 'boosting'],
   seed: 0,
 };
 const DAILY: BacktestOptions = { ...WEEKLY, horizonDays: 1, stepDays: 1 };
@@ -112,6 +112,7 @@ describe('a backtest', () => {
       'base-run-rate',
       'base-window-rate',
       'base-persistence',
+      'chains',
       'logistic',
       'boosting',
       'forecast',
@@ -160,7 +161,7 @@ describe('with little to go by, a backtest', () => {
     const { report, predictions } = of({}, histories);
     expect(report.cutoffs).toMatchObject({ count: 1, test: 1, first: MADE_UP_START + 28 * DAY_MS });
     expect(report.refits).toMatchObject([
-      { chosen: 'base-window-rate', tooFewRuns: ['logistic', 'boosting'] },
+      { chosen: 'base-window-rate', tooFewRuns: ['chains', 'logistic', 'boosting'] },
     ]);
     expect(predictions.cutoff).toHaveLength(5);
     const told = predictions.probabilities;

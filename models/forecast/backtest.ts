@@ -17,7 +17,7 @@ import {
 import { type Refit, rollOrigin } from './roll-origin.ts';
 
 /** Those that compete with the base rates unless told otherwise. */
-export const BACKTEST_LEARNERS: readonly LearnerKind[] = ['logistic', 'boosting'];
+export const BACKTEST_LEARNERS: readonly LearnerKind[] = ['chains', 'logistic', 'boosting'];
 /** Those that may be asked for. */
 export const KNOWN_LEARNERS: readonly LearnerKind[] = LEARNER_KINDS.filter((kind) => !isBaseRate(kind));
 /** Until this age a job counts as young. */
