@@ -41,6 +41,7 @@ describe('smart-etl', () => {
       'demo',
       'ingest',
       'forecast',
+      'backtest',
       'simulate',
       'model',
     ]) {
