@@ -64,13 +64,13 @@ describe('FailureChain', () => {
             if (newStep || outcomes.length === 0) outcomes.push(failed);
             else outcomes.push(Math.max(outcomes.pop()!, failed));
           }
-          const after = (state: number) => outcomes.slice(1).filter((_, i) => outcomes[i] === state);
+          const following = (state: number) => outcomes.slice(1).filter((_, i) => outcomes[i] === state);
           const failedOf = (list: number[]) => list.reduce((sum, failed) => sum + failed, 0);
           expect(chain.counts(end)).toEqual({
-            afterGood: after(0).length,
-            failedAfterGood: failedOf(after(0)),
-            afterFailed: after(1).length,
-            failedAfterFailed: failedOf(after(1)),
+            afterGood: following(0).length,
+            failedAfterGood: failedOf(following(0)),
+            afterFailed: following(1).length,
+            failedAfterFailed: failedOf(following(1)),
           });
           expect(chain.last[end]).toBe(outcomes.at(-1) ?? -1);
         }

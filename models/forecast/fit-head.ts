@@ -1,4 +1,5 @@
-import { atLevel, type CalibrationShape, chooseShape, lossAtLevel } from '../evaluation/calibrate.ts';
+import { applyCalibrator, atLevel, type CalibrationShape, chooseShape } from '../evaluation/calibrate.ts';
+import { lossPerTime } from '../evaluation/compare-losses.ts';
 import { DAY_MS } from '../features/feature.ts';
 import { type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { learnerOf } from '../learners/contestants.ts';
@@ -22,10 +23,10 @@ export interface FittedHead {
   rows: number;
   positives: number;
   /**
-   * Mean log loss on the later windows, at their level, of what the early ones taught; null where there was too
-   * little to learn from or to judge by.
+   * Log loss on the later windows, at their level, of what the early ones taught: the sum of each cutoff. Null where
+   * there was too little to learn from or to judge by.
    */
-  tuningLoss: number | null;
+  tuningLosses: number[] | null;
 }
 
 /**
@@ -61,13 +62,14 @@ export function fitHead(
   const later = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.tuning));
   let shape: CalibrationShape = { kind: 'identity' };
   let settings = {};
-  let tuningLoss: number | null = null;
+  let tuningLosses: number[] | null = null;
   const canJudge = later.labels.includes(0) && later.labels.includes(1);
   if (canJudge && (isBaseRate(kind) || hasEnough(early))) {
     const canChoose = hasEnough(early) && hasEnough(later);
     const first = learn(early, canChoose ? { later } : {});
     const told = first.predict(later.matrix);
-    tuningLoss = lossAtLevel(later, told) / later.weights.reduce((sum, weight) => sum + weight, 0);
+    const level = atLevel({ kind: 'identity' }, later.labels, told);
+    tuningLosses = lossPerTime(later.labels, applyCalibrator(level, told), later.matrix.cutoff);
     if (canChoose) {
       shape = chooseShape(later.labels, told, later.matrix.cutoff);
       settings = { settings: first.settings };
@@ -78,7 +80,7 @@ export function fitHead(
     scarcest < MIN_OF_EACH_LABEL
       ? { shape, shift: 0 }
       : atLevel(shape, all.labels, model.predict(all.matrix), all.weights);
-  return { head: { model, calibrator }, rows: all.labels.length, positives, tuningLoss };
+  return { head: { model, calibrator }, rows: all.labels.length, positives, tuningLosses };
 }
 
 function hasEnough({ labels }: Examples): boolean {

@@ -1,3 +1,4 @@
+import { gainBeyondDoubt } from '../evaluation/compare-losses.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed, type FeatureMatrix } from '../features/feature-matrix.ts';
 import { labelWindows } from '../features/label-windows.ts';
@@ -11,7 +12,9 @@ import { closedBy, splitTraining } from './split-cutoffs.ts';
 
 /** Rows that a learner sees at most. */
 const MAX_FIT_ROWS = 60_000;
-/** Where no window is there to choose on, this answers: the job's own share of failing windows. */
+/** Serves unless another kind is better beyond doubt on later time: known to hold where few windows are. */
+const PREFERRED: LearnerKind = 'chains';
+/** Where the preferred kind has too little to learn from, this answers: the job's own share of failing windows. */
 const FALLBACK: LearnerKind = 'base-window-rate';
 
 export interface Refit {
@@ -21,7 +24,7 @@ export interface Refit {
   rows: number;
   /** Whose probabilities were the forecast. */
   chosen: LearnerKind;
-  /** By which it was chosen: log loss on the later training windows, null where there was too little. */
+  /** Mean log loss on the later training windows, at their level; null where there was too little. */
   losses: { kind: LearnerKind; loss: number | null }[];
   /** Learners with too little to learn from: the base rate W answers for them. */
   tooFewRuns: LearnerKind[];
@@ -39,11 +42,12 @@ export interface RolledForecasts {
  * Forecasts the test with models that are fitted again every seven days, each time on windows that have closed and
  * with failures that are known by then.
  *
- * `forecast` is what would be served: at each refit the kind with the lowest log loss on the later part of the
- * training windows, having learned from the earlier part; the rate of its group for a job with hardly a run.
+ * `forecast` is what would be served: at each refit the failure chains, unless another kind has a log loss that is lower
+ * beyond doubt on the later part of the training windows, having learned from the earlier part; the rate of its group for
+ * a job with hardly a run.
  *
  * @param matrix rows in the order of their cutoffs
- * @param kinds the base rates among them; at equal loss the one named first is chosen
+ * @param kinds the base rates among them
  */
 export function rollOrigin(input: {
   matrix: FeatureMatrix;
@@ -76,13 +80,15 @@ export function rollOrigin(input: {
     const from = rowsBefore(matrix, cutoff);
     const rows = rowsFrom(matrix, from, rowsBefore(matrix, cutoffs.at(-1)! + 1));
     const told = new Map([...fitted].map(([kind, { head }]) => [kind, headProbabilities(head, rows)]));
-    const chosen = lowestLoss(fitted);
+    const chosen = choose(fitted);
     const put = (model: LearnerKind | 'forecast', values: Float64Array) =>
       probabilities.get(model)!.set(values, from - firstRow);
     for (const kind of kinds) put(kind, told.get(kind) ?? told.get(FALLBACK)!);
     put('forecast', withGroupRates(rows, told.get(chosen)!));
     onRefit?.(week + 1, weeks.length);
-    const losses = kinds.map((kind) => ({ kind, loss: fitted.get(kind)?.tuningLoss ?? null }));
+    const tuning = new Set(split.tuning);
+    const judged = known.cutoff.reduce((count, at) => count + (tuning.has(at) ? 1 : 0), 0);
+    const losses = kinds.map((kind) => ({ kind, loss: meanLoss(fitted.get(kind), judged) }));
     const tooFewRuns = kinds.filter((kind) => !fitted.has(kind));
     return { cutoff, rows: rows.rows, chosen, losses, tooFewRuns };
   });
@@ -109,15 +115,25 @@ function fitIfEnough(attempt: () => FittedHead): FittedHead | null {
   }
 }
 
-function lowestLoss(fitted: Map<LearnerKind, FittedHead>): LearnerKind {
-  let chosen = FALLBACK;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (const [kind, { tuningLoss }] of fitted) {
-    if (tuningLoss === null || tuningLoss >= lowest) continue;
-    lowest = tuningLoss;
+function choose(fitted: Map<LearnerKind, FittedHead>): LearnerKind {
+  const known = fitted.has(PREFERRED) ? PREFERRED : FALLBACK;
+  const losses = fitted.get(known)?.tuningLosses ?? null;
+  let chosen = known;
+  let largest = 0;
+  if (losses === null) return chosen;
+  for (const [kind, { tuningLosses }] of fitted) {
+    const gain = tuningLosses === null ? 0 : gainBeyondDoubt(losses, tuningLosses);
+    if (gain <= largest) continue;
+    largest = gain;
     chosen = kind;
   }
   return chosen;
+}
+
+/** Per row. */
+function meanLoss(fitted: FittedHead | undefined, rows: number): number | null {
+  const losses = fitted?.tuningLosses ?? null;
+  return losses === null || rows === 0 ? null : losses.reduce((sum, loss) => sum + loss, 0) / rows;
 }
 
 /** As `predictCandidates` answers for young jobs. */
