@@ -27,6 +27,8 @@ export interface FittedHead {
    * there was too little to learn from or to judge by.
    */
   tuningLosses: number[] | null;
+  /** Rows that they are the sums of. */
+  tuningRows: number;
 }
 
 /**
@@ -80,7 +82,13 @@ export function fitHead(
     scarcest < MIN_OF_EACH_LABEL
       ? { shape, shift: 0 }
       : atLevel(shape, all.labels, model.predict(all.matrix), all.weights);
-  return { head: { model, calibrator }, rows: all.labels.length, positives, tuningLosses };
+  return {
+    head: { model, calibrator },
+    rows: all.labels.length,
+    positives,
+    tuningLosses,
+    tuningRows: later.labels.length,
+  };
 }
 
 function hasEnough({ labels }: Examples): boolean {

@@ -86,9 +86,7 @@ export function rollOrigin(input: {
     for (const kind of kinds) put(kind, told.get(kind) ?? told.get(FALLBACK)!);
     put('forecast', withGroupRates(rows, told.get(chosen)!));
     onRefit?.(week + 1, weeks.length);
-    const tuning = new Set(split.tuning);
-    const judged = known.cutoff.reduce((count, at) => count + (tuning.has(at) ? 1 : 0), 0);
-    const losses = kinds.map((kind) => ({ kind, loss: meanLoss(fitted.get(kind), judged) }));
+    const losses = kinds.map((kind) => ({ kind, loss: meanLoss(fitted.get(kind)) }));
     const tooFewRuns = kinds.filter((kind) => !fitted.has(kind));
     return { cutoff, rows: rows.rows, chosen, losses, tooFewRuns };
   });
@@ -130,10 +128,10 @@ function choose(fitted: Map<LearnerKind, FittedHead>): LearnerKind {
   return chosen;
 }
 
-/** Per row. */
-function meanLoss(fitted: FittedHead | undefined, rows: number): number | null {
-  const losses = fitted?.tuningLosses ?? null;
-  return losses === null || rows === 0 ? null : losses.reduce((sum, loss) => sum + loss, 0) / rows;
+/** Per row; those that a thinned training left out do not count. */
+function meanLoss(fitted: FittedHead | undefined): number | null {
+  if (!fitted || fitted.tuningLosses === null) return null;
+  return fitted.tuningLosses.reduce((sum, loss) => sum + loss, 0) / fitted.tuningRows;
 }
 
 /** As `predictCandidates` answers for young jobs. */
