@@ -1,6 +1,15 @@
 import type { Random } from '../random.ts';
 import { type BinnedColumns, MISSING_BIN } from './bin-columns.ts';
 import type { DecisionTree } from './decision-tree.ts';
+import { findSplit, type Split } from './find-split.ts';
+import { fillHistogram, SLOTS, subtractHistogram } from './leaf-histogram.ts';
+import {
+  emptyPackedGradients,
+  gradientOf,
+  hessianOf,
+  type PackedGradients,
+  packGradients,
+} from './pack-gradients.ts';
 
 export interface GrowthLimits {
   maxLeaves: number;
@@ -18,24 +27,25 @@ interface Leaf {
   depth: number;
   start: number;
   end: number;
-  gradient: number;
-  hessian: number;
+  /** Packed sum of its rows. */
+  total: number;
   histogram: Float64Array | null;
   split: Split | null;
 }
 
-interface Split {
-  gain: number;
-  column: number;
-  /** Codes up to this one go left. */
-  bin: number;
-  missingLeft: boolean;
-  leftGradient: number;
-  leftHessian: number;
+interface GrowthInput {
+  gradient: Float64Array;
+  hessian: Float64Array;
+  /** Positions of the rows to learn from, ascending. */
+  rows: Int32Array;
+  /** The columns this tree may use. */
+  columns: Int32Array;
+  /** When given, each node looks at this many of them, drawn anew. */
+  perNode?: { columns: number; random: Random };
+  shrinkage: number;
+  /** Told each leaf's answer and the rows in it (a view, valid during the call). */
+  assign?: (answer: number, rows: Int32Array) => void;
 }
-
-/** Gradient and hessian for each of 256 codes of one column. */
-const SLOTS = 512;
 
 /**
  * Grows one tree leaf by leaf, always where the loss falls most, on second-order gains over histograms.
@@ -48,52 +58,32 @@ const SLOTS = 512;
  */
 export class TreeGrower {
   private readonly binned: BinnedColumns;
+  private readonly bins: Int32Array;
   private readonly limits: GrowthLimits;
   private readonly rows: Int32Array;
   private readonly spare: Int32Array;
-  private readonly orderedGradient: Float64Array;
-  private readonly orderedHessian: Float64Array;
+  private readonly ordered: Float64Array;
+  private readonly packed: PackedGradients;
+  private readonly goesLeft = new Uint8Array(SLOTS);
   private readonly freeHistograms: Float64Array[] = [];
-  private gradient: Float64Array = new Float64Array(0);
-  private hessian: Float64Array = new Float64Array(0);
 
   constructor(binned: BinnedColumns, limits: GrowthLimits) {
     this.binned = binned;
+    this.bins = Int32Array.from(binned.edges, (edges) => edges.length + 1);
     this.limits = limits;
     this.rows = new Int32Array(binned.rows);
     this.spare = new Int32Array(binned.rows);
-    this.orderedGradient = new Float64Array(binned.rows);
-    this.orderedHessian = new Float64Array(binned.rows);
+    this.ordered = new Float64Array(binned.rows);
+    this.packed = emptyPackedGradients(binned.rows);
   }
 
-  /**
-   * @param rows positions of the rows to learn from, ascending
-   * @param columns the columns this tree may use
-   * @param perNode when given, each node looks at this many of them, drawn anew
-   * @param assign told each leaf's answer and the rows in it (a view, valid during the call)
-   */
-  grow(input: {
-    gradient: Float64Array;
-    hessian: Float64Array;
-    rows: Int32Array;
-    columns: Int32Array;
-    perNode?: { columns: number; random: Random };
-    shrinkage: number;
-    assign?: (answer: number, rows: Int32Array) => void;
-  }): DecisionTree {
-    this.gradient = input.gradient;
-    this.hessian = input.hessian;
+  grow(input: GrowthInput): DecisionTree {
     this.rows.set(input.rows);
+    packGradients(input.gradient, input.hessian, input.rows, this.packed);
     const nodes = new NodeList(2 * this.limits.maxLeaves - 1);
-    const root = this.leafOver(nodes.add(), 0, 0, input.rows.length);
-    this.prepare(root, input);
-    const leaves = [root];
+    const leaves = [this.root(nodes.add(), input)];
     while (leaves.length < this.limits.maxLeaves) {
-      let best = -1;
-      for (let i = 0; i < leaves.length; i++) {
-        const split = leaves[i]!.split;
-        if (split !== null && (best < 0 || split.gain > leaves[best]!.split!.gain)) best = i;
-      }
+      const best = mostGain(leaves);
       if (best < 0) break;
       const parent = leaves[best]!;
       const [left, right] = this.divide(parent, nodes);
@@ -103,27 +93,38 @@ export class TreeGrower {
       this.prepareChildren(parent, left, right, input, finished);
     }
     for (const leaf of leaves) {
-      const answer = (-leaf.gradient / (leaf.hessian + this.limits.l2)) * input.shrinkage + 0;
-      nodes.finish(leaf.node, answer, leaf.hessian);
+      this.finish(leaf, nodes, input);
       this.release(leaf);
-      input.assign?.(answer, this.rows.subarray(leaf.start, leaf.end));
     }
     return nodes.tree();
   }
 
-  private leafOver(node: number, depth: number, start: number, end: number): Leaf {
-    let gradient = 0;
-    let hessian = 0;
-    for (let i = start; i < end; i++) {
-      gradient += this.gradient[this.rows[i]!]!;
-      hessian += this.hessian[this.rows[i]!]!;
-    }
-    return { node, depth, start, end, gradient, hessian, histogram: null, split: null };
+  private root(node: number, input: GrowthInput): Leaf {
+    let total = 0;
+    for (let i = 0; i < input.rows.length; i++) total += this.packed.values[input.rows[i]!]!;
+    const end = input.rows.length;
+    const root: Leaf = { node, depth: 0, start: 0, end, total, histogram: null, split: null };
+    this.prepare(root, input);
+    return root;
   }
 
-  private prepare(leaf: Leaf, input: { columns: Int32Array; perNode?: { columns: number; random: Random } }) {
+  /** The answer comes from the floats, not from their packed steps. */
+  private finish(leaf: Leaf, nodes: NodeList, { gradient, hessian, shrinkage, assign }: GrowthInput): void {
+    const { rows } = this;
+    let sumGradient = 0;
+    let sumHessian = 0;
+    for (let i = leaf.start; i < leaf.end; i++) {
+      sumGradient += gradient[rows[i]!]!;
+      sumHessian += hessian[rows[i]!]!;
+    }
+    // Adding 0 turns -0 into 0.
+    const answer = (-sumGradient / (sumHessian + this.limits.l2)) * shrinkage + 0;
+    nodes.finish(leaf.node, answer, sumHessian);
+    assign?.(answer, rows.subarray(leaf.start, leaf.end));
+  }
+
+  private prepare(leaf: Leaf, input: GrowthInput): void {
     const columns = input.perNode === undefined ? input.columns : drawColumns(input.columns, input.perNode);
-    leaf.histogram = this.freeHistograms.pop() ?? new Float64Array(this.binned.codes.length * SLOTS);
     this.fill(leaf, columns);
     leaf.split = this.bestSplit(leaf, columns);
   }
@@ -132,13 +133,14 @@ export class TreeGrower {
     parent: Leaf,
     left: Leaf,
     right: Leaf,
-    input: { columns: Int32Array; perNode?: { columns: number; random: Random } },
+    input: GrowthInput,
     finished: boolean,
   ): void {
+    const minHessian = 2 * this.limits.minChildHessian * this.packed.hessianScale;
     const splittable = (leaf: Leaf) =>
       !finished &&
       leaf.depth < this.limits.maxDepth &&
-      leaf.hessian >= 2 * this.limits.minChildHessian &&
+      hessianOf(leaf.total) >= minHessian &&
       leaf.end - leaf.start >= 2 * this.limits.minChildRows;
     if (input.perNode !== undefined) {
       // Other columns at every node: nothing of the parent's histogram can be reused.
@@ -152,9 +154,8 @@ export class TreeGrower {
     }
     const [small, large] = left.end - left.start <= right.end - right.start ? [left, right] : [right, left];
     if (splittable(large)) {
-      small.histogram = this.freeHistograms.pop() ?? new Float64Array(this.binned.codes.length * SLOTS);
       this.fill(small, input.columns);
-      subtract(parent.histogram!, small.histogram, input.columns);
+      subtractHistogram(parent.histogram!, small.histogram!, this.bins, input.columns);
       large.histogram = parent.histogram;
       parent.histogram = null;
       large.split = this.bestSplit(large, input.columns);
@@ -171,105 +172,79 @@ export class TreeGrower {
   }
 
   private fill(leaf: Leaf, columns: Int32Array): void {
-    const { start, end } = leaf;
-    const { rows, orderedGradient, orderedHessian, gradient, hessian } = this;
-    const histogram = leaf.histogram!;
-    // Gathered once, so that the loop over columns reads them in order.
-    for (let i = start, j = 0; i < end; i++, j++) {
-      orderedGradient[j] = gradient[rows[i]!]!;
-      orderedHessian[j] = hessian[rows[i]!]!;
-    }
-    for (const column of columns) {
-      const slots = histogram.subarray(column * SLOTS, (column + 1) * SLOTS);
-      slots.fill(0);
-      addUp(slots, this.binned.codes[column]!, rows, start, end, orderedGradient, orderedHessian);
-    }
+    const { rows, ordered } = this;
+    const { values } = this.packed;
+    // Gathered once, so that the loops over columns read them in order.
+    for (let i = leaf.start, j = 0; i < leaf.end; i++, j++) ordered[j] = values[rows[i]!]!;
+    leaf.histogram = this.freeHistograms.pop() ?? new Float64Array(this.binned.codes.length * SLOTS);
+    const range = { rows, start: leaf.start, end: leaf.end };
+    fillHistogram(leaf.histogram, this.binned.codes, this.bins, columns, range, ordered);
   }
 
+  /** Gains and limits are in units of the floats, sums in steps: scores are turned from one into the other. */
   private bestSplit(leaf: Leaf, columns: Int32Array): Split | null {
     const { l2, minChildHessian, minChildRows, minGain } = this.limits;
-    const { gradient: G, hessian: H } = leaf;
-    const histogram = leaf.histogram!;
-    // Rows of a child are estimated from its share of the hessian: counting them would cost a third sum.
-    const minHessian = Math.max(minChildHessian, (minChildRows * H) / (leaf.end - leaf.start));
-    const parentScore = (G * G) / (H + l2);
-    let found: Split | null = null;
-    let bestGain = minGain;
-    for (const column of columns) {
-      const base = column * SLOTS;
-      const missingG = histogram[base + 2 * MISSING_BIN]!;
-      const missingH = histogram[base + 2 * MISSING_BIN + 1]!;
-      const hasMissing = missingH > 1e-12;
-      const bins = this.binned.edges[column]!.length + 1;
-      const lastBin = hasMissing ? bins - 1 : bins - 2;
-      let sumG = 0;
-      let sumH = 0;
-      for (let bin = 0; bin <= lastBin; bin++) {
-        const h = histogram[base + 2 * bin + 1]!;
-        if (h === 0 && bin < lastBin) continue;
-        sumG += histogram[base + 2 * bin]!;
-        sumH += h;
-        for (let side = 0; side <= (hasMissing ? 1 : 0); side++) {
-          const leftG = sumG + (side === 1 ? missingG : 0);
-          const leftH = sumH + (side === 1 ? missingH : 0);
-          const rightG = G - leftG;
-          const rightH = H - leftH;
-          if (leftH < minHessian || rightH < minHessian) continue;
-          const gain = (leftG * leftG) / (leftH + l2) + (rightG * rightG) / (rightH + l2) - parentScore;
-          if (gain > bestGain) {
-            bestGain = gain;
-            const missingLeft = hasMissing ? side === 1 : leftH > rightH;
-            found = { gain, column, bin, missingLeft, leftGradient: leftG, leftHessian: leftH };
-          }
-        }
-      }
-    }
-    return found;
+    const { gradientScale, hessianScale } = this.packed;
+    const gradient = gradientOf(leaf.total);
+    const hessian = hessianOf(leaf.total);
+    const scoreScale = (gradientScale * gradientScale) / hessianScale;
+    const parentScore = (gradient * gradient) / (hessian + l2 * hessianScale);
+    // Rows of a child are estimated from its share of the hessian: counting them would cost a further sum.
+    const minHessian = Math.max(
+      minChildHessian * hessianScale,
+      (minChildRows * hessian) / (leaf.end - leaf.start),
+    );
+    const split = findSplit(leaf.histogram!, this.bins, columns, leaf.total, {
+      l2: l2 * hessianScale,
+      minHessian,
+      minScore: parentScore + minGain * scoreScale,
+    });
+    return split && { ...split, gain: (split.gain - parentScore) / scoreScale };
   }
 
   private divide(parent: Leaf, nodes: NodeList): [Leaf, Leaf] {
-    const { column, bin, missingLeft } = parent.split!;
-    const codes = this.binned.codes[column]!;
-    const { rows, spare } = this;
-    let middle = parent.start;
-    let right = 0;
-    for (let i = parent.start; i < parent.end; i++) {
-      const row = rows[i]!;
-      const code = codes[row]!;
-      if (code === MISSING_BIN ? missingLeft : code <= bin) rows[middle++] = row;
-      else spare[right++] = row;
-    }
-    rows.set(spare.subarray(0, right), middle);
+    const { column, bin, missingLeft, left } = parent.split!;
+    const middle = this.partition(parent, column, bin, missingLeft);
     // Beyond the last edge lies nothing but missing values: every known value goes left.
     const threshold = this.binned.edges[column]![bin] ?? Number.MAX_VALUE;
-    const children = nodes.split(parent.node, column, threshold, missingLeft, parent.hessian);
+    const [leftNode, rightNode] = nodes.split(parent.node, column, threshold, missingLeft);
+    const depth = parent.depth + 1;
+    const empty = { depth, histogram: null, split: null };
     return [
-      this.leafOver(children[0], parent.depth + 1, parent.start, middle),
-      this.leafOver(children[1], parent.depth + 1, middle, parent.end),
+      { ...empty, node: leftNode, start: parent.start, end: middle, total: left },
+      { ...empty, node: rightNode, start: middle, end: parent.end, total: parent.total - left },
     ];
   }
-}
 
-function addUp(
-  slots: Float64Array,
-  codes: Uint8Array,
-  rows: Int32Array,
-  start: number,
-  end: number,
-  gradient: Float64Array,
-  hessian: Float64Array,
-): void {
-  for (let i = start, j = 0; i < end; i++, j++) {
-    const slot = codes[rows[i]!]! << 1;
-    slots[slot]! += gradient[j]!;
-    slots[slot + 1]! += hessian[j]!;
+  /** Brings the rows that go left before the others, both in their order. Returns where the others begin. */
+  private partition({ start, end }: Leaf, column: number, bin: number, missingLeft: boolean): number {
+    const { rows, spare, goesLeft } = this;
+    const codes = this.binned.codes[column]!;
+    goesLeft.fill(1, 0, bin + 1).fill(0, bin + 1);
+    goesLeft[MISSING_BIN] = missingLeft ? 1 : 0;
+    let middle = start;
+    let right = 0;
+    // Both are written and one counts: a branch would be guessed wrongly for every other row.
+    for (let i = start; i < end; i++) {
+      const row = rows[i]!;
+      const left = goesLeft[codes[row]!]!;
+      rows[middle] = row;
+      spare[right] = row;
+      middle += left;
+      right += 1 - left;
+    }
+    rows.set(spare.subarray(0, right), middle);
+    return middle;
   }
 }
 
-function subtract(from: Float64Array, part: Float64Array, columns: Int32Array): void {
-  for (const column of columns) {
-    for (let i = column * SLOTS, end = i + SLOTS; i < end; i++) from[i]! -= part[i]!;
+function mostGain(leaves: readonly Leaf[]): number {
+  let best = -1;
+  for (let i = 0; i < leaves.length; i++) {
+    const split = leaves[i]!.split;
+    if (split !== null && (best < 0 || split.gain > leaves[best]!.split!.gain)) best = i;
   }
+  return best;
 }
 
 /** The first `count` of a partial shuffle, ascending. */
@@ -304,17 +279,10 @@ class NodeList {
     return this.count++;
   }
 
-  split(
-    node: number,
-    column: number,
-    threshold: number,
-    missingLeft: boolean,
-    cover: number,
-  ): [number, number] {
+  split(node: number, column: number, threshold: number, missingLeft: boolean): [number, number] {
     this.all.feature[node] = column;
     this.all.threshold[node] = threshold;
     this.all.missingLeft[node] = missingLeft ? 1 : 0;
-    this.all.cover[node] = cover;
     const left = this.add();
     const right = this.add();
     this.all.left[node] = left;
@@ -329,6 +297,11 @@ class NodeList {
 
   tree(): DecisionTree {
     const { all, count } = this;
+    // Children come after their parent, so that backwards every child is finished before it is counted.
+    for (let node = count - 1; node >= 0; node--) {
+      if (all.feature[node]! >= 0)
+        all.cover[node] = all.cover[all.left[node]!]! + all.cover[all.right[node]!]!;
+    }
     return {
       feature: all.feature.slice(0, count),
       threshold: all.threshold.slice(0, count),
