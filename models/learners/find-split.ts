@@ -1,10 +1,11 @@
 import { MISSING_BIN } from './bin-columns.ts';
-import { SLOTS } from './leaf-histogram.ts';
+import { type Histogram, SLOTS } from './leaf-histogram.ts';
 import { gradientOf, hessianOf } from './pack-gradients.ts';
 
 export interface Split {
   /** Fall of the loss, in units of gradient² / hessian. */
   gain: number;
+  /** Its place in the layout. */
   column: number;
   /** Codes up to this one go left. */
   bin: number;
@@ -26,11 +27,13 @@ export interface SplitLimits {
  * The split of a leaf whose children's scores add up to the most; the first of equals in the order of columns, missing
  * to the right, codes.
  *
+ * @param bins of each column of the layout, the missing one not counted
+ * @param columns places in the layout, those to look at
  * @param total packed sum of the leaf
  * @returns the split with its score as `gain`, or null when none exceeds `minScore`
  */
 export function findSplit(
-  histogram: Float64Array,
+  histogram: Histogram,
   bins: Int32Array,
   columns: Int32Array,
   total: number,
@@ -71,7 +74,7 @@ interface Found {
 
 /** Looks behind every bin of a column; `left` is what goes left before the first. True when it found a better split. */
 function scan(
-  histogram: Float64Array,
+  histogram: Histogram,
   base: number,
   bins: number,
   left: number,
@@ -86,7 +89,6 @@ function scan(
   let bestLeft = 0;
   for (let bin = 0; bin < bins; bin++) {
     const sum = histogram[base + bin]!;
-    if (sum === 0) continue;
     left += sum;
     const leftGradient = gradientOf(left);
     const leftHessian = hessianOf(left);

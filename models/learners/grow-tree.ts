@@ -1,8 +1,17 @@
 import type { Random } from '../random.ts';
 import { type BinnedColumns, MISSING_BIN } from './bin-columns.ts';
+import { type ColumnLayout, isLaidOut, layOutColumns } from './column-layout.ts';
 import type { DecisionTree } from './decision-tree.ts';
 import { findSplit, type Split } from './find-split.ts';
-import { fillHistogram, SLOTS, subtractHistogram } from './leaf-histogram.ts';
+import {
+  emptyHistogram,
+  fillColumns,
+  fillHistogram,
+  type Histogram,
+  SLOTS,
+  subtractHistogram,
+} from './leaf-histogram.ts';
+import { NodeList } from './node-list.ts';
 import {
   emptyPackedGradients,
   gradientOf,
@@ -29,7 +38,7 @@ interface Leaf {
   end: number;
   /** Packed sum of its rows. */
   total: number;
-  histogram: Float64Array | null;
+  histogram: Histogram | null;
   split: Split | null;
 }
 
@@ -58,18 +67,19 @@ interface GrowthInput {
  */
 export class TreeGrower {
   private readonly binned: BinnedColumns;
-  private readonly bins: Int32Array;
   private readonly limits: GrowthLimits;
   private readonly rows: Int32Array;
   private readonly spare: Int32Array;
   private readonly ordered: Float64Array;
   private readonly packed: PackedGradients;
   private readonly goesLeft = new Uint8Array(SLOTS);
-  private readonly freeHistograms: Float64Array[] = [];
+  private readonly freeHistograms: Histogram[] = [];
+  private layout: ColumnLayout = layOutColumns({ rows: 0, codes: [], edges: [] }, new Int32Array(0), false);
+  /** All columns of the layout. */
+  private places = new Int32Array(0);
 
   constructor(binned: BinnedColumns, limits: GrowthLimits) {
     this.binned = binned;
-    this.bins = Int32Array.from(binned.edges, (edges) => edges.length + 1);
     this.limits = limits;
     this.rows = new Int32Array(binned.rows);
     this.spare = new Int32Array(binned.rows);
@@ -80,6 +90,10 @@ export class TreeGrower {
   grow(input: GrowthInput): DecisionTree {
     this.rows.set(input.rows);
     packGradients(input.gradient, input.hessian, input.rows, this.packed);
+    if (!isLaidOut(this.layout, input.columns)) {
+      this.layout = layOutColumns(this.binned, input.columns, input.perNode === undefined);
+      this.places = Int32Array.from(input.columns.keys());
+    }
     const nodes = new NodeList(2 * this.limits.maxLeaves - 1);
     const leaves = [this.root(nodes.add(), input)];
     while (leaves.length < this.limits.maxLeaves) {
@@ -124,9 +138,9 @@ export class TreeGrower {
   }
 
   private prepare(leaf: Leaf, input: GrowthInput): void {
-    const columns = input.perNode === undefined ? input.columns : drawColumns(input.columns, input.perNode);
-    this.fill(leaf, columns);
-    leaf.split = this.bestSplit(leaf, columns);
+    const places = input.perNode === undefined ? this.places : drawPlaces(this.places, input.perNode);
+    this.fill(leaf, places);
+    leaf.split = this.bestSplit(leaf, places);
   }
 
   private prepareChildren(
@@ -154,12 +168,12 @@ export class TreeGrower {
     }
     const [small, large] = left.end - left.start <= right.end - right.start ? [left, right] : [right, left];
     if (splittable(large)) {
-      this.fill(small, input.columns);
-      subtractHistogram(parent.histogram!, small.histogram!, this.bins, input.columns);
+      this.fill(small, this.places);
+      subtractHistogram(parent.histogram!, small.histogram!, this.layout);
       large.histogram = parent.histogram;
       parent.histogram = null;
-      large.split = this.bestSplit(large, input.columns);
-      if (splittable(small)) small.split = this.bestSplit(small, input.columns);
+      large.split = this.bestSplit(large, this.places);
+      if (splittable(small)) small.split = this.bestSplit(small, this.places);
     } else {
       this.release(parent);
       if (splittable(small)) this.prepare(small, input);
@@ -171,18 +185,26 @@ export class TreeGrower {
     leaf.histogram = null;
   }
 
-  private fill(leaf: Leaf, columns: Int32Array): void {
+  private fill(leaf: Leaf, places: Int32Array): void {
+    const { rows, layout } = this;
+    const histogram = this.freeHistograms.pop() ?? emptyHistogram(this.binned.codes.length);
+    const range = { rows, start: leaf.start, end: leaf.end };
+    const ordered = this.inOrder(leaf);
+    if (places === this.places && layout.blocks.length > 0) fillHistogram(histogram, layout, range, ordered);
+    else fillColumns(histogram, layout, places, range, ordered);
+    leaf.histogram = histogram;
+  }
+
+  /** Gradients in the order of the leaf's rows: gathered once, so that the loops over columns read them in a row. */
+  private inOrder({ start, end }: Leaf): Float64Array {
     const { rows, ordered } = this;
     const { values } = this.packed;
-    // Gathered once, so that the loops over columns read them in order.
-    for (let i = leaf.start, j = 0; i < leaf.end; i++, j++) ordered[j] = values[rows[i]!]!;
-    leaf.histogram = this.freeHistograms.pop() ?? new Float64Array(this.binned.codes.length * SLOTS);
-    const range = { rows, start: leaf.start, end: leaf.end };
-    fillHistogram(leaf.histogram, this.binned.codes, this.bins, columns, range, ordered);
+    for (let i = start, j = 0; i < end; i++, j++) ordered[j] = values[rows[i]!]!;
+    return ordered;
   }
 
   /** Gains and limits are in units of the floats, sums in steps: scores are turned from one into the other. */
-  private bestSplit(leaf: Leaf, columns: Int32Array): Split | null {
+  private bestSplit(leaf: Leaf, places: Int32Array): Split | null {
     const { l2, minChildHessian, minChildRows, minGain } = this.limits;
     const { gradientScale, hessianScale } = this.packed;
     const gradient = gradientOf(leaf.total);
@@ -194,7 +216,7 @@ export class TreeGrower {
       minChildHessian * hessianScale,
       (minChildRows * hessian) / (leaf.end - leaf.start),
     );
-    const split = findSplit(leaf.histogram!, this.bins, columns, leaf.total, {
+    const split = findSplit(leaf.histogram!, this.layout.bins, places, leaf.total, {
       l2: l2 * hessianScale,
       minHessian,
       minScore: parentScore + minGain * scoreScale,
@@ -203,7 +225,8 @@ export class TreeGrower {
   }
 
   private divide(parent: Leaf, nodes: NodeList): [Leaf, Leaf] {
-    const { column, bin, missingLeft, left } = parent.split!;
+    const { column: place, bin, missingLeft, left } = parent.split!;
+    const column = this.layout.columns[place]!;
     const middle = this.partition(parent, column, bin, missingLeft);
     // Beyond the last edge lies nothing but missing values: every known value goes left.
     const threshold = this.binned.edges[column]![bin] ?? Number.MAX_VALUE;
@@ -248,68 +271,12 @@ function mostGain(leaves: readonly Leaf[]): number {
 }
 
 /** The first `count` of a partial shuffle, ascending. */
-function drawColumns(columns: Int32Array, { columns: count, random }: { columns: number; random: Random }) {
-  const drawn = columns.slice();
+function drawPlaces(places: Int32Array, { columns: count, random }: { columns: number; random: Random }) {
+  const drawn = places.slice();
   const wanted = Math.min(count, drawn.length);
   for (let i = 0; i < wanted; i++) {
     const j = i + random.below(drawn.length - i);
     [drawn[i], drawn[j]] = [drawn[j]!, drawn[i]!];
   }
   return drawn.subarray(0, wanted).sort();
-}
-
-/** The nodes of a growing tree. */
-class NodeList {
-  private count = 0;
-  private readonly all: DecisionTree;
-
-  constructor(capacity: number) {
-    this.all = {
-      feature: new Int16Array(capacity).fill(-1),
-      threshold: new Float64Array(capacity),
-      missingLeft: new Uint8Array(capacity),
-      left: new Int32Array(capacity).fill(-1),
-      right: new Int32Array(capacity).fill(-1),
-      value: new Float64Array(capacity),
-      cover: new Float64Array(capacity),
-    };
-  }
-
-  add(): number {
-    return this.count++;
-  }
-
-  split(node: number, column: number, threshold: number, missingLeft: boolean): [number, number] {
-    this.all.feature[node] = column;
-    this.all.threshold[node] = threshold;
-    this.all.missingLeft[node] = missingLeft ? 1 : 0;
-    const left = this.add();
-    const right = this.add();
-    this.all.left[node] = left;
-    this.all.right[node] = right;
-    return [left, right];
-  }
-
-  finish(node: number, value: number, cover: number): void {
-    this.all.value[node] = value;
-    this.all.cover[node] = cover;
-  }
-
-  tree(): DecisionTree {
-    const { all, count } = this;
-    // Children come after their parent, so that backwards every child is finished before it is counted.
-    for (let node = count - 1; node >= 0; node--) {
-      if (all.feature[node]! >= 0)
-        all.cover[node] = all.cover[all.left[node]!]! + all.cover[all.right[node]!]!;
-    }
-    return {
-      feature: all.feature.slice(0, count),
-      threshold: all.threshold.slice(0, count),
-      missingLeft: all.missingLeft.slice(0, count),
-      left: all.left.slice(0, count),
-      right: all.right.slice(0, count),
-      value: all.value.slice(0, count),
-      cover: all.cover.slice(0, count),
-    };
-  }
 }
