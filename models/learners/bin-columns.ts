@@ -65,17 +65,34 @@ function between(lower: number, upper: number): number {
   return (middle > lower ? middle : upper) + 0;
 }
 
-/** Codes of the values under given edges. */
+/** Fewer values are searched for one by one: the table would cost more than it saves. */
+const MIN_VALUES_FOR_TABLE = 256;
+const CELLS = 1024;
+
+/**
+ * Codes of the values under given edges: the number of edges at or below a value.
+ *
+ * A table over equal steps from the first to the last edge says between which edges a value can lie, mostly one or
+ * two. The step of a number never falls as the number grows, whatever is rounded, so that the table is right for every
+ * value; where edges are crowded in a step, the rest is a binary search.
+ */
 export function binCodes(values: Float64Array, edges: Float64Array): Uint8Array {
   const codes = new Uint8Array(values.length);
+  const first = edges[0] ?? 0;
+  const range = edges.length === 0 ? 0 : edges[edges.length - 1]! - first;
+  const hasTable = values.length >= MIN_VALUES_FOR_TABLE && range > 0 && range < Number.POSITIVE_INFINITY;
+  const cells = hasTable ? CELLS : 1;
+  const scale = hasTable ? CELLS / range : 0;
+  const before = edgesBefore(edges, first, scale, cells);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (Number.isNaN(value)) {
       codes[i] = MISSING_BIN;
       continue;
     }
-    let low = 0;
-    let high = edges.length;
+    const cell = cellOf(value, first, scale, cells);
+    let low = before[cell]!;
+    let high = before[cell + 1]!;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (edges[middle]! <= value) low = middle + 1;
@@ -84,6 +101,20 @@ export function binCodes(values: Float64Array, edges: Float64Array): Uint8Array 
     codes[i] = low;
   }
   return codes;
+}
+
+function cellOf(value: number, first: number, scale: number, cells: number): number {
+  const cell = (value - first) * scale;
+  // Not a number (infinite times 0) is in no cell but the first.
+  return cell >= 1 ? (cell < cells ? cell | 0 : cells - 1) : 0;
+}
+
+/** For every cell the number of edges in cells before it; one entry more for what follows the last. */
+function edgesBefore(edges: Float64Array, first: number, scale: number, cells: number): Uint8Array {
+  const before = new Uint8Array(cells + 1);
+  for (const edge of edges) before[cellOf(edge, first, scale, cells) + 1]!++;
+  for (let cell = 0; cell < cells; cell++) before[cell + 1]! += before[cell]!;
+  return before;
 }
 
 export function binColumns(columns: readonly Float64Array[], rows: number): BinnedColumns {

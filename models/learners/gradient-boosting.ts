@@ -2,7 +2,7 @@ import { type Random, seededRandom } from '../random.ts';
 import { type BinnedColumns, binCodes, binColumns, MISSING_BIN } from './bin-columns.ts';
 import { answerOf, type DecisionTree } from './decision-tree.ts';
 import { TreeGrower } from './grow-tree.ts';
-import { type Examples, type Learner, logit, meanLabel, requireBothLabels, sigmoid } from './learner.ts';
+import { type Examples, type Learner, logit, meanLabel, requireBothLabels } from './learner.ts';
 import { treeEnsembleModel } from './tree-ensemble.ts';
 
 export interface BoostingParameters {
@@ -73,18 +73,21 @@ export function growBoosting(
     minGain: 1e-9,
   });
   const offset = logit(meanLabel({ matrix, labels, weights }));
-  const margin = new Float64Array(matrix.rows).fill(offset);
+  // exp(-margin): adding an answer to a margin multiplies this, so that a round needs an exponential for each leaf
+  // and not for each row. It never leaves [0, Infinity], and 1 / (1 + it) is a probability even there.
+  const inverseOdds = new Float64Array(matrix.rows).fill(Math.exp(-offset));
   const gradient = new Float64Array(matrix.rows);
   const hessian = new Float64Array(matrix.rows);
+  const everyRow = drawRows(matrix.rows, 1, random);
   const watch = later === undefined ? null : watchLaterLoss(later, offset);
   const trees: DecisionTree[] = [];
   for (let round = 0; round < parameters.rounds; round++) {
     for (let r = 0; r < matrix.rows; r++) {
-      const p = sigmoid(margin[r]!);
+      const p = 1 / (1 + inverseOdds[r]!);
       gradient[r] = weights[r]! * (p - labels[r]!);
       hessian[r] = weights[r]! * Math.max(p * (1 - p), 1e-16);
     }
-    const inBag = drawRows(matrix.rows, parameters.rowShare, random);
+    const inBag = parameters.rowShare < 1 ? drawRows(matrix.rows, parameters.rowShare, random) : everyRow;
     const tree = grower.grow({
       gradient,
       hessian,
@@ -92,11 +95,11 @@ export function growBoosting(
       columns: drawShare(matrix.columns.length, parameters.columnShare, random),
       shrinkage: parameters.learningRate,
       assign: (answer, rows) => {
-        for (const row of rows) margin[row]! += answer;
+        const factor = Math.exp(-answer);
+        for (let i = 0; i < rows.length; i++) inverseOdds[rows[i]!]! *= factor;
       },
     });
-    const byCode = thresholdsAsCodes(tree, binned);
-    for (const row of inBag.left) margin[row]! += answerByCode(tree, byCode, binned.codes, row);
+    multiplyByTree(inverseOdds, tree, binned, inBag.left);
     trees.push(tree);
     if (watch?.add(tree) === 'give up') break;
   }
@@ -154,8 +157,24 @@ function drawShare(count: number, share: number, random: Random): Int32Array {
   return all.subarray(0, wanted).sort();
 }
 
-/** For every inner node the code below which rows go left: rows out of the bag are answered without floats. */
-function thresholdsAsCodes(tree: DecisionTree, { edges }: BinnedColumns): Uint8Array {
+/** What the tree answers for rows it did not learn from, by codes instead of floats. */
+function multiplyByTree(
+  inverseOdds: Float64Array,
+  tree: DecisionTree,
+  { codes, edges }: BinnedColumns,
+  rows: Int32Array,
+): void {
+  if (rows.length === 0) return;
+  const byCode = thresholdsAsCodes(tree, edges);
+  const factors = tree.value.map((answer) => Math.exp(-answer));
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    inverseOdds[row]! *= factors[leafByCode(tree, byCode, codes, row)]!;
+  }
+}
+
+/** For every inner node the code below which rows go left. */
+function thresholdsAsCodes(tree: DecisionTree, edges: Float64Array[]): Uint8Array {
   return Uint8Array.from(tree.feature, (column, node) => {
     if (column < 0) return 0;
     // The split of known from missing: every known code is below the missing one.
@@ -164,12 +183,13 @@ function thresholdsAsCodes(tree: DecisionTree, { edges }: BinnedColumns): Uint8A
   });
 }
 
-function answerByCode(tree: DecisionTree, byCode: Uint8Array, codes: Uint8Array[], row: number): number {
+function leafByCode(tree: DecisionTree, byCode: Uint8Array, codes: Uint8Array[], row: number): number {
+  const { feature, missingLeft, left, right } = tree;
   let node = 0;
-  for (let column = tree.feature[0]!; column >= 0; column = tree.feature[node]!) {
+  for (let column = feature[0]!; column >= 0; column = feature[node]!) {
     const code = codes[column]![row]!;
-    const goesLeft = code === MISSING_BIN ? tree.missingLeft[node] === 1 : code < byCode[node]!;
-    node = goesLeft ? tree.left[node]! : tree.right[node]!;
+    const goesLeft = code === MISSING_BIN ? missingLeft[node] === 1 : code < byCode[node]!;
+    node = goesLeft ? left[node]! : right[node]!;
   }
-  return tree.value[node]!;
+  return node;
 }
