@@ -66,6 +66,9 @@ export function findSplit(
   return column < 0 ? null : { gain: found.score, column, bin: found.bin, missingLeft, left: found.left };
 }
 
+/** So much better a split has to be: the same rows behind an empty bin are not better by a rounding. */
+const MORE = 1 + 8 * Number.EPSILON;
+
 interface Found {
   score: number;
   bin: number;
@@ -101,7 +104,7 @@ function scan(
     // g²/a + r²/b > best without a division: there is one only for what is better.
     const score = leftGradient * leftGradient * b + rightGradient * rightGradient * a;
     if (score > best * (a * b)) {
-      best = score / (a * b);
+      best = (score / (a * b)) * MORE;
       bestBin = bin;
       bestLeft = left;
     }

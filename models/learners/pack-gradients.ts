@@ -47,8 +47,8 @@ export function packGradients(
   }
   // Rounding adds at most half a step for each row.
   const steps = STEPS - 1 - rows.length;
-  const gradientScale = absolute > 0 ? steps / absolute : 1;
-  const hessianScale = total > 0 ? steps / total : 1;
+  const gradientScale = scaleFor(steps, absolute);
+  const hessianScale = scaleFor(steps, total);
   into.gradientScale = gradientScale;
   into.hessianScale = hessianScale;
   const { values } = into;
@@ -59,4 +59,10 @@ export function packGradients(
     const h = Math.floor(hessian[row]! * hessianScale + 0.5);
     values[row] = g * STEPS + h;
   }
+}
+
+/** Sums next to nothing would have infinitely many steps: they have none. */
+function scaleFor(steps: number, sum: number): number {
+  const scale = steps / sum;
+  return scale < Number.POSITIVE_INFINITY ? scale : 1;
 }
