@@ -4,6 +4,7 @@ import { AlreadyRunning } from '../../stack/home-lock.ts';
 import { DiskTooSmall } from './bench-place.ts';
 import { chaos } from './chaos.ts';
 import { type BenchDocument, type BenchResult, machine } from './document.ts';
+import { FITTERS, forecast } from './forecast.ts';
 import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
 import { say } from './progress.ts';
 import { PythonMissing } from './python-peers.ts';
@@ -73,6 +74,19 @@ program
   .action((options: Parameters<typeof ingest>[0] & { contestants: Contestant[] }) =>
     print('ingest', options, () => ingest(options)),
   );
+
+program
+  .command('forecast')
+  .description(
+    'training and scoring of the boosting engine, against LightGBM and scikit-learn in the same rounds',
+  )
+  .option('--rows <n>', 'rows to train on', count, 48_000)
+  .option('--rounds <n>', 'fits by every contestant', count, 5)
+  .option('--contestants <names>', FITTERS.join(','), namesOf(FITTERS), [...FITTERS])
+  .option('--scaling', 'fits of 10,000, 100,000 and 1,000,000 rows as well', false)
+  .option('--ml-random-forest', 'on small samples as well, extrapolated', false)
+  .addOption(seed())
+  .action((options: Parameters<typeof forecast>[0]) => print('forecast', options, () => forecast(options)));
 
 program
   .command('sizes')

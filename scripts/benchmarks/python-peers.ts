@@ -10,7 +10,6 @@ import { say } from './progress.ts';
 
 const run = promisify(execFile);
 const PEERS = path.join(import.meta.dirname, '..', 'peers');
-const REQUIREMENTS = path.join(PEERS, 'requirements.txt');
 
 /** There is no Python to run the peers with. */
 export class PythonMissing extends Error {
@@ -29,13 +28,20 @@ export interface PythonPeers {
   load(contestant: string, file: string, databaseUrl: string): Promise<PeerLoad>;
 }
 
+/** What is written for Python, by the name of its file in `scripts/peers`. */
+export const peerScript = (name: string): string => path.join(PEERS, name);
+
 /**
  * Makes a virtual environment with the pinned packages, once for each list of them.
  *
+ * @param requirementsFile in `scripts/peers`
+ * @returns its Python, and the versions of Python and of the packages
  * @throws PythonMissing; Error with pip's last words
  */
-export async function preparePeers(): Promise<PythonPeers> {
-  const requirements = readFileSync(REQUIREMENTS, 'utf8');
+export async function pythonWith(
+  requirementsFile: string,
+): Promise<{ python: string; versions: Record<string, string> }> {
+  const requirements = readFileSync(peerScript(requirementsFile), 'utf8');
   const digest = createHash('sha256').update(requirements).digest('hex').slice(0, 12);
   const folder = path.join(benchFolder(), `peers-${digest}`);
   const python = path.join(folder, 'bin', 'python');
@@ -46,11 +52,11 @@ export async function preparePeers(): Promise<PythonPeers> {
     mkdirSync(folder, { recursive: true });
     await run('python3', ['-m', 'venv', '--clear', folder]).catch((error: Error) => {
       throw new PythonMissing(
-        `the peers need python3 with venv (${error.message.split('\n')[0]}); without them: --contestants ours`,
+        `the peers need python3 with venv (${error.message.split('\n')[0]}); see --help for leaving them out`,
       );
     });
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
-    await run(python, [...pip, '-r', REQUIREMENTS]);
+    await run(python, [...pip, '-r', peerScript(requirementsFile)]);
     writeFileSync(complete, '');
   }
   const { stdout } = await run(python, ['--version']);
@@ -59,9 +65,18 @@ export async function preparePeers(): Promise<PythonPeers> {
     version,
   ]);
   return {
+    python,
     versions: { python: stdout.trim().replace('Python ', ''), ...Object.fromEntries(pinned) },
+  };
+}
+
+/** The peers of loading. @throws as `pythonWith` */
+export async function preparePeers(): Promise<PythonPeers> {
+  const { python, versions } = await pythonWith('requirements.txt');
+  return {
+    versions,
     async load(contestant, file, databaseUrl) {
-      const loaded = await run(python, [path.join(PEERS, 'load_runs.py'), contestant, file], {
+      const loaded = await run(python, [peerScript('load_runs.py'), contestant, file], {
         env: childEnvironment({ PG: databaseUrl }),
       });
       return JSON.parse(loaded.stdout) as PeerLoad;

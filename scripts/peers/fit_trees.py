@@ -1,11 +1,11 @@
-"""Fits the peers' tree ensembles on a matrix, one request a line on stdin, one answer a line on stdout.
+"""Fits one kind of tree ensemble, as often as asked: one request a line on stdin, one answer a line on stdout.
 
-usage: fit_trees.py TRAIN HELD_OUT ROUNDS LEAVES LEARNING_RATE MIN_ROWS
-request: lightgbm | sklearn_hgb | sklearn_rf
-answer:  {"seconds": of the fit, "ap": average precision on HELD_OUT, "score_seconds": of scoring HELD_OUT, "peak_mb"}
+usage: fit_trees.py lightgbm|sklearn-hgb|sklearn-rf TREES LEAVES LEARNING_RATE MIN_ROWS
+request: {"train": FILE, "heldOut": FILE}
+answer:  {"fitSeconds", "scoreSeconds" of scoring the held-out rows, "averagePrecision" on them, "peakMb"}
 
-Files hold 64-bit floats, one column after the other, the labels last. All of it on one thread; importing and reading
-are not timed. Each learner gets the layout that it is fastest with.
+Files hold 64-bit floats, one of COLUMNS columns after the other, the labels last. Everything runs on one thread;
+importing and reading are not timed. The forest keeps its own ways but for the number of trees.
 """
 
 import json
@@ -16,10 +16,7 @@ import time
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-import lightgbm
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.metrics import average_precision_score
 
 COLUMNS = 40
 SEED = 1
@@ -42,19 +39,15 @@ def peak_mb():
 
 def read(file):
     values = np.fromfile(file, dtype="<f8").reshape(COLUMNS + 1, -1)
-    return values[:COLUMNS].T, values[COLUMNS].astype(np.int32)
+    return np.ascontiguousarray(values[:COLUMNS].T), values[COLUMNS].astype(np.int32)
 
 
-def main():
-    train, held_out, rounds, leaves, rate, min_rows = sys.argv[1:]
-    rounds, leaves, rate, min_rows = int(rounds), int(leaves), float(rate), int(min_rows)
-    X, y = read(train)
-    held_X, held_y = read(held_out)
-    by_rows, held_by_rows = np.ascontiguousarray(X), np.ascontiguousarray(held_X)
+def maker(kind, trees, leaves, rate, min_rows):
+    if kind == "lightgbm":
+        from lightgbm import LGBMClassifier
 
-    def lightgbm_model():
-        return lightgbm.LGBMClassifier(
-            n_estimators=rounds,
+        return lambda: LGBMClassifier(
+            n_estimators=trees,
             num_leaves=leaves,
             learning_rate=rate,
             min_child_samples=min_rows,
@@ -62,34 +55,42 @@ def main():
             random_state=SEED,
             verbose=-1,
         )
+    if kind == "sklearn-hgb":
+        from sklearn.ensemble import HistGradientBoostingClassifier
 
-    def sklearn_hgb_model():
-        return HistGradientBoostingClassifier(
-            max_iter=rounds,
+        return lambda: HistGradientBoostingClassifier(
+            max_iter=trees,
             max_leaf_nodes=leaves,
             learning_rate=rate,
             min_samples_leaf=min_rows,
             early_stopping=False,
             random_state=SEED,
         )
+    from sklearn.ensemble import RandomForestClassifier
 
-    def sklearn_rf_model():
-        return RandomForestClassifier(n_estimators=rounds, n_jobs=1, random_state=SEED)
+    return lambda: RandomForestClassifier(n_estimators=trees, n_jobs=1, random_state=SEED)
 
-    models = {"lightgbm": lightgbm_model, "sklearn_hgb": sklearn_hgb_model, "sklearn_rf": sklearn_rf_model}
-    print(json.dumps({"ready": True}), flush=True)
+
+def main():
+    from sklearn.metrics import average_precision_score
+
+    kind, trees, leaves, rate, min_rows = sys.argv[1:]
+    make = maker(kind, int(trees), int(leaves), float(rate), int(min_rows))
     for line in sys.stdin:
-        model = models[line.strip()]()
+        files = json.loads(line)
+        rows, labels = read(files["train"])
+        held_rows, held_labels = read(files["heldOut"])
+        model = make()
         started = time.perf_counter()
-        model.fit(by_rows, y)
+        model.fit(rows, labels)
         fitted = time.perf_counter()
-        scores = model.predict_proba(held_by_rows)[:, 1]
+        scores = model.predict_proba(held_rows)[:, 1]
         scored = time.perf_counter()
         answer = {
-            "seconds": fitted - started,
-            "ap": average_precision_score(held_y, scores),
-            "score_seconds": scored - fitted,
-            "peak_mb": peak_mb(),
+            "fitSeconds": fitted - started,
+            "scoreSeconds": scored - fitted,
+            "averagePrecision": average_precision_score(held_labels, scores),
+            "peakMb": peak_mb(),
         }
         print(json.dumps(answer), flush=True)
 
