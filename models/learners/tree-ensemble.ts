@@ -1,7 +1,8 @@
 import { requireColumns } from '../features/feature-matrix.ts';
-import { answerOf, type DecisionTree, type TreeJson, treeFromJson, treeToJson } from './decision-tree.ts';
+import { type DecisionTree, type TreeJson, treeFromJson, treeToJson } from './decision-tree.ts';
 import { addShapleyValues } from './explain-trees.ts';
 import { type FittedModel, type LearnerKind, type ModelJson, type Settings, sigmoid } from './learner.ts';
+import { addAnswers, type FlatTrees, flattenTrees } from './score-trees.ts';
 
 /** margin = offset + sum of the trees' answers; probability = sigmoid(margin), or the margin itself. */
 export interface TreeEnsemble {
@@ -15,6 +16,7 @@ export interface TreeEnsemble {
 
 export function treeEnsembleModel(ensemble: TreeEnsemble): FittedModel {
   const { kind, names, settings, link, offset, trees } = ensemble;
+  let flat: FlatTrees | null = null;
   return {
     kind,
     names,
@@ -22,9 +24,8 @@ export function treeEnsembleModel(ensemble: TreeEnsemble): FittedModel {
     predict(matrix) {
       requireColumns(matrix, names);
       const margin = new Float64Array(matrix.rows).fill(offset);
-      for (const tree of trees) {
-        for (let r = 0; r < matrix.rows; r++) margin[r]! += answerOf(tree, matrix.columns, r);
-      }
+      flat ??= flattenTrees(trees);
+      addAnswers(flat, matrix.columns, margin);
       return margin.map(link === 'logit' ? sigmoid : clampShare);
     },
     explain(matrix, row) {
