@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { extrapolated, figuresOf as forecastFigures } from './forecast.ts';
 import { figuresOf } from './ingest.ts';
 import { lastOverFirstThird } from './large-inputs.ts';
 import { growthMb, type MemorySample } from './small-files.ts';
@@ -36,4 +37,40 @@ it('growth is between a warm worker and the end', () => {
     memory.map((workerMb, seconds) => ({ seconds, filesLoaded: 0, workerMb }));
   expect(growthMb(samples(100, 200, 300, 300, 310, 320, 330, 330))).toBe(30);
   expect(growthMb(samples(100, 200, 300))).toBeNull();
+});
+
+describe('figures of forecast', () => {
+  const fitted = (fitSeconds: number, averagePrecision: number, peakMb: number | null) => ({
+    fitSeconds,
+    scoreSeconds: 0.5,
+    averagePrecision,
+    peakMb,
+  });
+  const rounds = [
+    { ours: fitted(1, 0.5, 90), 'sklearn-hgb': fitted(2, 0.4, null) },
+    { ours: fitted(3, 0.6, 80), 'sklearn-hgb': fitted(1, 0.7, null) },
+    { ours: fitted(1, 0.5, 70), 'sklearn-hgb': fitted(1, 0.5, null) },
+  ];
+  const figures = forecastFigures(['ours', 'sklearn-hgb'], rounds);
+  const named = (name: string) => figures.find((one) => one.name === name);
+
+  it('pair time and precision by round', () => {
+    expect(named('fit_vs_sklearn_hgb')).toMatchObject({ value: 1, min: 0.5, max: 3, better: 'lower' });
+    expect(named('ap_minus_sklearn_hgb')).toMatchObject({ value: 0, min: -0.1, max: 0.1 });
+    expect(named('rows_per_s')).toMatchObject({ value: 96_000 });
+  });
+
+  it('take the worst memory, null where the system does not tell', () => {
+    expect(named('peak_rss_mb')?.value).toBe(90);
+    expect(named('peak_rss_mb_sklearn_hgb')?.value).toBeNull();
+  });
+
+  it('extrapolate by the power of the last two samples', () => {
+    const samples = [
+      { rows: 1, seconds: 100 },
+      { rows: 500, seconds: 2 },
+      { rows: 1000, seconds: 8 },
+    ];
+    expect(extrapolated(samples, 10_000)).toEqual({ power: 2, extrapolatedSeconds: 800 });
+  });
 });

@@ -3,7 +3,7 @@
  * that are mostly 0, columns of few values, near copies of each other, some values missing. About 15 % of the rows
  * have label 1, by thresholds, interactions, waves and missing values; the rest is chance.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { FeatureMatrix } from '../../models/features/feature-matrix.ts';
 import type { Examples } from '../../models/learners/learner.ts';
 import { seededRandom } from '../../models/random.ts';
@@ -66,24 +66,46 @@ function examplesOf(columns: Float64Array[], labels: Uint8Array): Examples {
 
 /** A file that all contestants read: 64-bit little-endian floats, one column after the other, the labels last. */
 export const matrixFile = (options: MatrixOptions): Promise<string> =>
-  cachedFile(`matrix-g${GENERATOR}-seed${options.seed}-rows${options.rows}.f64`, (file) => {
-    const { matrix, labels } = syntheticExamples(options);
-    const descriptor = openSync(file, 'w');
+  cachedFile(`matrix-g${GENERATOR}-seed${options.seed}-rows${options.rows}.f64`, (file) =>
+    writeMatrix(file, syntheticExamples(options)),
+  );
+
+export function writeMatrix(file: string, { matrix, labels }: Examples): void {
+  const descriptor = openSync(file, 'w');
+  try {
     for (const column of [...matrix.columns, Float64Array.from(labels)]) {
       const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
       for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
     }
+  } finally {
     closeSync(descriptor);
-  });
+  }
+}
 
 /** @throws Error when the file is not as long as its columns want */
 export function readMatrix(file: string): Examples {
-  const bytes = readFileSync(file);
-  const rows = bytes.length / 8 / (COLUMNS + 1);
+  const sizeBytes = statSync(file).size;
+  const rows = sizeBytes / 8 / (COLUMNS + 1);
   if (!Number.isInteger(rows)) {
-    throw new Error(`${file}: expected ${COLUMNS + 1} columns of 64-bit floats, found ${bytes.length} bytes`);
+    throw new Error(`${file}: expected ${COLUMNS + 1} columns of 64-bit floats, found ${sizeBytes} bytes`);
   }
-  const values = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const columns = Array.from({ length: COLUMNS + 1 }, (_, f) => values.slice(f * rows, (f + 1) * rows));
-  return examplesOf(columns.slice(0, COLUMNS), Uint8Array.from(columns[COLUMNS]!));
+  const descriptor = openSync(file, 'r');
+  try {
+    const columns = Array.from({ length: COLUMNS + 1 }, () => readColumn(descriptor, rows));
+    return examplesOf(columns.slice(0, COLUMNS), Uint8Array.from(columns[COLUMNS]!));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** One after the other: a copy of the whole file would be counted as memory of the training. */
+function readColumn(descriptor: number, rows: number): Float64Array {
+  const column = new Float64Array(rows);
+  const bytes = new Uint8Array(column.buffer);
+  for (let at = 0; at < bytes.length; ) {
+    const read = readSync(descriptor, bytes, { offset: at });
+    if (read === 0) throw new Error(`the matrix ended after ${at} of ${bytes.length} bytes of a column`);
+    at += read;
+  }
+  return column;
 }
