@@ -40,7 +40,11 @@ export function seededRandom(seed: number): Random {
   }
 
   const uint32 = () => {
-    const [s0, s1, s2, s3] = state as unknown as [number, number, number, number];
+    // One by one: taking them apart as a list goes through an iterator, and this runs for every row drawn.
+    const s0 = state[0]!;
+    const s1 = state[1]!;
+    const s2 = state[2]!;
+    const s3 = state[3]!;
     const result = Math.imul(rotateLeft(Math.imul(s1, 5) >>> 0, 7), 9) >>> 0;
     const t2 = s2 ^ s0;
     const t3 = s3 ^ s1;

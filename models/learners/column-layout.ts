@@ -13,33 +13,37 @@ export interface ColumnLayout {
   blocks: Uint32Array[];
 }
 
-/** @param withBlocks false when no histogram of all columns will be made: the blocks stay empty */
+/**
+ * @param withBlocks false when no histogram of all columns will be made: the blocks stay empty
+ * @param former a layout that nobody needs any more; its blocks are used again
+ */
 export function layOutColumns(
   { codes, edges, rows }: BinnedColumns,
   columns: Int32Array,
   withBlocks: boolean,
+  former: ColumnLayout | null,
 ): ColumnLayout {
   const chosen = Array.from(columns, (column) => codes[column]!);
+  const bins = Int32Array.from(columns, (column) => edges[column]!.length + 1);
   const blocks: Uint32Array[] = [];
   if (withBlocks) {
     const none = new Uint8Array(rows);
     for (let c = 0; c < chosen.length; c += BLOCK_COLUMNS) {
+      const block = former?.blocks[blocks.length] ?? new Uint32Array(rows);
       // What is missing to a full block is a column of zeros; its sums are never looked at.
-      blocks.push(blockOf(chosen[c]!, chosen[c + 1] ?? none, chosen[c + 2] ?? none, chosen[c + 3] ?? none));
+      fillBlock(block, chosen[c]!, chosen[c + 1] ?? none, chosen[c + 2] ?? none, chosen[c + 3] ?? none);
+      blocks.push(block);
     }
   }
-  const bins = Int32Array.from(columns, (column) => edges[column]!.length + 1);
   return { columns: columns.slice(), codes: chosen, bins, blocks };
 }
 
-function blockOf(a: Uint8Array, b: Uint8Array, c: Uint8Array, d: Uint8Array): Uint32Array {
-  const block = new Uint32Array(a.length);
+function fillBlock(block: Uint32Array, a: Uint8Array, b: Uint8Array, c: Uint8Array, d: Uint8Array): void {
   for (let r = 0; r < block.length; r++) block[r] = a[r]! | (b[r]! << 8) | (c[r]! << 16) | (d[r]! << 24);
-  return block;
 }
 
-export function isLaidOut(layout: ColumnLayout | null, columns: Int32Array): layout is ColumnLayout {
+export function isLaidOut(layout: ColumnLayout, columns: Int32Array): boolean {
   return (
-    layout?.columns.length === columns.length && columns.every((column, c) => layout.columns[c] === column)
+    layout.columns.length === columns.length && columns.every((column, c) => layout.columns[c] === column)
   );
 }

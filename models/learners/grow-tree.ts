@@ -74,7 +74,7 @@ export class TreeGrower {
   private readonly packed: PackedGradients;
   private readonly goesLeft = new Uint8Array(SLOTS);
   private readonly freeHistograms: Histogram[] = [];
-  private layout: ColumnLayout = layOutColumns({ rows: 0, codes: [], edges: [] }, new Int32Array(0), false);
+  private layout: ColumnLayout;
   /** All columns of the layout. */
   private places = new Int32Array(0);
 
@@ -85,13 +85,14 @@ export class TreeGrower {
     this.spare = new Int32Array(binned.rows);
     this.ordered = new Float64Array(binned.rows);
     this.packed = emptyPackedGradients(binned.rows);
+    this.layout = layOutColumns(binned, new Int32Array(0), false, null);
   }
 
   grow(input: GrowthInput): DecisionTree {
     this.rows.set(input.rows);
     packGradients(input.gradient, input.hessian, input.rows, this.packed);
     if (!isLaidOut(this.layout, input.columns)) {
-      this.layout = layOutColumns(this.binned, input.columns, input.perNode === undefined);
+      this.layout = layOutColumns(this.binned, input.columns, input.perNode === undefined, this.layout);
       this.places = Int32Array.from(input.columns.keys());
     }
     const nodes = new NodeList(2 * this.limits.maxLeaves - 1);

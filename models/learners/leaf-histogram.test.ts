@@ -15,7 +15,7 @@ function leafOf(rows: number, columns: number, seed: number) {
     }),
   );
   const binned = binColumns(values, rows);
-  const layout = layOutColumns(binned, Int32Array.from(values.keys()), true);
+  const layout = layOutColumns(binned, Int32Array.from(values.keys()), true, null);
   const gradients = Float64Array.from({ length: rows }, () => random.uint32() - 2 ** 31);
   const order = Int32Array.from({ length: rows }, (_, i) => rows - 1 - i);
   const histogramOf = (start: number, end: number) => {
