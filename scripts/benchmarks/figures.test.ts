@@ -42,6 +42,7 @@ it('growth is between a warm worker and the end', () => {
 describe('figures of forecast', () => {
   const fitted = (fitSeconds: number, averagePrecision: number, peakMb: number | null) => ({
     fitSeconds,
+    fitCpuSeconds: 2 * fitSeconds,
     scoreSeconds: 0.5,
     averagePrecision,
     peakMb,
@@ -65,10 +66,10 @@ describe('figures of forecast', () => {
     expect(named('peak_rss_mb_sklearn_hgb')?.value).toBeNull();
   });
 
-  it('extrapolate by the power of the last two samples', () => {
+  it('extrapolate by the power between the first and the last sample', () => {
     const samples = [
-      { rows: 1, seconds: 100 },
-      { rows: 500, seconds: 2 },
+      { rows: 250, seconds: 0.5 },
+      { rows: 500, seconds: 7 },
       { rows: 1000, seconds: 8 },
     ];
     expect(extrapolated(samples, 10_000)).toEqual({ power: 2, extrapolatedSeconds: 800 });

@@ -51,13 +51,16 @@ function fitAndScore({ train, heldOut }: FitRequest): Fitted {
   const examples = readMatrix(train);
   const held = readMatrix(heldOut);
   const startedMs = performance.now();
+  const startedCpu = process.cpuUsage();
   const model = fitted(examples);
   const fitSeconds = secondsSince(startedMs);
+  const cpu = process.cpuUsage(startedCpu);
   const scoringMs = performance.now();
   const scores = model.predict(held.matrix);
   const scoreSeconds = secondsSince(scoringMs);
   return {
     fitSeconds,
+    fitCpuSeconds: (cpu.user + cpu.system) / 1e6,
     scoreSeconds,
     averagePrecision: averagePrecision(held.labels, scores)!,
     peakMb: peakMb('self'),

@@ -14,6 +14,8 @@ export interface FitRequest {
 
 export interface Fitted {
   fitSeconds: number;
+  /** Of the processor, all threads together: what a busy neighbour takes is not counted. */
+  fitCpuSeconds: number;
   /** Of scoring all held-out rows. */
   scoreSeconds: number;
   /** On the held-out rows. */

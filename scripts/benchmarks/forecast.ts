@@ -105,17 +105,18 @@ async function scale(field: Field, seed: number) {
   return fits;
 }
 
-/** By the power of the rows that the last two samples tell: said to be extrapolated, because nobody waits for it. */
+/** By the power of the rows that the samples tell: said to be extrapolated, because nobody waits for it. */
 async function mlRandomForest(ours: OurFitting, files: FitRequest, rows: number) {
   say('ml-random-forest on small samples');
   const samples = await ours.ask<{ rows: number; seconds: number }[]>({ mlRandomForest: files });
   return { samples, ...extrapolated(samples, rows) };
 }
 
-/** Seconds for `rows` rows along the straight line through the last two samples, both axes logarithmic. */
+/** Seconds for `rows` rows along the straight line through the first and the last sample, both axes logarithmic. */
 export function extrapolated(samples: readonly { rows: number; seconds: number }[], rows: number) {
-  const [before, last] = samples.slice(-2) as [(typeof samples)[number], (typeof samples)[number]];
-  const power = Math.log(last.seconds / before.seconds) / Math.log(last.rows / before.rows);
+  const first = samples[0]!;
+  const last = samples[samples.length - 1]!;
+  const power = Math.log(last.seconds / first.seconds) / Math.log(last.rows / first.rows);
   return {
     power: rounded(power),
     extrapolatedSeconds: rounded(last.seconds * (rows / last.rows) ** power),
@@ -127,6 +128,7 @@ export function figuresOf(contestants: readonly Fitter[], rounds: readonly Round
   const of = (fitter: Fitter, what: (fitted: Fitted) => number) =>
     rounds.map((round) => what(round[fitter]!));
   const fitSeconds = (fitter: Fitter) => of(fitter, (fitted) => fitted.fitSeconds);
+  const cpuSeconds = (fitter: Fitter) => of(fitter, (fitted) => fitted.fitCpuSeconds);
   const precision = (fitter: Fitter) => of(fitter, (fitted) => fitted.averagePrecision);
   const scoredRows = (fitter: Fitter) => of(fitter, (fitted) => HELD_OUT_ROWS / fitted.scoreSeconds);
   const figures: Figure[] = [];
@@ -138,6 +140,7 @@ export function figuresOf(contestants: readonly Fitter[], rounds: readonly Round
     for (const peer of contestants.filter((fitter) => fitter !== 'ours')) {
       const name = nameOf(peer);
       add(`fit_vs_${name}`, pairedRatios(fitSeconds('ours'), fitSeconds(peer)), 'ratio', 'lower');
+      add(`fit_cpu_vs_${name}`, pairedRatios(cpuSeconds('ours'), cpuSeconds(peer)), 'ratio', 'lower');
       const theirs = precision(peer);
       const differences = precision('ours').map((value, round) => value - theirs[round]!);
       add(`ap_minus_${name}`, differences, 'average precision', 'higher');
