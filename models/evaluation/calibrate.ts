@@ -13,7 +13,9 @@ export interface Calibrator {
 }
 
 /** No forecast says never or always. */
-const FLOOR = 1e-4;
+export const FLOOR = 1e-4;
+/** Probabilities are held this far from 0 and 1 before their log-odds are taken. */
+export const LOGIT_FLOOR = 1e-6;
 /** Steps fitted to fewer outcomes than this follow the noise. */
 const MIN_FOR_ISOTONIC = 100;
 const MIN_FOR_PLATT = 10;
@@ -33,7 +35,7 @@ function bent(shape: CalibrationShape, p: number): number {
 
 const sigmoid = (margin: number) => 1 / (1 + Math.exp(-margin));
 const heldLogit = (p: number) => {
-  const held = Math.min(1 - 1e-6, Math.max(1e-6, p));
+  const held = Math.min(1 - LOGIT_FLOOR, Math.max(LOGIT_FLOOR, p));
   return Math.log(held / (1 - held));
 };
 

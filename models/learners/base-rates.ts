@@ -3,14 +3,14 @@ import type { Explanation, FittedModel, Learner, LearnerKind, ModelJson } from '
 
 /** With no closed window to learn from: one failing window in ten, an estate's usual order of magnitude. */
 const DEFAULT_PRIOR = 0.1;
-const RUN_PRIOR_WEIGHT = 5;
-const WINDOW_PRIOR_WEIGHT = 3;
+export const RUN_PRIOR_WEIGHT = 5;
+export const WINDOW_PRIOR_WEIGHT = 3;
 
 /** Reads the columns it needs once, then answers per row. */
 type Rate = (matrix: FeatureMatrix) => { feature: string; at: (row: number) => number };
-type Parameters = { prior: number; afterQuiet: number; afterFailure: number };
+export type RateParameters = { prior: number; afterQuiet: number; afterFailure: number };
 
-const rates: Record<string, (parameters: Parameters) => Rate> = {
+const rates: Record<string, (parameters: RateParameters) => Rate> = {
   'base-run-rate':
     ({ prior }) =>
     (matrix) => {
@@ -64,13 +64,13 @@ export const baseRateLearners: Learner[] = Object.keys(rates).map((name) => {
   };
 });
 
-function runRatePrior(matrix: FeatureMatrix): Parameters {
+function runRatePrior(matrix: FeatureMatrix): RateParameters {
   const total = (name: string) => columnNamed(matrix, name).reduce((sum, value) => sum + value, 0);
   const prior = (total('failed_all') + 1) / (total('runs_all') + 1 / DEFAULT_PRIOR);
   return { prior, afterQuiet: prior, afterFailure: prior };
 }
 
-function windowPriors(matrix: FeatureMatrix, labels: Uint8Array, weights: Float64Array): Parameters {
+function windowPriors(matrix: FeatureMatrix, labels: Uint8Array, weights: Float64Array): RateParameters {
   const week = columnNamed(matrix, 'last_window_failed');
   const day = columnNamed(matrix, 'last_day_failed');
   const positives = [0, 0];
@@ -85,7 +85,7 @@ function windowPriors(matrix: FeatureMatrix, labels: Uint8Array, weights: Float6
   return { prior, afterQuiet: after(0), afterFailure: after(1) };
 }
 
-function baseRateModel(kind: LearnerKind, names: string[], parameters: Parameters): FittedModel {
+function baseRateModel(kind: LearnerKind, names: string[], parameters: RateParameters): FittedModel {
   const rate = rates[kind]!(parameters);
   return {
     kind,
@@ -111,4 +111,4 @@ function baseRateModel(kind: LearnerKind, names: string[], parameters: Parameter
 }
 
 export const baseRateFromJson = (json: ModelJson): FittedModel =>
-  baseRateModel(json.kind, json.names, json.parameters as Parameters);
+  baseRateModel(json.kind, json.names, json.parameters as RateParameters);

@@ -18,7 +18,7 @@ export interface Term {
 const LOG_ABOVE = 10;
 const MIN_DEVIATION = 1e-9;
 /** Shares nearer to 0 or 1 than this are not told apart. */
-const LEAST_SHARE = 1e-4;
+export const LEAST_SHARE = 1e-4;
 
 /** A term of one form for one feature; null when it does not vary in training. */
 export function planTerm(matrix: FeatureMatrix, source: number, form: Term['form']): Term | null {
