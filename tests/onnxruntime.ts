@@ -1,10 +1,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import type { FeatureMatrix } from '../models/features/feature-matrix.ts';
 
-/** What onnxruntime says of every row: one list per output of doubles or floats. */
+/** What onnxruntime says of every row: one list per output. `type` is what the model's input is made of. */
 export async function runInOnnxRuntime(
   model: Uint8Array,
   matrix: Pick<FeatureMatrix, 'rows' | 'columns'>,
+  type: 'float64' | 'float32' = 'float64',
 ): Promise<Record<string, Float64Array>> {
   const session = await InferenceSession.create(model, { logSeverityLevel: 3 });
   try {
@@ -13,10 +14,15 @@ export async function runInOnnxRuntime(
     matrix.columns.forEach((column, f) => {
       for (let r = 0; r < matrix.rows; r++) rows[r * width + f] = column[r]!;
     });
-    const input = new Tensor('float64', rows, [matrix.rows, width]);
+    const dims = [matrix.rows, width];
+    const input =
+      type === 'float64' ? new Tensor(type, rows, dims) : new Tensor(type, Float32Array.from(rows), dims);
     const answers = await session.run({ [session.inputNames[0]!]: input });
     return Object.fromEntries(
-      Object.entries(answers).map(([name, { data }]) => [name, Float64Array.from(data as Float64Array)]),
+      Object.entries(answers).map(([name, { data }]) => [
+        name,
+        Float64Array.from(data as Float64Array, Number),
+      ]),
     );
   } finally {
     await session.release();

@@ -1,4 +1,4 @@
-import { NumberList } from './number-list.ts';
+import { NumberList, type Room, takeRoom } from './number-list.ts';
 import {
   type Attribute,
   ELEMENT,
@@ -13,6 +13,8 @@ import { WireReader } from './wire-reader.ts';
 const MAX_BYTES = 200 * 2 ** 20;
 /** Operators of a graph. A model that is imported has ten. */
 const MAX_OPERATORS = 10_000;
+/** Numbers and texts in lists: a file of 200 MB of honest trees has about 50 million. */
+const MAX_LISTED = 64_000_000;
 
 /**
  * Reads a file that is not trusted. Nothing in it is run; what is not in `OnnxModel` is passed over, but data outside
@@ -35,6 +37,7 @@ export function decodeOnnx(bytes: Uint8Array): OnnxModel {
     inputs: [],
     outputs: [],
   };
+  const room: Room = { left: MAX_LISTED };
   let graphs = 0;
   const reader = new WireReader(bytes, 'model');
   while (reader.next()) {
@@ -42,7 +45,7 @@ export function decodeOnnx(bytes: Uint8Array): OnnxModel {
     else if (reader.field === 2) model.producer = reader.text();
     else if (reader.field === 7) {
       graphs++;
-      readGraph(reader.bytes(), model);
+      readGraph(reader.bytes(), model, room);
     } else if (reader.field === 8) {
       const { text, int } = readPair(reader.bytes(), 'opset_import');
       model.opsets.set(text.get(1) ?? '', int.get(2) ?? 0);
@@ -69,13 +72,13 @@ function readPair(bytes: Uint8Array, where: string) {
   return { text, int };
 }
 
-function readGraph(bytes: Uint8Array, model: OnnxModel): void {
+function readGraph(bytes: Uint8Array, model: OnnxModel, room: Room): void {
   const reader = new WireReader(bytes, 'graph');
   while (reader.next()) {
-    if (reader.field === 1) model.nodes.push(readNode(reader.bytes(), model.nodes.length));
+    if (reader.field === 1) model.nodes.push(readNode(reader.bytes(), model.nodes.length, room));
     else if (reader.field === 2) model.graphName = reader.text();
     else if (reader.field === 5) {
-      const { name, tensor } = readTensor(reader.bytes(), `initializer ${model.constants.size}`);
+      const { name, tensor } = readTensor(reader.bytes(), `initializer ${model.constants.size}`, room);
       model.constants.set(name, tensor);
     } else if (reader.field === 11) model.inputs.push(readValue(reader.bytes()));
     else if (reader.field === 12) model.outputs.push(readValue(reader.bytes()));
@@ -86,7 +89,7 @@ function readGraph(bytes: Uint8Array, model: OnnxModel): void {
   }
 }
 
-function readNode(bytes: Uint8Array, index: number): OnnxNode {
+function readNode(bytes: Uint8Array, index: number, room: Room): OnnxNode {
   const node: OnnxNode = { domain: '', operator: '', inputs: [], outputs: [], attributes: new Map() };
   const attributes: Uint8Array[] = [];
   const reader = new WireReader(bytes, `operator ${index}`);
@@ -98,7 +101,7 @@ function readNode(bytes: Uint8Array, index: number): OnnxNode {
     else if (reader.field === 7) node.domain = reader.text();
   }
   for (const one of attributes) {
-    const { name, attribute } = readAttribute(one, node.operator);
+    const { name, attribute } = readAttribute(one, node.operator, room);
     if (attribute !== null) node.attributes.set(name, attribute);
   }
   return node;
@@ -115,15 +118,19 @@ const ATTRIBUTE_KINDS: Record<number, Attribute['kind']> = {
 };
 
 /** Null for a value of another kind (graphs, sparse tensors): whoever needs it misses it by name. */
-function readAttribute(bytes: Uint8Array, operator: string): { name: string; attribute: Attribute | null } {
+function readAttribute(
+  bytes: Uint8Array,
+  operator: string,
+  room: Room,
+): { name: string; attribute: Attribute | null } {
   let name = '';
   let type = 0;
   let float = 0;
   let int = 0;
   let string = '';
   let tensor: Tensor | null = null;
-  const floats = new NumberList();
-  const ints = new NumberList();
+  const floats = new NumberList(room);
+  const ints = new NumberList(room);
   const strings: string[] = [];
   const reader = new WireReader(bytes, `attribute of ${operator}`);
   while (reader.next()) {
@@ -131,11 +138,13 @@ function readAttribute(bytes: Uint8Array, operator: string): { name: string; att
     else if (reader.field === 2) float = reader.float();
     else if (reader.field === 3) int = reader.int();
     else if (reader.field === 4) string = reader.text();
-    else if (reader.field === 5) tensor = readTensor(reader.bytes(), `${operator}.${name}`).tensor;
+    else if (reader.field === 5) tensor = readTensor(reader.bytes(), `${operator}.${name}`, room).tensor;
     else if (reader.field === 7) reader.floats(floats);
     else if (reader.field === 8) reader.ints(ints);
-    else if (reader.field === 9) strings.push(reader.text());
-    else if (reader.field === 20) type = reader.int();
+    else if (reader.field === 9) {
+      takeRoom(room);
+      strings.push(reader.text());
+    } else if (reader.field === 20) type = reader.int();
   }
   const kind = ATTRIBUTE_KINDS[type];
   const told = { float, int, string, tensor, floats: floats.values, ints: ints.values, strings };
@@ -144,9 +153,9 @@ function readAttribute(bytes: Uint8Array, operator: string): { name: string; att
   return { name, attribute };
 }
 
-function readTensor(bytes: Uint8Array, where: string): { name: string; tensor: Tensor } {
-  const dims = new NumberList();
-  const numbers = new NumberList();
+function readTensor(bytes: Uint8Array, where: string, room: Room): { name: string; tensor: Tensor } {
+  const dims = new NumberList(room);
+  const numbers = new NumberList(room);
   let elementType = 0;
   let name = '';
   let raw: Uint8Array | null = null;
