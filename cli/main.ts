@@ -102,7 +102,7 @@ function createProgram(finish: (code: number) => void): Command {
   addBacktestCommand(program, finish);
   addContractCommands(program, finish);
   addDataCommands(program, finish);
-  const model = program.command('model').description('train and promote models');
+  const model = program.command('model').description('train, promote and export models');
   model
     .command('train')
     .description('train all contestants now and let the gate decide')
@@ -119,6 +119,13 @@ function createProgram(finish: (code: number) => void): Command {
     .action(async (version, options) =>
       finish(await (await import('./model.ts')).promoteModel(version, options)),
     );
+  model
+    .command('export')
+    .description('write a version as ONNX files, one for weeks and one for days')
+    .requiredOption('--onnx <folder>', 'where to')
+    .option('--version <n>', 'which one (the champion)', wholeNumber)
+    .option(...json)
+    .action(async (options) => finish(await (await import('./export-model.ts')).exportModel(options)));
   return program;
 }
 

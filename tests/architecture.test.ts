@@ -79,6 +79,7 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/contract',
       'models/events',
       'models/intake',
+      'models/onnx',
     ],
     types: ['workflows', 'models'],
   },
