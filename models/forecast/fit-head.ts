@@ -1,9 +1,9 @@
 import { applyCalibrator, atLevel, type CalibrationShape, chooseShape } from '../evaluation/calibrate.ts';
 import { lossPerTime } from '../evaluation/compare-losses.ts';
 import { DAY_MS } from '../features/feature.ts';
-import { type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
+import { alignColumns, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { learnerOf } from '../learners/contestants.ts';
-import { type Examples, isBaseRate, type LearnerKind } from '../learners/learner.ts';
+import { type Examples, type FittedModel, isBaseRate, type LearnerKind } from '../learners/learner.ts';
 import { seededRandom } from '../random.ts';
 import type { Head } from './artifact.ts';
 import type { CutoffSplit } from './split-cutoffs.ts';
@@ -36,6 +36,8 @@ export interface FittedHead {
  * with those settings, on both, so that the newest windows before the test teach as well, and the level of the
  * forecast is that of all of them. Where the early part is too small to choose anything, the defaults serve.
  *
+ * A model that is given, because it was trained elsewhere, is taken as it is; only its calibration is fitted.
+ *
  * @param labels as known when the first test forecast is made
  * @throws TooFewRuns for a learner (never for a base rate) with fewer than 10 of either label
  */
@@ -44,7 +46,7 @@ export function fitHead(
   matrix: FeatureMatrix,
   labels: Uint8Array,
   split: Pick<CutoffSplit, 'train' | 'early' | 'tuning'>,
-  options: { seed: number; maxRows: number },
+  options: { seed: number; maxRows: number; given?: FittedModel | undefined },
 ): FittedHead {
   const train = rowsAt(matrix, split.train, options);
   const all = examplesOf(matrix, labels, train);
@@ -56,10 +58,11 @@ export function fitHead(
         `got ${positives} with and ${all.labels.length - positives} without`,
     );
   }
-  const learner = learnerOf(kind);
-  const { seed } = options;
+  const { seed, given } = options;
   const learn = ({ matrix, labels, weights }: Examples, more: object) =>
-    learner.fit(matrix, labels, weights, { seed, ...more });
+    given ?? learnerOf(kind).fit(matrix, labels, weights, { seed, ...more });
+  const predict = (model: FittedModel, matrix: FeatureMatrix) =>
+    model.predict(alignColumns(matrix, model.names));
   const early = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.early));
   const later = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.tuning));
   let shape: CalibrationShape = { kind: 'identity' };
@@ -69,7 +72,7 @@ export function fitHead(
   if (canJudge && (isBaseRate(kind) || hasEnough(early))) {
     const canChoose = hasEnough(early) && hasEnough(later);
     const first = learn(early, canChoose ? { later } : {});
-    const told = first.predict(later.matrix);
+    const told = predict(first, later.matrix);
     const level = atLevel({ kind: 'identity' }, later.labels, told);
     tuningLosses = lossPerTime(later.labels, applyCalibrator(level, told), later.matrix.cutoff);
     if (canChoose) {
@@ -81,7 +84,7 @@ export function fitHead(
   const calibrator =
     scarcest < MIN_OF_EACH_LABEL
       ? { shape, shift: 0 }
-      : atLevel(shape, all.labels, model.predict(all.matrix), all.weights);
+      : atLevel(shape, all.labels, predict(model, all.matrix), all.weights);
   return {
     head: { model, calibrator },
     rows: all.labels.length,

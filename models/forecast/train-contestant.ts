@@ -4,7 +4,7 @@ import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { labelWindows } from '../features/label-windows.ts';
 import { trainingCutoffs } from '../features/training-cutoffs.ts';
-import { isBaseRate, type LearnerKind, type Settings } from '../learners/learner.ts';
+import { type FittedModel, isBaseRate, type LearnerKind, type Settings } from '../learners/learner.ts';
 import type { JobHistory } from '../records/job-history.ts';
 import { encodeArtifact, type ForecastModel } from './artifact.ts';
 import { fitHead, TooFewRuns } from './fit-head.ts';
@@ -58,6 +58,11 @@ export interface TrainedContestant {
 export interface TrainingOptions {
   kind: LearnerKind;
   seed: number;
+  /**
+   * Models trained elsewhere, of which `kind` says the kind: they are calibrated and tested like the others. That they
+   * have not seen the test windows (those of the last 22 % of the cutoffs) is for those to see to who trained them.
+   */
+  given?: { week: FittedModel; day: FittedModel };
   onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test'; share: number }) => void;
 }
 
@@ -72,7 +77,12 @@ export interface TrainingOptions {
  * never throws it
  */
 export function trainContestant(snapshot: Snapshot, options: TrainingOptions): TrainedContestant {
-  const { kind, seed, onProgress } = options;
+  const { kind, seed, given, onProgress } = options;
+  if (given !== undefined && (given.week.kind !== kind || given.day.kind !== kind)) {
+    throw new Error(
+      `given models: expected both of kind ${kind}, found ${given.week.kind} and ${given.day.kind}`,
+    );
+  }
   const { cutoff, histories, hostSeries } = sortSnapshot(snapshot);
   onProgress?.({ stage: 'features', share: 0 });
   const plan = trainingCutoffs({
@@ -93,7 +103,7 @@ export function trainContestant(snapshot: Snapshot, options: TrainingOptions): T
     onProgress?.({ stage, share });
     const train = rowsAt(matrices[stage], split.train);
     const labels = labelWindows(train, histories, known);
-    return fitHead(kind, train, labels, split, { seed, maxRows: MAX_FIT_ROWS });
+    return fitHead(kind, train, labels, split, { seed, maxRows: MAX_FIT_ROWS, given: given?.[stage] });
   };
   const week = fitted('week', 0.2);
   const day = fitted('day', 0.4);

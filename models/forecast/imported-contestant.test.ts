@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runInOnnxRuntime } from '../../tests/onnxruntime.ts';
+import { decideGate } from '../evaluation/decide-gate.ts';
+import { buildMatrices } from '../features/build-matrices.ts';
+import { madeUpEstate } from '../features/made-up-jobs.ts';
+import { BASE_RATE_KINDS } from '../learners/learner.ts';
+import { exportOnnx } from '../onnx/export-model.ts';
+import { importOnnx } from '../onnx/import-model.ts';
+import { decodeArtifact, headProbabilities } from './artifact.ts';
+import { gateInput } from './gate-input.ts';
+import { replayChampion } from './replay-champion.ts';
+import { scoreForecast } from './score.ts';
+import type { TestPredictions } from './test-predictions.ts';
+import { trainContestant } from './train-contestant.ts';
+
+const snapshot = madeUpEstate({ jobs: 25, days: 110, seed: 21 });
+const file = path.join(import.meta.dirname, '../../tests/fixtures/onnx/lightgbm-classifier.onnx');
+/** It learned that many failures at a high rate are followed by another; the rest hardly counts. */
+const names = ['failed_28d', 'failure_rate_28d', 'runs_all', 'last_day_failed', 'failure_rate_7d'];
+const imported = importOnnx(new Uint8Array(readFileSync(file)), { names });
+const contestant = () =>
+  trainContestant(snapshot, { kind: 'boosting', seed: 4, given: { week: imported, day: imported } });
+
+describe('a model trained elsewhere', () => {
+  const { artifact, report, testPredictions } = contestant();
+
+  it('is calibrated, tested and saved as it is, the same to the last byte', () => {
+    expect(contestant().artifact).toEqual(artifact);
+    const back = decodeArtifact(artifact);
+    expect(JSON.stringify(back.week.model)).toBe(JSON.stringify(imported));
+    expect(report.week.settings).toEqual({ imported: 1 });
+    expect(back.day.calibrator.shift).not.toBe(0);
+    const { test } = report.week;
+    expect(test.averagePrecision!).toBeGreaterThan(test.positives / test.rows);
+  });
+
+  it('serves what was tested, with reasons out of its own features', () => {
+    expect(replayChampion(artifact, snapshot, testPredictions)).toEqual(testPredictions);
+    const forecast = scoreForecast(artifact, snapshot, snapshot.cutoff);
+    const told = forecast.weeks.filter(({ basis }) => basis === 'model').flatMap(({ reasons }) => reasons);
+    expect(told.length).toBeGreaterThan(0);
+    for (const { feature } of told) expect(names).toContain(feature);
+  });
+
+  it('stands before the gate as a challenger like any other: a deaf one is refused, and told why', () => {
+    const baseRates = BASE_RATE_KINDS.map((kind) => ({
+      kind,
+      predictions: trainContestant(snapshot, { kind, seed: 4 }).testPredictions,
+    }));
+    const gate = (predictions: TestPredictions) =>
+      decideGate(gateInput({ challenger: { kind: 'boosting', predictions }, champion: null, baseRates }));
+    const deaf = { ...testPredictions, probability: testPredictions.probability.map(() => 0.5) };
+    expect(gate(deaf).promote).toMatch(/^base-/);
+    expect(gate(testPredictions).verdict).toBe('promote');
+  });
+
+  it('goes out as ONNX with its calibration, and scores alike in doubles', async () => {
+    const { week } = buildMatrices(snapshot.histories, snapshot.hostSeries, [snapshot.cutoff]);
+    const head = decodeArtifact(artifact).week;
+    const columns = names.map((name) => week.columns[week.names.indexOf(name)]!);
+    const { probability } = await runInOnnxRuntime(exportOnnx(artifact).week, { rows: week.rows, columns });
+    const ours = headProbabilities(head, week);
+    expect(Math.max(...probability!.map((p, r) => Math.abs(p - ours[r]!)))).toBeLessThan(1e-12);
+  });
+
+  it('is refused under another name, or without one of its features', () => {
+    const given = { week: imported, day: imported };
+    expect(() => trainContestant(snapshot, { kind: 'forest', seed: 4, given })).toThrow(
+      'given models: expected both of kind forest, found boosting and boosting',
+    );
+    const other = importOnnx(new Uint8Array(readFileSync(file)), { names: ['x', ...names.slice(1)] });
+    const strange = { week: other, day: other };
+    expect(() => trainContestant(snapshot, { kind: 'boosting', seed: 4, given: strange })).toThrow(
+      'expected a column "x"',
+    );
+  });
+});
