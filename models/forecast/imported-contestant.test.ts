@@ -5,15 +5,14 @@ import { runInOnnxRuntime } from '../../tests/onnxruntime.ts';
 import { decideGate } from '../evaluation/decide-gate.ts';
 import { buildMatrices } from '../features/build-matrices.ts';
 import { madeUpEstate } from '../features/made-up-jobs.ts';
-import { BASE_RATE_KINDS } from '../learners/learner.ts';
+import { BASE_RATE_KINDS, type LearnerKind } from '../learners/learner.ts';
 import { exportOnnx } from '../onnx/export-model.ts';
 import { importOnnx } from '../onnx/import-model.ts';
 import { decodeArtifact, headProbabilities } from './artifact.ts';
 import { gateInput } from './gate-input.ts';
 import { replayChampion } from './replay-champion.ts';
 import { scoreForecast } from './score.ts';
-import type { TestPredictions } from './test-predictions.ts';
-import { trainContestant } from './train-contestant.ts';
+import { type TrainingOptions, trainContestant } from './train-contestant.ts';
 
 const snapshot = madeUpEstate({ jobs: 25, days: 110, seed: 21 });
 const file = path.join(import.meta.dirname, '../../tests/fixtures/onnx/lightgbm-classifier.onnx');
@@ -44,16 +43,17 @@ describe('a model trained elsewhere', () => {
     for (const { feature } of told) expect(names).toContain(feature);
   });
 
-  it('stands before the gate as a challenger like any other: a deaf one is refused, and told why', () => {
-    const baseRates = BASE_RATE_KINDS.map((kind) => ({
+  it('stands before the gate like any other: a good one passes, one that knows little does not', () => {
+    const tested = (kind: LearnerKind, given?: TrainingOptions['given']) => ({
       kind,
-      predictions: trainContestant(snapshot, { kind, seed: 4 }).testPredictions,
-    }));
-    const gate = (predictions: TestPredictions) =>
-      decideGate(gateInput({ challenger: { kind: 'boosting', predictions }, champion: null, baseRates }));
-    const deaf = { ...testPredictions, probability: testPredictions.probability.map(() => 0.5) };
-    expect(gate(deaf).promote).toMatch(/^base-/);
-    expect(gate(testPredictions).verdict).toBe('promote');
+      predictions: trainContestant(snapshot, { kind, seed: 4, ...(given && { given }) }).testPredictions,
+    });
+    const baseRates = BASE_RATE_KINDS.map((kind) => tested(kind));
+    const promoted = (challenger: ReturnType<typeof tested>) =>
+      decideGate(gateInput({ challenger, champion: null, baseRates })).promote;
+    const { week, day } = decodeArtifact(trainContestant(snapshot, { kind: 'logistic', seed: 4 }).artifact);
+    expect(promoted(tested('logistic', { week: week.model, day: day.model }))).toBe('logistic');
+    expect(promoted({ kind: 'boosting', predictions: testPredictions })).toMatch(/^base-/);
   });
 
   it('goes out as ONNX with its calibration, and scores alike in doubles', async () => {
