@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runInOnnxRuntime } from '../../tests/onnxruntime.ts';
@@ -65,6 +67,18 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
       const { probability } = await runInOnnxRuntime(exported.week, { rows, columns });
       expect(probability!.length).toBe(rows);
     }
+  });
+
+  it('has no field that the document on the format does not name', () => {
+    const page = readFileSync(path.join(import.meta.dirname, '../../docs/model-format.md'), 'utf8');
+    const fields = new Set<string>();
+    JSON.parse(new TextDecoder().decode(artifact), (key, value) => {
+      if (!/^\d*$/.test(key)) fields.add(key);
+      return value;
+    });
+    const missing = [...fields].filter((field) => !new RegExp(`[\`.]${field}\\b`).test(page));
+    expect(missing).toEqual([]);
+    expect(fields.size).toBeGreaterThan(12);
   });
 
   it('is the same to the last byte when written again, and says what it is', () => {

@@ -37,7 +37,7 @@ interface NodeTable {
 
 /**
  * The trees of an operator TreeEnsembleClassifier or TreeEnsembleRegressor as ours. Every row takes the branch that it
- * takes there: comparisons of floats become comparisons of doubles that decide alike for every double but the infinite.
+ * takes there: comparisons of floats become comparisons of doubles that decide alike below 1e308.
  * Covers are 1 for each leaf until `coverBy` counts.
  *
  * @throws OnnxNotUnderstood for lists that do not fit together, unknown modes, cycles, nodes that nothing leads to
