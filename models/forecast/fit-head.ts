@@ -24,7 +24,7 @@ export interface FittedHead {
   positives: number;
   /**
    * Log loss on the later windows, at their level, of what the early ones taught: the sum of each cutoff. Null where
-   * there was too little to learn from or to judge by.
+   * there was too little to learn from or to judge by, and for a model that was trained elsewhere.
    */
   tuningLosses: number[] | null;
   /** Rows that they are the sums of. */
@@ -74,7 +74,9 @@ export function fitHead(
     const first = learn(early, canChoose ? { later } : {});
     const told = predict(first, later.matrix);
     const level = atLevel({ kind: 'identity' }, later.labels, told);
-    tuningLosses = lossPerTime(later.labels, applyCalibrator(level, told), later.matrix.cutoff);
+    // What a model given has learned from is not known here: it may have been these windows.
+    if (given === undefined)
+      tuningLosses = lossPerTime(later.labels, applyCalibrator(level, told), later.matrix.cutoff);
     if (canChoose) {
       shape = chooseShape(later.labels, told, later.matrix.cutoff);
       settings = { settings: first.settings };

@@ -18,6 +18,8 @@ import { logisticLearner } from './logistic-regression.ts';
 
 /** All speak in log-odds, so what they say can be added up. */
 const PARTS: readonly Learner[] = [chainLearner, logisticLearner, boostingLearner];
+/** Nobody is surer than this, so that no part outvotes the others by infinity. */
+export const SUREST = 1e-12;
 /** Weights are quarters. */
 const QUARTERS = 4;
 /** What is known to be robust; others have to show beyond doubt that they add something. */
@@ -111,8 +113,7 @@ function blendModel(names: string[], parts: FittedModel[], shares: number[]): Fi
 const pooled = (shares: readonly number[], of: (part: number) => number): number =>
   shares.reduce((sum, share, p) => (share === 0 ? sum : sum + share * of(p)), 0);
 
-/** Nobody is surer than this, so that no part outvotes the others by infinity. */
-const heldLogit = (probability: number): number => logit(Math.min(1 - 1e-12, Math.max(1e-12, probability)));
+const heldLogit = (probability: number): number => logit(Math.min(1 - SUREST, Math.max(SUREST, probability)));
 
 /** What the settings of a blend say of one part. */
 function settingsOf(kind: string, settings: Settings): Settings {

@@ -201,6 +201,27 @@ describe('whatever the model and its calibrator are, onnxruntime gives our score
       { numRuns: 150 },
     ));
 
+  it('with parts that are blended, also where they are sure', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(shapes, { minLength: 1, maxLength: 3 }),
+        fc.constantFrom([1, 0, 0], [0.25, 0.5, 0.25], [0, 0.25, 0.75]),
+        calibrators,
+        rowsOf,
+        (ensemble, shares, calibrator, rows) => {
+          const trees = ensemble.map(treeOf);
+          const shared = { version: 1, names: NAMES, settings: {}, offset: 0, trees };
+          const parts = [
+            { ...shared, kind: 'boosting', link: 'logit' },
+            { ...shared, kind: 'boosting', link: 'logit', offset: 30 },
+            { ...shared, kind: 'forest', link: 'identity' },
+          ];
+          return check({ kind: 'blend', shares, parts }, calibrator, rows);
+        },
+      ),
+      { numRuns: 100 },
+    ));
+
   it('with terms of every form, or none', () =>
     fc.assert(
       fc.asyncProperty(

@@ -1,5 +1,6 @@
 import { decodeArtifact, type ForecastModel } from '../forecast/artifact.ts';
 import type { RateParameters } from '../learners/base-rates.ts';
+import { SUREST } from '../learners/blend.ts';
 import type { TreeJson } from '../learners/decision-tree.ts';
 import { isBaseRate, type ModelJson } from '../learners/learner.ts';
 import type { Term } from '../learners/linear-terms.ts';
@@ -70,9 +71,26 @@ function addModel(graph: GraphBuilder, head: 'week' | 'day', json: ModelJson): s
     const { terms, coefficients } = json as ModelJson & { terms: Term[]; coefficients: number[] };
     return graph.sigmoid(addLinearMargin(graph, EXPORT_INPUT, terms, coefficients));
   }
+  if (json.kind === 'blend') {
+    return addBlend(graph, head, json as ModelJson & { shares: number[]; parts: ModelJson[] });
+  }
   const { trees, offset, link } = json as ModelJson & { trees: TreeJson[]; offset: number; link: string };
   const margin = graph.operator('Add', [addTrees(graph, EXPORT_INPUT, trees), graph.row([offset])]);
   return link === 'logit' ? graph.sigmoid(margin) : graph.held(margin, [0], [1]);
+}
+
+/** The weighted mean of the parts' log-odds: blend.ts. */
+function addBlend(
+  graph: GraphBuilder,
+  head: 'week' | 'day',
+  { shares, parts }: { shares: number[]; parts: ModelJson[] },
+): string {
+  const margins = parts.flatMap((part, p) => {
+    if (shares[p] === 0) return [];
+    const held = graph.held(addModel(graph, head, part), [SUREST], [1 - SUREST]);
+    return [graph.operator('Mul', [graph.logOdds(held), graph.row([shares[p]!])])];
+  });
+  return graph.sigmoid(margins.reduce((sum, margin) => graph.operator('Add', [sum, margin])));
 }
 
 function metadataOf({ kind, seed, trainedAt, ...heads }: ForecastModel, head: 'week' | 'day') {
