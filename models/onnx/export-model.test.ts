@@ -17,6 +17,8 @@ import type { Term } from '../learners/linear-terms.ts';
 import { seededRandom } from '../random.ts';
 import { decodeOnnx } from './decode-onnx.ts';
 import { exportHead, exportOnnx } from './export-model.ts';
+import { addTrees } from './export-trees.ts';
+import { GraphBuilder } from './graph-builder.ts';
 
 const TOLERANCE = 1e-12;
 
@@ -200,6 +202,30 @@ describe('whatever the model and its calibrator are, onnxruntime gives our score
       ),
       { numRuns: 150 },
     ));
+
+  it('with a leaf and a node below a root that would have the same number, which older releases mix up', () => {
+    const stump: Shape = { feature: 0, threshold: 1, missing: true, left: { value: 1 }, right: { value: 2 } };
+    const trees = [stump, { ...stump, left: { value: 3 }, right: stump }, { ...stump, left: stump }].map(
+      treeOf,
+    );
+    const graph = new GraphBuilder();
+    addTrees(graph, 'x', trees);
+    const listed = (name: string) => [
+      ...(graph.nodes[0]!.attributes.get(name) as { value: Float64Array }).value,
+    ];
+    const [roots, yes, no] = ['tree_roots', 'nodes_truenodeids', 'nodes_falsenodeids'].map(listed);
+    expect(roots).toEqual([0, 1, 3]);
+    for (const root of roots!.slice(1)) expect(yes![root]).not.toBe(no![root]);
+    return check(
+      { kind: 'boosting', link: 'logit', offset: 0, trees },
+      { shape: { kind: 'identity' }, shift: 0 },
+      [
+        [0, 0, 0],
+        [1, 0, 0],
+        [Number.NaN, 0, 0],
+      ],
+    );
+  });
 
   it('with parts that are blended, also where they are sure', () =>
     fc.assert(

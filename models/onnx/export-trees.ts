@@ -24,13 +24,13 @@ export function addTrees(graph: GraphBuilder, matrix: string, trees: readonly Tr
   } as Record<'feature' | 'split' | 'missingLeft' | 'left' | 'leftLeaf' | 'right' | 'rightLeaf', number[]>;
   const leaves: number[] = [];
   for (const tree of trees) {
-    // Inner nodes and leaves are counted apart, over all trees.
-    const place = new Int32Array(tree.feature.length);
-    let inner = nodes.feature.length;
-    tree.feature.forEach((feature, n) => {
-      if (feature >= 0) place[n] = inner++;
-      else place[n] = leaves.push(tree.value[n]!) - 1;
-    });
+    let place = placesOf(tree, nodes.feature.length, leaves.length);
+    // onnxruntime 1.21 to 1.23 take a root for a leaf when a node and a leaf below it have the same number.
+    if (place[tree.left[0]!] === place[tree.right[0]!] && tree.feature[0]! >= 0) {
+      leaves.push(0);
+      place = placesOf(tree, nodes.feature.length, leaves.length);
+    }
+    for (let n = 0; n < tree.feature.length; n++) if (tree.feature[n]! < 0) leaves.push(tree.value[n]!);
     roots.push(nodes.feature.length);
     tree.feature.forEach((feature, n) => {
       // A tree that is one leaf is written as a question with the same answer on both sides.
@@ -70,6 +70,13 @@ export function addTrees(graph: GraphBuilder, matrix: string, trees: readonly Tr
     },
     { domain: ML_DOMAIN },
   );
+}
+
+/** Numbers of a tree's nodes: inner nodes and leaves are counted apart, over all trees. */
+function placesOf({ feature }: TreeJson, firstInner: number, firstLeaf: number): Int32Array {
+  let inner = firstInner;
+  let leaf = firstLeaf;
+  return Int32Array.from(feature, (one) => (one >= 0 ? inner++ : leaf++));
 }
 
 const ints = (values: number[]): Attribute => ({ kind: 'ints', value: Float64Array.from(values) });
