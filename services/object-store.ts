@@ -185,11 +185,17 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
       let page: BucketItem[] = [];
       const described = () =>
         Promise.all(
-          page.map(async ({ name, size }): Promise<KeptOriginal> => {
-            const { metaData } = await client.statObject(BUCKETS.raw, name!);
-            return { sha256: name!, sizeBytes: size, origin: originOf(metaData) };
+          page.map(async ({ name, size }): Promise<KeptOriginal[]> => {
+            try {
+              const { metaData } = await client.statObject(BUCKETS.raw, name!);
+              return [{ sha256: name!, sizeBytes: size, origin: originOf(metaData) }];
+            } catch (error) {
+              // Removed since it was listed.
+              if (error instanceof S3Error && error.code === 'NotFound') return [];
+              throw error;
+            }
           }),
-        );
+        ).then((found) => found.flat());
       for await (const item of client.listObjectsV2(BUCKETS.raw, '', true) as AsyncIterable<BucketItem>) {
         page.push(item);
         if (page.length < LIST_CONCURRENCY) continue;

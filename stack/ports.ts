@@ -76,6 +76,8 @@ export async function choosePorts(
   const file = path.join(home, 'ports.json');
   const remembered = readPrivateJson<Partial<Ports>>(file) ?? {};
   const given = new Set<number>();
+  // Nobody is moved to where another server of ours is remembered.
+  const reserved = new Set(Object.values(remembered));
   const moved: { name: PortName; from: number; to: number }[] = [];
   const ports: Partial<Ports> = {};
   for (const name of Object.keys(USUAL_PORTS) as PortName[]) {
@@ -86,7 +88,7 @@ export async function choosePorts(
     for (const port of wanted) {
       if (chosen === undefined && !given.has(port) && (await isPortFree(port))) chosen = port;
     }
-    chosen ??= await freePort(given);
+    chosen ??= await freePort(new Set([...given, ...reserved]));
     if (wanted[0] !== undefined && chosen !== wanted[0]) moved.push({ name, from: wanted[0], to: chosen });
     given.add(chosen);
     ports[name] = chosen;
