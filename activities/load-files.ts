@@ -11,13 +11,14 @@ import { announceChange, withTransaction } from '../db/pool.ts';
 import { findKeepFrom } from '../db/retention.ts';
 import { findSource } from '../db/sources.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
+import { withLongStart } from '../services/long-start.ts';
 import { type CleanedFile, type CleanedTable, cleanAll } from './clean-small-files.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { FileHeld, holdForLimit } from './hold-file.ts';
 import { openPrivateReader } from './pseudonyms.ts';
 import { QuarantineGate } from './quarantine-gate.ts';
-import { readOriginal, withLongStart } from './read-original.ts';
+import { readOriginal } from './read-original.ts';
 import { type RecordSink, RecordTally, withSink, writeKept } from './record-sink.ts';
 import { RefusedRows } from './refused-rows.ts';
 import {

@@ -13,11 +13,12 @@ import {
 import { findKeepFrom } from '../db/retention.ts';
 import { findSource } from '../db/sources.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
+import { withLongStart } from '../services/long-start.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { createLoadFiles } from './load-files.ts';
 import { openPrivateReader } from './pseudonyms.ts';
-import { readOriginal, withLongStart } from './read-original.ts';
+import { readOriginal } from './read-original.ts';
 import { RecordTally, withSink, writeKept } from './record-sink.ts';
 import { RefusedRows } from './refused-rows.ts';
 import { withContract } from './source-contracts.ts';

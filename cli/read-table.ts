@@ -1,9 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { CleanedBatch, TableCleaner } from '../models/clean/clean-table.ts';
 import { decompressed } from '../services/decompress.ts';
-
-/** As many first bytes of a file as decide how it is read; the loading looks at the same. */
-const START_BYTES = 64 * 1024;
+import { withLongStart } from '../services/long-start.ts';
 
 /** The file as a whole is no such table. */
 export class FileRefused extends Error {
@@ -40,26 +38,18 @@ export async function readTable<Record>(
     for (const { code } of refused) read.refusedBy.set(code, (read.refusedBy.get(code) ?? 0) + 1);
   };
   let cleaner: TableCleaner<Record> | null = null;
-  const begun = (start: Uint8Array, complete: boolean): TableCleaner<Record> => {
-    const opened = open(start, complete);
-    if ('detail' in opened) throw new FileRefused(opened.detail);
-    takeAll(opened.push(start));
-    return opened;
-  };
-  const waiting: Buffer[] = [];
-  let waitingBytes = 0;
-  for await (const chunk of decompressed(createReadStream(file))) {
-    if (cleaner !== null) takeAll(cleaner.push(chunk));
-    else {
-      waiting.push(chunk);
-      waitingBytes += chunk.length;
-      if (waitingBytes >= START_BYTES) cleaner = begun(Buffer.concat(waiting), false);
-    }
+  for await (const { bytes, complete } of withLongStart(decompressed(createReadStream(file)))) {
+    cleaner ??= opened(open(bytes, complete));
+    takeAll(cleaner.push(bytes));
   }
-  cleaner ??= begun(Buffer.concat(waiting), true);
-  const { totals, ...rest } = cleaner.end();
+  const { totals, ...rest } = cleaner!.end();
   takeAll(rest);
   read.rows = totals.rowsIn;
   read.refused = totals.refused;
   return read;
+}
+
+function opened<Record>(found: ReturnType<OpenTable<Record>>): TableCleaner<Record> {
+  if ('detail' in found) throw new FileRefused(found.detail);
+  return found;
 }

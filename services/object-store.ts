@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { type BucketItem, Client, S3Error } from 'minio';
+import { type BucketItem, type BucketItemStat, Client, S3Error } from 'minio';
 
 /**
  * Buckets: `raw` the originals of files, `training` what a retraining makes on its way (snapshot, contestants and
@@ -111,15 +111,17 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
   });
   client.setRequestOptions({ timeout: REQUEST_TIMEOUT_MS } as never);
 
-  const exists = async (bucket: Bucket, sha256: string): Promise<boolean> => {
+  /** Null when there is no such object. */
+  const statOf = async (bucket: Bucket, name: string): Promise<BucketItemStat | null> => {
     try {
-      await client.statObject(bucket, sha256);
-      return true;
+      return await client.statObject(bucket, name);
     } catch (error) {
-      if (error instanceof S3Error && (error.code === 'NotFound' || error.code === 'NoSuchKey')) return false;
+      if (error instanceof S3Error && (error.code === 'NotFound' || error.code === 'NoSuchKey')) return null;
       throw error;
     }
   };
+
+  const exists = async (bucket: Bucket, sha256: string) => (await statOf(bucket, sha256)) !== null;
 
   const stream = async (bucket: Bucket, sha256: string): Promise<Readable> => {
     try {
@@ -186,14 +188,10 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
       const described = () =>
         Promise.all(
           page.map(async ({ name, size }): Promise<KeptOriginal[]> => {
-            try {
-              const { metaData } = await client.statObject(BUCKETS.raw, name!);
-              return [{ sha256: name!, sizeBytes: size, origin: originOf(metaData) }];
-            } catch (error) {
-              // Removed since it was listed.
-              if (error instanceof S3Error && error.code === 'NotFound') return [];
-              throw error;
-            }
+            const stat = await statOf(BUCKETS.raw, name!);
+            // Removed since it was listed.
+            if (stat === null) return [];
+            return [{ sha256: name!, sizeBytes: size, origin: originOf(stat.metaData) }];
           }),
         ).then((found) => found.flat());
       for await (const item of client.listObjectsV2(BUCKETS.raw, '', true) as AsyncIterable<BucketItem>) {

@@ -1,4 +1,4 @@
-import { gainBeyondDoubt, lossPerTime } from './compare-losses.ts';
+import { bestBeyondDoubt, lossPerTime } from './compare-losses.ts';
 
 /** How a model's probabilities are bent before they are told to anybody. JSON as it stands. */
 export type CalibrationShape =
@@ -75,6 +75,16 @@ export function atLevel(
   return { shape, shift: (low + high) / 2 };
 }
 
+/** Log loss of each time, after the probabilities, bent so, were brought to the level of the labels. */
+export function lossesAtLevel(
+  shape: CalibrationShape,
+  { labels, times, weights }: { labels: Uint8Array; times: Float64Array; weights?: Float64Array },
+  probabilities: Float64Array,
+): number[] {
+  const level = atLevel(shape, labels, probabilities, weights);
+  return lossPerTime(labels, applyCalibrator(level, probabilities), times);
+}
+
 /** Weighted sum of log loss, after the probabilities were brought to the level of the labels. */
 export function lossAtLevel(
   { labels, weights }: { labels: Uint8Array; weights: Float64Array },
@@ -107,30 +117,14 @@ export function chooseShape(
   });
   const fitOn = part(rowsWhere(times, (time) => time < middle));
   const judge = part(rowsWhere(times, (time) => time >= middle));
-  const lossesOf = (shape: CalibrationShape) => {
-    const level = atLevel(shape, judge.labels, judge.probabilities);
-    return lossPerTime(judge.labels, applyCalibrator(level, judge.probabilities), judge.times);
-  };
-  const unbent = lossesOf({ kind: 'identity' });
-  let best: (typeof BENDINGS)[number] | null = null;
-  let largest = 0;
-  for (const bending of BENDINGS) {
+  const lossesOf = (shape: CalibrationShape) => lossesAtLevel(shape, judge, judge.probabilities);
+  const bent = [fitPlatt, fitIsotonic].flatMap((bending) => {
     const shape = bending(fitOn.labels, fitOn.probabilities);
-    if (shape === null) continue;
-    const losses = lossesOf(shape);
-    const gain = gainBeyondDoubt(unbent, losses);
-    if (gain > largest) {
-      largest = gain;
-      best = bending;
-    }
-  }
+    return shape === null ? [] : [[bending, lossesOf(shape)] as const];
+  });
+  const best = bestBeyondDoubt(lossesOf({ kind: 'identity' }), bent);
   return best?.(labels, probabilities) ?? { kind: 'identity' };
 }
-
-const BENDINGS: ((labels: Uint8Array, probabilities: Float64Array) => CalibrationShape | null)[] = [
-  fitPlatt,
-  fitIsotonic,
-];
 
 function rowsWhere(times: Float64Array, keep: (time: number) => boolean): number[] {
   return Array.from(times.keys()).filter((r) => keep(times[r]!));

@@ -9,6 +9,24 @@ export function lossPerTime(labels: Uint8Array, probabilities: Float64Array, tim
 }
 
 /**
+ * The challenger whose losses are lower beyond doubt and by the most, of equal ones the first; null when there is none.
+ */
+export function bestBeyondDoubt<T>(
+  known: readonly number[],
+  challengers: Iterable<readonly [challenger: T, losses: readonly number[]]>,
+): T | null {
+  let best: T | null = null;
+  let largest = 0;
+  for (const [challenger, losses] of challengers) {
+    const gain = gainBeyondDoubt(known, losses);
+    if (gain <= largest) continue;
+    largest = gain;
+    best = challenger;
+  }
+  return best;
+}
+
+/**
  * How much lower the losses of a challenger are than the known ones, as a mean over the times; 0 unless that is more
  * than two standard errors: the rows of one time share its weather, so times are what is counted.
  */

@@ -125,7 +125,7 @@ export class ChainOdds {
     const [closed, failed, daysFailed] = windows;
     row.set([failed, closed, daysFailed, WEEK_DAYS * closed], WINDOWS);
     row.set([totals.failed[end]!, end - totals.cancelled[end]!], RUNS);
-    row.set(activeShares(history, cutoff), ACTIVE);
+    row.set(activeShares(history, cutoff, month), ACTIVE);
     return this.rows[cutoffIndex]!.push(row) - 1;
   }
 
@@ -259,16 +259,19 @@ export function dayProbabilities(chain: Chain, active: ArrayLike<number>): numbe
   });
 }
 
-/** How sure it is that the job runs on each of the seven days: this weekday, the last week, the last four. */
-function activeShares(history: VisibleHistory, cutoff: number): number[] {
+/**
+ * How sure it is that the job runs on each of the seven days: this weekday, the last week, the last four.
+ *
+ * @param month number of runs before the last 28 days
+ */
+function activeShares(history: VisibleHistory, cutoff: number, month: number): number[] {
   const end = history.count;
   const { activeDays } = history.totals;
-  const inDays = (days: number) => activeDays[end]! - activeDays[history.before(cutoff - days * DAY_MS)]!;
   const ageDays = Math.max(1, (cutoff - history.startedAt[0]!) / DAY_MS);
-  const month = history.before(cutoff - 28 * DAY_MS);
   const weeks = Math.max(1, Math.min(4, Math.floor(ageDays / WEEK_DAYS)));
-  const lastWeek = inDays(WEEK_DAYS) / WEEK_DAYS;
-  const lastMonth = inDays(28) / Math.max(1, Math.min(28, ageDays));
+  const week = history.before(cutoff - WEEK_DAYS * DAY_MS);
+  const lastWeek = (activeDays[end]! - activeDays[week]!) / WEEK_DAYS;
+  const lastMonth = (activeDays[end]! - activeDays[month]!) / Math.max(1, Math.min(28, ageDays));
   return Array.from({ length: WEEK_DAYS }, (_, d) => {
     const slot = (((history.dayOf(cutoff) + d) % 7) + 7) % 7;
     const sameWeekday =

@@ -1,5 +1,4 @@
-import { applyCalibrator, atLevel, type CalibrationShape, chooseShape } from '../evaluation/calibrate.ts';
-import { lossPerTime } from '../evaluation/compare-losses.ts';
+import { atLevel, type CalibrationShape, chooseShape, lossesAtLevel } from '../evaluation/calibrate.ts';
 import { DAY_MS } from '../features/feature.ts';
 import { alignColumns, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { learnerOf } from '../learners/contestants.ts';
@@ -73,10 +72,11 @@ export function fitHead(
     const canChoose = hasEnough(early) && hasEnough(later);
     const first = learn(early, canChoose ? { later } : {});
     const told = predict(first, later.matrix);
-    const level = atLevel({ kind: 'identity' }, later.labels, told);
     // What a model given has learned from is not known here: it may have been these windows.
-    if (given === undefined)
-      tuningLosses = lossPerTime(later.labels, applyCalibrator(level, told), later.matrix.cutoff);
+    if (given === undefined) {
+      const { labels, matrix } = later;
+      tuningLosses = lossesAtLevel({ kind: 'identity' }, { labels, times: matrix.cutoff }, told);
+    }
     if (canChoose) {
       shape = chooseShape(later.labels, told, later.matrix.cutoff);
       settings = { settings: first.settings };

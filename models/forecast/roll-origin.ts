@@ -1,4 +1,4 @@
-import { gainBeyondDoubt } from '../evaluation/compare-losses.ts';
+import { bestBeyondDoubt } from '../evaluation/compare-losses.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed, type FeatureMatrix } from '../features/feature-matrix.ts';
 import { labelWindows } from '../features/label-windows.ts';
@@ -116,16 +116,11 @@ function fitIfEnough(attempt: () => FittedHead): FittedHead | null {
 function choose(fitted: Map<LearnerKind, FittedHead>): LearnerKind {
   const known = fitted.has(PREFERRED) ? PREFERRED : FALLBACK;
   const losses = fitted.get(known)?.tuningLosses ?? null;
-  let chosen = known;
-  let largest = 0;
-  if (losses === null) return chosen;
-  for (const [kind, { tuningLosses }] of fitted) {
-    const gain = tuningLosses === null ? 0 : gainBeyondDoubt(losses, tuningLosses);
-    if (gain <= largest) continue;
-    largest = gain;
-    chosen = kind;
-  }
-  return chosen;
+  if (losses === null) return known;
+  const judged = [...fitted].flatMap(([kind, { tuningLosses }]) =>
+    tuningLosses === null ? [] : [[kind, tuningLosses] as const],
+  );
+  return bestBeyondDoubt(losses, judged) ?? known;
 }
 
 /** Per row; those that a thinned training left out do not count. */

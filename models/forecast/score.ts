@@ -58,6 +58,8 @@ export function scoreForecast(
   const { week, day, groupRate } = predictCandidates(model, matrices);
   const ranks = ranksOf(week);
   const perFailingDay = failuresPerFailingDay(matrices.week);
+  const weekRows = alignColumns(matrices.week, model.week.model.names);
+  const dayRows = alignColumns(matrices.day, model.day.model.names);
   const days: DayForecast[] = [];
   const weeks: WeekForecast[] = [];
   for (let r = 0; r < week.length; r++) {
@@ -67,7 +69,7 @@ export function scoreForecast(
       basis === 'group-rate'
         ? [groupReason(matrices.week, r, horizonDay)].slice(0, maxReasons)
         : topReasons(
-            head.model.explain(alignColumns(matrix, head.model.names), row).contributions,
+            head.model.explain(matrix, row).contributions,
             { cutoff, horizonDay, host: job.host, owner: job.owner },
             maxReasons,
           );
@@ -75,7 +77,7 @@ export function scoreForecast(
     for (let h = 1; h <= WEEK_DAYS; h++) {
       const row = r * WEEK_DAYS + h - 1;
       expectedDays += day[row]!;
-      const reasons = reasonsOf(model.day, matrices.day, row, h);
+      const reasons = reasonsOf(model.day, dayRows, row, h);
       days.push({ jobId: job.jobId, horizonDay: h, probability: day[row]!, basis, reasons });
     }
     weeks.push({
@@ -84,7 +86,7 @@ export function scoreForecast(
       expectedFailures: expectedDays * perFailingDay[r]!,
       rank: ranks[r]!,
       basis,
-      reasons: reasonsOf(model.week, matrices.week, r, 0),
+      reasons: reasonsOf(model.week, weekRows, r, 0),
     });
   }
   return { candidates: week.length, days, weeks };

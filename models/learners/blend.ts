@@ -1,5 +1,5 @@
-import { applyCalibrator, atLevel } from '../evaluation/calibrate.ts';
-import { gainBeyondDoubt, lossPerTime } from '../evaluation/compare-losses.ts';
+import { lossesAtLevel } from '../evaluation/calibrate.ts';
+import { bestBeyondDoubt } from '../evaluation/compare-losses.ts';
 import { type FeatureMatrix, requireColumns } from '../features/feature-matrix.ts';
 import { chainLearner } from './chain-regression.ts';
 import { boostingLearner } from './gradient-boosting.ts';
@@ -48,17 +48,10 @@ export const blendLearner: Learner = {
       const margins = parts.map((part) => part.predict(later.matrix).map(heldLogit));
       const lossesOf = (candidate: number[]) => {
         const blended = margins[0]!.map((_, r) => sigmoid(pooled(candidate, (p) => margins[p]![r]!)));
-        const level = atLevel({ kind: 'identity' }, later.labels, blended, later.weights);
-        return lossPerTime(later.labels, applyCalibrator(level, blended), later.matrix.cutoff);
+        return lossesAtLevel({ kind: 'identity' }, { ...later, times: later.matrix.cutoff }, blended);
       };
-      const alone = lossesOf(CHAINS_ALONE);
-      let largest = 0;
-      for (const candidate of simplex()) {
-        const gain = gainBeyondDoubt(alone, lossesOf(candidate));
-        if (gain <= largest) continue;
-        largest = gain;
-        shares = candidate;
-      }
+      const blends = simplex().map((candidate) => [candidate, lossesOf(candidate)] as const);
+      shares = bestBeyondDoubt(lossesOf(CHAINS_ALONE), blends) ?? CHAINS_ALONE;
     }
     return blendModel(matrix.names, parts, shares);
   },

@@ -16,7 +16,11 @@ export interface DecisionTree {
 }
 
 /** Value of the leaf that the row falls into. */
-export function answerOf(tree: DecisionTree, columns: readonly Float64Array[], row: number): number {
+export const answerOf = (tree: DecisionTree, columns: readonly Float64Array[], row: number): number =>
+  tree.value[leafOf(tree, columns, row)]!;
+
+/** Number of the leaf that the row falls into. */
+export function leafOf(tree: DecisionTree, columns: readonly Float64Array[], row: number): number {
   const { feature, threshold, missingLeft, left, right } = tree;
   let node = 0;
   for (let f = feature[0]!; f >= 0; f = feature[node]!) {
@@ -24,7 +28,7 @@ export function answerOf(tree: DecisionTree, columns: readonly Float64Array[], r
     const goesLeft = Number.isNaN(value) ? missingLeft[node] === 1 : value < threshold[node]!;
     node = goesLeft ? left[node]! : right[node]!;
   }
-  return tree.value[node]!;
+  return node;
 }
 
 export type TreeJson = Record<keyof DecisionTree, number[]>;

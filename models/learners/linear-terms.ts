@@ -23,26 +23,33 @@ export const LEAST_SHARE = 1e-4;
 /** A term of one form for one feature; null when it does not vary in training. */
 export function planTerm(matrix: FeatureMatrix, source: number, form: Term['form']): Term | null {
   const column = matrix.columns[source]!;
-  const known = column.filter((value) => !Number.isNaN(value)).sort();
-  if (known.length === 0) return null;
-  const plain = { source, median: known[known.length >> 1]!, low: known[0]!, high: known.at(-1)! };
-  const term = standardise({ ...plain, form, mean: 0, deviation: 1 }, column);
-  return term.deviation > MIN_DEVIATION ? term : null;
+  const range = rangeOf(column);
+  return range === null ? null : varying({ source, ...range, form }, column);
 }
 
 /** Terms for the features that vary in training: the value, log(1+value) of counts, and a flag where some miss. */
 export function planTerms(matrix: FeatureMatrix): Term[] {
   return matrix.columns.flatMap((column, source) => {
-    const known = column.filter((value) => !Number.isNaN(value)).sort();
-    if (known.length === 0) return [];
-    const plain = { source, median: known[known.length >> 1]!, low: known[0]!, high: known.at(-1)! };
+    const range = rangeOf(column);
+    if (range === null) return [];
     const forms: Term['form'][] = ['raw'];
-    if (plain.low >= 0 && plain.high > LOG_ABOVE) forms.push('log');
-    if (known.length < column.length) forms.push('missing');
-    return forms
-      .map((form): Term => standardise({ ...plain, form, mean: 0, deviation: 1 }, column))
-      .filter((term) => term.deviation > MIN_DEVIATION);
+    if (range.low >= 0 && range.high > LOG_ABOVE) forms.push('log');
+    if (column.some(Number.isNaN)) forms.push('missing');
+    return forms.flatMap((form) => varying({ source, ...range, form }, column) ?? []);
   });
+}
+
+/** Of the known values; null without any. */
+function rangeOf(column: Float64Array): Pick<Term, 'median' | 'low' | 'high'> | null {
+  const known = column.filter((value) => !Number.isNaN(value)).sort();
+  if (known.length === 0) return null;
+  return { median: known[known.length >> 1]!, low: known[0]!, high: known.at(-1)! };
+}
+
+/** The term, standardised; null when it does not vary. */
+function varying(plain: Omit<Term, 'mean' | 'deviation'>, column: Float64Array): Term | null {
+  const term = standardise({ ...plain, mean: 0, deviation: 1 }, column);
+  return term.deviation > MIN_DEVIATION ? term : null;
 }
 
 function standardise(term: Term, column: Float64Array): Term {

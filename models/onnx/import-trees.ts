@@ -1,5 +1,5 @@
 import type { FeatureMatrix } from '../features/feature-matrix.ts';
-import type { DecisionTree } from '../learners/decision-tree.ts';
+import { type DecisionTree, leafOf } from '../learners/decision-tree.ts';
 import { leastDoubleRoundedTo, nextDouble, nextFloat } from './nearest-double.ts';
 import type { OnnxNode } from './onnx-model.ts';
 import { OperatorAttributes } from './operator-attributes.ts';
@@ -270,17 +270,9 @@ function questionOf(
  * Children stand behind their parents.
  */
 export function addCover(tree: DecisionTree, background: FeatureMatrix | null): void {
-  const { feature, threshold, missingLeft, left, right, cover } = tree;
+  const { feature, left, right, cover } = tree;
   for (let n = 0; n < feature.length; n++) cover[n] = feature[n]! < 0 ? 1 : 0;
-  for (let r = 0; r < (background?.rows ?? 0); r++) {
-    let n = 0;
-    while (feature[n]! >= 0) {
-      const value = background!.columns[feature[n]!]![r]!;
-      const goesLeft = Number.isNaN(value) ? missingLeft[n] === 1 : value < threshold[n]!;
-      n = goesLeft ? left[n]! : right[n]!;
-    }
-    cover[n]!++;
-  }
+  for (let r = 0; r < (background?.rows ?? 0); r++) cover[leafOf(tree, background!.columns, r)]!++;
   for (let n = feature.length - 1; n >= 0; n--) {
     if (feature[n]! >= 0) cover[n] = cover[left[n]!]! + cover[right[n]!]!;
   }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { childEnvironment } from '../../stack/environment.ts';
+import { answerOf, ContestantFailed, endChild } from './child-answer.ts';
 import {
   type ChildRequest,
   type FitRequest,
@@ -24,11 +25,6 @@ export interface OurFitting extends FittingProcess {
   ask<Answer>(request: ChildRequest): Promise<Answer>;
 }
 
-/** A process ended, or said something else than an answer. */
-export class ContestantFailed extends Error {
-  override name = 'ContestantFailed';
-}
-
 export function startOurFitting(): OurFitting {
   const child = fork(path.join(import.meta.dirname, 'fitting-child.ts'), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -36,30 +32,16 @@ export function startOurFitting(): OurFitting {
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   const ask = async <Answer>(request: ChildRequest): Promise<Answer> => {
-    const ended = new AbortController();
-    try {
-      child.send(request);
-      const said = await Promise.race([
-        once(child, 'message', { signal: ended.signal }).then(([message]) => message),
-        once(child, 'exit', { signal: ended.signal }).then(([code, signal]): never => {
-          throw new ContestantFailed(`ours ended before it answered (${signal ?? `exit code ${code}`})`);
-        }),
-      ]);
-      const { answer, error } = said as { answer: Answer; error?: string };
-      if (error !== undefined) throw new ContestantFailed(`ours: ${error}`);
-      return answer;
-    } finally {
-      ended.abort();
-    }
+    const said = answerOf<{ answer: Answer; error?: string }>(child, 'ours');
+    child.send(request);
+    const { answer, error } = await said;
+    if (error !== undefined) throw new ContestantFailed(`ours: ${error}`);
+    return answer;
   };
   return {
     ask,
     fit: (request) => ask<Fitted>({ fit: request }),
-    async end() {
-      const exited = once(child, 'exit');
-      child.disconnect();
-      await exited;
-    },
+    end: () => endChild(child),
   };
 }
 

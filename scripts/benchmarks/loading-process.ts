@@ -1,10 +1,12 @@
 /** Our own loading as a contestant: a process of its own, so that its memory is nobody else's. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import path from 'node:path';
 import type { LoadOutcome } from '../../activities/load-files.ts';
 import { childEnvironment } from '../../stack/environment.ts';
 import { SMALL_NURSERY } from '../../stack/node-script.ts';
+import { answerOf, endChild } from './child-answer.ts';
+
+const NAME = 'the loading process';
 
 export interface LoadRequest {
   /** Hashes of stored files. */
@@ -37,34 +39,16 @@ export async function startLoadingProcess(home: string, databaseUrl: string): Pr
     // The document on stdout is ours alone.
     stdio: ['ignore', 2, 2, 'ipc'],
   });
-  await answerOf<{ ready: true }>(child);
+  await answerOf<{ ready: true }>(child, NAME);
   return {
     pid: child.pid!,
     async load(files) {
-      const answer = answerOf<LoadAnswer>(child);
+      const answer = answerOf<LoadAnswer>(child, NAME);
       child.send({ files } satisfies LoadRequest);
       const said = await answer;
       if ('error' in said) throw new Error(`loading failed: ${said.error}`);
       return said;
     },
-    async end() {
-      const exited = once(child, 'exit');
-      child.disconnect();
-      await exited;
-    },
+    end: () => endChild(child),
   };
-}
-
-async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
-  const ended = new AbortController();
-  try {
-    return await Promise.race([
-      once(child, 'message', { signal: ended.signal }).then(([message]) => message as Answer),
-      once(child, 'exit', { signal: ended.signal }).then(([code, signal]): never => {
-        throw new Error(`the loading process ended before it answered (${signal ?? `exit code ${code}`})`);
-      }),
-    ]);
-  } finally {
-    ended.abort();
-  }
 }

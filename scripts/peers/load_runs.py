@@ -18,6 +18,8 @@ from queue import Queue
 
 import psycopg
 
+from peak_memory import peak_mb
+
 COLUMNS = "job, owner, host, run_id, started_at, ended_at, status, rows_read, rows_written, message"
 COPY = f"copy run_p ({COLUMNS}) from stdin (format csv)"
 FRENCH = "%d/%m/%Y %H:%M:%S"
@@ -28,21 +30,6 @@ NUMBERS = ["rows_read", "rows_written"]
 ORDER = ["job_name", "owner", "host", "run_id", "start", "end", "status", "rows_read", "rows_written", "message"]
 BATCH_ROWS = 100_000
 BLOCK_BYTES = 1 << 20
-
-
-def peak_mb():
-    """Largest resident memory of this program alone; ru_maxrss would count what started it as well."""
-    try:
-        with open("/proc/self/status") as status:
-            for line in status:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) / 1024
-    except FileNotFoundError:
-        pass
-    import resource
-
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def ahead(blocks):
