@@ -45,18 +45,23 @@ export function backtestTable(report: BacktestReport): string {
 }
 
 function refitLines({ refits }: BacktestReport): string[] {
-  const timesOf = (names: readonly string[]) => {
-    const times = new Map<string, number>();
-    for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
-    return [...times].sort((a, b) => b[1] - a[1]).map(([name, n]) => `${name} ${n}`);
-  };
-  const without = timesOf(refits.flatMap(({ tooFewRuns }) => tooFewRuns));
+  const served = refits.filter(({ reason }) => reason !== 'kept');
+  const without = [...new Set(refits.flatMap(({ tooFewRuns }) => tooFewRuns))];
   return [
-    `  refits   ${refits.length}; the forecast was that of`,
-    ...timesOf(refits.map(({ chosen }) => chosen)).map((line) => `           ${line}`),
-    ...without.map((line) => `           (too few failures to fit ${line})`),
+    `  trained  ${refits.length === 1 ? 'once' : `every 28 days, ${refits.length} times`}; what served:`,
+    ...served.map(
+      ({ cutoff, chosen, reason }) => `           from ${dateOf(cutoff)} ${chosen}${WHY[reason]}`,
+    ),
+    ...without.map((kind) => `           (too few failures to train ${kind})`),
   ];
 }
+
+const WHY: Record<BacktestReport['refits'][number]['reason'], string> = {
+  first: '',
+  better: ', better than the one before',
+  level: ', trained anew: the one before was off its level',
+  kept: '',
+};
 
 function partLines(title: string, part: PartFigures): string[] {
   const { rows, positives, models, intervals, advantages } = part;

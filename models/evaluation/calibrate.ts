@@ -100,7 +100,7 @@ export function lossAtLevel(
 /**
  * Chooses among no bending, Platt's line and isotonic steps: each is fitted on the earlier half of the times
  * and judged by log loss on the later half, all at that half's level; the winner is fitted on all. Bending has to be
- * better by two standard errors over the times: what serves is a model fitted on more than the one judged here, and
+ * better beyond doubt over the times: what serves is a model fitted on more than the one judged here, and
  * needs no other shape than its own without a reason. The rows must be later than what the model learned from.
  */
 export function chooseShape(

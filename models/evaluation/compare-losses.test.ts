@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gainBeyondDoubt, lossPerTime } from './compare-losses.ts';
+import { gainBeyondDoubt, lossPerTime, meanBeyondDoubt } from './compare-losses.ts';
 
 describe('lossPerTime', () => {
   it('adds up the rows of each time, in the order of the times', () => {
@@ -15,11 +15,11 @@ describe('lossPerTime', () => {
 });
 
 describe('gainBeyondDoubt', () => {
-  it('is the mean gain when that is more than two standard errors', () => {
-    // Gains 1, 2, 3: mean 2, standard error 1/√3 ≈ 0.577.
-    expect(gainBeyondDoubt([5, 5, 5], [4, 3, 2])).toBe(2);
-    // Gains 0, 2, 4: standard error 2/√3 ≈ 1.155, twice that is more than the mean.
-    expect(gainBeyondDoubt([5, 5, 5], [5, 3, 1])).toBe(0);
+  it('is the mean gain when a t test tells it from nothing', () => {
+    // Gains 1, 1.1, 1.2: mean 1.1, standard error 0.1/√3 ≈ 0.0577, times 4.303 is 0.248.
+    expect(gainBeyondDoubt([5, 5, 5], [4, 3.9, 3.8])).toBeCloseTo(1.1, 12);
+    // Gains 1, 2, 3: mean 2, standard error 1/√3 ≈ 0.577, times 4.303 is 2.48.
+    expect(gainBeyondDoubt([5, 5, 5], [4, 3, 2])).toBe(0);
   });
 
   it('is nothing for a tie, a loss, or a single time', () => {
@@ -27,5 +27,14 @@ describe('gainBeyondDoubt', () => {
     expect(gainBeyondDoubt([1, 2, 3], [2, 3, 4])).toBe(0);
     expect(gainBeyondDoubt([9], [1])).toBe(0);
     expect(gainBeyondDoubt([], [])).toBe(0);
+  });
+});
+
+describe('meanBeyondDoubt', () => {
+  it('decides as scipy.stats.ttest_1samp does at 5 %', () => {
+    // p = 0.0507 and 0.0487.
+    expect(meanBeyondDoubt([-0.02, 1.4, 0.9, 1.6, 0.35])).toBe(0);
+    expect(meanBeyondDoubt([0, 1.4, 0.9, 1.6, 0.35])).toBeCloseTo(0.85, 12);
+    expect(meanBeyondDoubt([0, -1.4, -0.9, -1.6, -0.35])).toBeCloseTo(-0.85, 12);
   });
 });

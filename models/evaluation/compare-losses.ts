@@ -1,11 +1,16 @@
+/** Sums of values, one per distinct time, in the order of the times. */
+export function sumPerTime(values: Float64Array, times: Float64Array): number[] {
+  const sums = new Map<number, number>();
+  values.forEach((value, r) => {
+    sums.set(times[r]!, (sums.get(times[r]!) ?? 0) + value);
+  });
+  return [...sums].sort(([a], [b]) => a - b).map(([, sum]) => sum);
+}
+
 /** Sums of log loss, one per distinct time, in the order of the times. Probabilities are strictly between 0 and 1. */
 export function lossPerTime(labels: Uint8Array, probabilities: Float64Array, times: Float64Array): number[] {
-  const losses = new Map<number, number>();
-  for (let r = 0; r < labels.length; r++) {
-    const right = labels[r] === 1 ? probabilities[r]! : 1 - probabilities[r]!;
-    losses.set(times[r]!, (losses.get(times[r]!) ?? 0) - Math.log(right));
-  }
-  return [...losses].sort(([a], [b]) => a - b).map(([, loss]) => loss);
+  const losses = probabilities.map((p, r) => -Math.log(labels[r] === 1 ? p : 1 - p));
+  return sumPerTime(losses, times);
 }
 
 /**
@@ -27,14 +32,28 @@ export function bestBeyondDoubt<T>(
 }
 
 /**
- * How much lower the losses of a challenger are than the known ones, as a mean over the times; 0 unless that is more
- * than two standard errors: the rows of one time share its weather, so times are what is counted.
+ * How much lower the losses of a challenger are than the known ones, as a mean over the times; 0 unless it is positive
+ * beyond doubt: the rows of one time share its weather, so times are what is counted.
  */
 export function gainBeyondDoubt(known: readonly number[], challenger: readonly number[]): number {
-  const gains = known.map((loss, t) => loss - challenger[t]!);
-  if (gains.length < 2) return 0;
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0);
-  const standardError = Math.sqrt(squares / (gains.length - 1) / gains.length);
-  return mean > 2 * standardError ? mean : 0;
+  const mean = meanBeyondDoubt(known.map((loss, t) => loss - challenger[t]!));
+  return Math.max(0, mean);
 }
+
+/** Mean of some values; 0 unless Student's t test (two-sided, 5 %) tells it from 0. */
+export function meanBeyondDoubt(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const standardError = Math.sqrt(squares / (values.length - 1) / values.length);
+  return Math.abs(mean) > quantileOfT(values.length - 1) * standardError ? mean : 0;
+}
+
+/** The 97.5 % quantiles of Student's t distribution with 1, 2, … degrees of freedom (Fisher and Yates, table III). */
+const QUANTILES_OF_T = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+];
+/** From the 31st on: never too bold. */
+const LARGE_SAMPLE = 2.04;
+const quantileOfT = (freedom: number): number => QUANTILES_OF_T[freedom - 1] ?? LARGE_SAMPLE;

@@ -1,4 +1,4 @@
-import { atLevel, type CalibrationShape, chooseShape, lossesAtLevel } from '../evaluation/calibrate.ts';
+import { atLevel, type CalibrationShape, chooseShape } from '../evaluation/calibrate.ts';
 import { DAY_MS } from '../features/feature.ts';
 import { alignColumns, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { learnerOf } from '../learners/contestants.ts';
@@ -17,17 +17,22 @@ export class TooFewRuns extends Error {
   override name = 'TooFewRuns';
 }
 
+/** Rows that a model has not learned from, and what it told of them. */
+export interface JudgedRows {
+  /** Positions in the matrix of the training. */
+  rows: Int32Array;
+  probabilities: Float64Array;
+}
+
 export interface FittedHead {
   head: Head;
   rows: number;
   positives: number;
   /**
-   * Log loss on the later windows, at their level, of what the early ones taught: the sum of each cutoff. Null where
-   * there was too little to learn from or to judge by, and for a model that was trained elsewhere.
+   * What the early windows taught, told of the later ones. Null where there was too little to learn from or to judge by,
+   * and for a model that was trained elsewhere: what that has learned from is not known here.
    */
-  tuningLosses: number[] | null;
-  /** Rows that they are the sums of. */
-  tuningRows: number;
+  judged: JudgedRows | null;
 }
 
 /**
@@ -63,20 +68,17 @@ export function fitHead(
   const predict = (model: FittedModel, matrix: FeatureMatrix) =>
     model.predict(alignColumns(matrix, model.names));
   const early = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.early));
-  const later = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.tuning));
+  const laterRows = keepCutoffs(matrix, train, split.tuning);
+  const later = examplesOf(matrix, labels, laterRows);
   let shape: CalibrationShape = { kind: 'identity' };
   let settings = {};
-  let tuningLosses: number[] | null = null;
+  let judged: JudgedRows | null = null;
   const canJudge = later.labels.includes(0) && later.labels.includes(1);
   if (canJudge && (isBaseRate(kind) || hasEnough(early))) {
     const canChoose = hasEnough(early) && hasEnough(later);
     const first = learn(early, canChoose ? { later } : {});
     const told = predict(first, later.matrix);
-    // What a model given has learned from is not known here: it may have been these windows.
-    if (given === undefined) {
-      const { labels, matrix } = later;
-      tuningLosses = lossesAtLevel({ kind: 'identity' }, { labels, times: matrix.cutoff }, told);
-    }
+    if (given === undefined) judged = { rows: laterRows, probabilities: told };
     if (canChoose) {
       shape = chooseShape(later.labels, told, later.matrix.cutoff);
       settings = { settings: first.settings };
@@ -91,8 +93,7 @@ export function fitHead(
     head: { model, calibrator },
     rows: all.labels.length,
     positives,
-    tuningLosses,
-    tuningRows: later.labels.length,
+    judged,
   };
 }
 

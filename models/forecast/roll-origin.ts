@@ -1,29 +1,29 @@
-import { bestBeyondDoubt } from '../evaluation/compare-losses.ts';
-import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
+import { DAY_MS } from '../features/feature.ts';
 import { columnNamed, type FeatureMatrix } from '../features/feature-matrix.ts';
 import { labelWindows } from '../features/label-windows.ts';
 import type { LearnerKind } from '../learners/learner.ts';
 import type { JobHistory } from '../records/job-history.ts';
-import { headProbabilities } from './artifact.ts';
+import { type Head, headProbabilities } from './artifact.ts';
 import type { BacktestGrid } from './backtest-grid.ts';
 import { type FittedHead, fitHead, TooFewRuns } from './fit-head.ts';
 import { MIN_RUNS_OF_JOB } from './predict-candidates.ts';
 import { closedBy, splitTraining } from './split-cutoffs.ts';
+import { FALLBACK, type LabelledRows, lossesOn, type Serving, type Succession, succeed } from './succeed.ts';
 
 /** Rows that a learner sees at most. */
 const MAX_FIT_ROWS = 60_000;
-/** Serves unless another kind is better beyond doubt on later time: known to hold where few windows are. */
-const PREFERRED: LearnerKind = 'chains';
-/** Where the preferred kind has too little to learn from, this answers: the job's own share of failing windows. */
-const FALLBACK: LearnerKind = 'base-window-rate';
+/** Days between two trainings. */
+const REFIT_DAYS = 28;
 
 export interface Refit {
   /** Epoch milliseconds; nothing known later taught it. */
   cutoff: number;
-  /** Rows of the test that it answers. */
+  /** Rows of the test until the next one. */
   rows: number;
-  /** Whose probabilities were the forecast. */
+  /** Whose probabilities were the forecast from here on, and since when it has been trained. */
   chosen: LearnerKind;
+  trainedAt: number;
+  reason: Succession;
   /** Mean log loss on the later training windows, at their level; null where there was too little. */
   losses: { kind: LearnerKind; loss: number | null }[];
   /** Learners with too little to learn from: the base rate W answers for them. */
@@ -39,12 +39,12 @@ export interface RolledForecasts {
 }
 
 /**
- * Forecasts the test with models that are fitted again every seven days, each time on windows that have closed and
- * with failures that are known by then.
+ * Forecasts the test with models that are trained anew every four weeks, each time on windows that have closed and with
+ * failures that are known by then; what serves is replaced only for a reason (`succeed`).
  *
- * `forecast` is what would be served: at each refit the failure chains, unless another kind has a log loss that is lower
- * beyond doubt on the later part of the training windows, having learned from the earlier part; the rate of its group for
- * a job with hardly a run.
+ * `forecast` is what would be served: first the failure chains, unless another kind is better beyond doubt, then whatever
+ * succeeds it; the rate of its group for a job with hardly a run. The probabilities of a kind are those of the same
+ * succession within the kind.
  *
  * @param matrix rows in the order of their cutoffs
  * @param kinds the base rates among them
@@ -60,13 +60,12 @@ export function rollOrigin(input: {
 }): RolledForecasts {
   const { matrix, histories, grid, windowDays, kinds, seed, onRefit } = input;
   const test = grid.cutoffs.filter((cutoff) => grid.firstTest !== null && cutoff >= grid.firstTest);
-  const weeks = weeksOf(test);
+  const spans = spansOf(test);
   const firstRow = rowsBefore(matrix, test[0] ?? Number.POSITIVE_INFINITY);
-  const probabilities = new Map<LearnerKind | 'forecast', Float64Array>();
-  for (const model of [...kinds, 'forecast'] as const) {
-    probabilities.set(model, new Float64Array(matrix.rows - firstRow));
-  }
-  const refits = weeks.map((cutoffs, week): Refit => {
+  const pools = [...kinds.map((kind) => [kind, [kind]] as const), ['forecast', kinds] as const];
+  const probabilities = new Map(pools.map(([pool]) => [pool, new Float64Array(matrix.rows - firstRow)]));
+  const serving = new Map<LearnerKind | 'forecast', Serving>();
+  const refits = spans.map((cutoffs, span): Refit => {
     const cutoff = cutoffs[0]!;
     const train = closedBy(grid.cutoffs, cutoff, windowDays);
     const known = rowsFrom(matrix, 0, rowsBefore(matrix, (train.at(-1) ?? Number.NEGATIVE_INFINITY) + 1));
@@ -79,30 +78,42 @@ export function rollOrigin(input: {
     }
     const from = rowsBefore(matrix, cutoff);
     const rows = rowsFrom(matrix, from, rowsBefore(matrix, cutoffs.at(-1)! + 1));
-    const told = new Map([...fitted].map(([kind, { head }]) => [kind, headProbabilities(head, rows)]));
-    const chosen = choose(fitted);
-    const put = (model: LearnerKind | 'forecast', values: Float64Array) =>
-      probabilities.get(model)!.set(values, from - firstRow);
-    for (const kind of kinds) put(kind, told.get(kind) ?? told.get(FALLBACK)!);
-    put('forecast', withGroupRates(rows, told.get(chosen)!));
-    onRefit?.(week + 1, weeks.length);
-    const losses = kinds.map((kind) => ({ kind, loss: meanLoss(fitted.get(kind)) }));
+    const told = new Map<Head, Float64Array>();
+    for (const [pool, members] of pools) {
+      const challengers = { fitted: only(fitted, [...members, FALLBACK]), trainedAt: cutoff };
+      const now = succeed(serving.get(pool) ?? null, challengers, { matrix: known, labels }, members);
+      serving.set(pool, now);
+      if (!told.has(now.head)) told.set(now.head, headProbabilities(now.head, rows));
+      const answers = told.get(now.head)!;
+      probabilities
+        .get(pool)!
+        .set(pool === 'forecast' ? withGroupRates(rows, answers) : answers, from - firstRow);
+    }
+    onRefit?.(span + 1, spans.length);
+    const { kind: chosen, trainedAt, reason } = serving.get('forecast')!;
+    const losses = kinds.map((kind) => ({
+      kind,
+      loss: meanLoss(fitted.get(kind), { matrix: known, labels }),
+    }));
     const tooFewRuns = kinds.filter((kind) => !fitted.has(kind));
-    return { cutoff, rows: rows.rows, chosen, losses, tooFewRuns };
+    return { cutoff, rows: rows.rows, chosen, trainedAt, reason, losses, tooFewRuns };
   });
   return { firstRow, probabilities, refits };
 }
 
-/** Cutoffs of seven days each, counted from the first. */
-function weeksOf(cutoffs: readonly number[]): number[][] {
-  const weeks: number[][] = [];
+/** Cutoffs of four weeks each, counted from the first. */
+function spansOf(cutoffs: readonly number[]): number[][] {
+  const spans: number[][] = [];
   for (const cutoff of cutoffs) {
-    const week = weeks.at(-1);
-    if (week !== undefined && cutoff < week[0]! + WEEK_DAYS * DAY_MS) week.push(cutoff);
-    else weeks.push([cutoff]);
+    const span = spans.at(-1);
+    if (span !== undefined && cutoff < span[0]! + REFIT_DAYS * DAY_MS) span.push(cutoff);
+    else spans.push([cutoff]);
   }
-  return weeks;
+  return spans;
 }
+
+const only = (fitted: ReadonlyMap<LearnerKind, FittedHead>, kinds: readonly LearnerKind[]) =>
+  new Map([...fitted].filter(([kind]) => kinds.includes(kind)));
 
 function fitIfEnough(attempt: () => FittedHead): FittedHead | null {
   try {
@@ -113,20 +124,11 @@ function fitIfEnough(attempt: () => FittedHead): FittedHead | null {
   }
 }
 
-function choose(fitted: Map<LearnerKind, FittedHead>): LearnerKind {
-  const known = fitted.has(PREFERRED) ? PREFERRED : FALLBACK;
-  const losses = fitted.get(known)?.tuningLosses ?? null;
-  if (losses === null) return known;
-  const judged = [...fitted].flatMap(([kind, { tuningLosses }]) =>
-    tuningLosses === null ? [] : [[kind, tuningLosses] as const],
-  );
-  return bestBeyondDoubt(losses, judged) ?? known;
-}
-
 /** Per row; those that a thinned training left out do not count. */
-function meanLoss(fitted: FittedHead | undefined): number | null {
-  if (!fitted || fitted.tuningLosses === null) return null;
-  return fitted.tuningLosses.reduce((sum, loss) => sum + loss, 0) / fitted.tuningRows;
+function meanLoss(fitted: FittedHead | undefined, known: LabelledRows): number | null {
+  if (!fitted?.judged) return null;
+  const losses = lossesOn(known, fitted.judged.rows, fitted.judged.probabilities);
+  return losses.reduce((sum, loss) => sum + loss, 0) / fitted.judged.rows.length;
 }
 
 /** As `predictCandidates` answers for young jobs. */
