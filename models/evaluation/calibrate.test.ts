@@ -15,7 +15,7 @@ function distorted(rows: number, seed: number, factor: number, shift: number) {
   return {
     labels: Uint8Array.from(truth, (p) => (random.uniform() < p ? 1 : 0)),
     told: margins.map((margin) => 1 / (1 + Math.exp(-(margin * factor + shift)))),
-    times: Float64Array.from({ length: rows }, (_, r) => Math.floor(r / 100)),
+    times: Float64Array.from({ length: rows }, (_, r) => Math.floor(r / 100) * 7 * 86_400_000),
   };
 }
 

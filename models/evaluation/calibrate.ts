@@ -1,4 +1,4 @@
-import { bestBeyondDoubt, lossPerTime } from './compare-losses.ts';
+import { bestBeyondDoubt, lossPerWeek } from './compare-losses.ts';
 
 /** How a model's probabilities are bent before they are told to anybody. JSON as it stands. */
 export type CalibrationShape =
@@ -75,14 +75,14 @@ export function atLevel(
   return { shape, shift: (low + high) / 2 };
 }
 
-/** Log loss of each time, after the probabilities, bent so, were brought to the level of the labels. */
+/** Log loss of each week, after the probabilities, bent so, were brought to the level of the labels. */
 export function lossesAtLevel(
   shape: CalibrationShape,
   { labels, times, weights }: { labels: Uint8Array; times: Float64Array; weights?: Float64Array },
   probabilities: Float64Array,
 ): number[] {
   const level = atLevel(shape, labels, probabilities, weights);
-  return lossPerTime(labels, applyCalibrator(level, probabilities), times);
+  return lossPerWeek(labels, applyCalibrator(level, probabilities), times);
 }
 
 /** Weighted sum of log loss, after the probabilities were brought to the level of the labels. */
@@ -100,7 +100,7 @@ export function lossAtLevel(
 /**
  * Chooses among no bending, Platt's line and isotonic steps: each is fitted on the earlier half of the times
  * and judged by log loss on the later half, all at that half's level; the winner is fitted on all. Bending has to be
- * better beyond doubt over the times: what serves is a model fitted on more than the one judged here, and
+ * better beyond doubt over the weeks: what serves is a model fitted on more than the one judged here, and
  * needs no other shape than its own without a reason. The rows must be later than what the model learned from.
  */
 export function chooseShape(

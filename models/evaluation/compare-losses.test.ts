@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { gainBeyondDoubt, lossPerTime, meanBeyondDoubt } from './compare-losses.ts';
+import { gainBeyondDoubt, lossPerWeek, meanBeyondDoubt } from './compare-losses.ts';
 
-describe('lossPerTime', () => {
-  it('adds up the rows of each time, in the order of the times', () => {
-    const losses = lossPerTime(
+describe('lossPerWeek', () => {
+  it('adds up the rows of each week since the first, in the order of time', () => {
+    const day = (number: number) => 1_700_000_000_000 + number * 86_400_000;
+    const losses = lossPerWeek(
       Uint8Array.from([1, 0, 1, 0]),
       Float64Array.from([0.5, 0.25, 0.8, 0.9]),
-      Float64Array.from([20, 10, 20, 10]),
+      Float64Array.from([day(20), day(0), day(14), day(6)]),
     );
+    expect(losses).toHaveLength(2);
     expect(losses[0]).toBeCloseTo(-Math.log(0.75) - Math.log(0.1), 12);
     expect(losses[1]).toBeCloseTo(-Math.log(0.5) - Math.log(0.8), 12);
-    expect(lossPerTime(new Uint8Array(0), new Float64Array(0), new Float64Array(0))).toEqual([]);
+    expect(lossPerWeek(new Uint8Array(0), new Float64Array(0), new Float64Array(0))).toEqual([]);
   });
 });
 

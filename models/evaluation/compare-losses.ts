@@ -1,16 +1,25 @@
-/** Sums of values, one per distinct time, in the order of the times. */
-export function sumPerTime(values: Float64Array, times: Float64Array): number[] {
+const WEEK_MS = 7 * 86_400_000;
+
+/**
+ * Sums of values, one per week, in the order of time: what is compared week by week, because the days of a week, and
+ * even more so windows that overlap, share their weather.
+ *
+ * @param times epoch milliseconds; weeks are counted from the first of them
+ */
+export function sumPerWeek(values: Float64Array, times: Float64Array): number[] {
+  const first = times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
   const sums = new Map<number, number>();
   values.forEach((value, r) => {
-    sums.set(times[r]!, (sums.get(times[r]!) ?? 0) + value);
+    const week = Math.floor((times[r]! - first) / WEEK_MS);
+    sums.set(week, (sums.get(week) ?? 0) + value);
   });
   return [...sums].sort(([a], [b]) => a - b).map(([, sum]) => sum);
 }
 
-/** Sums of log loss, one per distinct time, in the order of the times. Probabilities are strictly between 0 and 1. */
-export function lossPerTime(labels: Uint8Array, probabilities: Float64Array, times: Float64Array): number[] {
+/** Sums of log loss, one per week, in the order of time. Probabilities are strictly between 0 and 1. */
+export function lossPerWeek(labels: Uint8Array, probabilities: Float64Array, times: Float64Array): number[] {
   const losses = probabilities.map((p, r) => -Math.log(labels[r] === 1 ? p : 1 - p));
-  return sumPerTime(losses, times);
+  return sumPerWeek(losses, times);
 }
 
 /**
@@ -32,11 +41,11 @@ export function bestBeyondDoubt<T>(
 }
 
 /**
- * How much lower the losses of a challenger are than the known ones, as a mean over the times; 0 unless it is positive
- * beyond doubt: the rows of one time share its weather, so times are what is counted.
+ * How much lower the losses of a challenger are than the known ones, as a mean over the weeks; 0 unless it is positive
+ * beyond doubt.
  */
 export function gainBeyondDoubt(known: readonly number[], challenger: readonly number[]): number {
-  const mean = meanBeyondDoubt(known.map((loss, t) => loss - challenger[t]!));
+  const mean = meanBeyondDoubt(known.map((loss, week) => loss - challenger[week]!));
   return Math.max(0, mean);
 }
 

@@ -1,5 +1,13 @@
-import type { ChainCounts } from './failure-chain.ts';
+import type { ChainCounts, FailureChain } from './failure-chain.ts';
 import { DAY_MS, type FeatureDefinition, WEEK_DAYS } from './feature.ts';
+import {
+  CHANGE_STEPS,
+  LEVELS,
+  type LevelPrior,
+  type LevelTrials,
+  levelsOf,
+  poolLevels,
+} from './level-change.ts';
 import { poolShares, type SharePrior, shrunken } from './pooled-share.ts';
 import type { VisibleHistory } from './visible-history.ts';
 
@@ -15,6 +23,12 @@ const WINDOW_ODDS: { key: string; en: string; fr: string; window: string }[] = [
     key: 'odds_days_recent',
     en: 'the same, half of it from the last 30 days with a run',
     fr: 'la même, pour moitié des 30 derniers jours avec passage',
+    window: 'all',
+  },
+  {
+    key: 'odds_level',
+    en: 'the same, where the level may have changed of late',
+    fr: 'la même, si le niveau a pu changer récemment',
     window: 'all',
   },
   {
@@ -79,7 +93,8 @@ const RUNS_PER_DAY = COUNTS + 2;
 const WINDOWS = COUNTS + 3;
 const RUNS = COUNTS + 7;
 const ACTIVE = COUNTS + 9;
-const WIDTH = ACTIVE + WEEK_DAYS;
+const RECENT = ACTIVE + WEEK_DAYS;
+const WIDTH = RECENT + 2 * CHANGE_STEPS.length;
 
 /** Beyond e⁹ to one nothing is known better. */
 const MOST_ODDS = 9;
@@ -92,6 +107,7 @@ const oddsOf = (probability: number): number =>
  */
 export class ChainOdds {
   private readonly rows: Float64Array[][];
+  private readonly levels = new Map<number, LevelPrior>();
   private readonly priors = new Map<number, SharePrior[]>();
 
   constructor(cutoffs: number) {
@@ -126,6 +142,10 @@ export class ChainOdds {
     row.set([failed, closed, daysFailed, WEEK_DAYS * closed], WINDOWS);
     row.set([totals.failed[end]!, end - totals.cancelled[end]!], RUNS);
     row.set(activeShares(history, cutoff, month), ACTIVE);
+    row.set(
+      CHANGE_STEPS.flatMap((steps) => recentTrials(dayChain, history.totals.activeDays, end, steps)),
+      RECENT,
+    );
     return this.rows[cutoffIndex]!.push(row) - 1;
   }
 
@@ -134,12 +154,15 @@ export class ChainOdds {
     const row = this.rows[cutoffIndex]![place]!;
     const priors = this.priorsAt(cutoffIndex);
     const active = row.subarray(ACTIVE);
-    chainsOf(row, priors).forEach((chain, position) => {
-      put(position, oddsOf(weekProbability(chain, active)));
+    const chains = chainsOf(row, priors);
+    chains.forEach((chain, position) => {
+      put(position < 2 ? position : position + 1, oddsOf(weekProbability(chain, active)));
     });
-    put(4, oddsOf(shrunken(priors[WINDOW_PRIOR]!, row[WINDOWS]!, row[WINDOWS + 1]!)));
-    put(5, oddsOf(1 - active.reduce((none, share) => none * (1 - share), 1)));
-    put(6, oddsOf(shrunken(priors[RUN_PRIOR]!, row[RUNS]!, row[RUNS + 1]!)));
+    const level = this.levelOf(cutoffIndex, row, chains[0]!);
+    put(2, oddsOf(level.reduce((sum, [weight, chain]) => sum + weight * weekProbability(chain, active), 0)));
+    put(5, oddsOf(shrunken(priors[WINDOW_PRIOR]!, row[WINDOWS]!, row[WINDOWS + 1]!)));
+    put(6, oddsOf(1 - active.reduce((none, share) => none * (1 - share), 1)));
+    put(7, oddsOf(shrunken(priors[RUN_PRIOR]!, row[RUNS]!, row[RUNS + 1]!)));
   }
 
   /** Gives the values of `dayOddsDefinitions` of the job at a place for the days 1 to 7. */
@@ -151,16 +174,46 @@ export class ChainOdds {
     const row = this.rows[cutoffIndex]![place]!;
     const priors = this.priorsAt(cutoffIndex);
     const active = row.subarray(ACTIVE);
-    chainsOf(row, priors).forEach((chain, position) => {
+    const chains = chainsOf(row, priors);
+    chains.forEach((chain, position) => {
       dayProbabilities(chain, active).forEach((probability, d) => {
-        put(d + 1, position, oddsOf(probability));
+        put(d + 1, position < 2 ? position : position + 1, oddsOf(probability));
       });
+    });
+    const level = new Float64Array(WEEK_DAYS);
+    for (const [weight, chain] of this.levelOf(cutoffIndex, row, chains[0]!)) {
+      dayProbabilities(chain, active).forEach((probability, d) => {
+        level[d]! += weight * probability;
+      });
+    }
+    level.forEach((probability, d) => {
+      put(d + 1, 2, oddsOf(probability));
     });
     const windows = oddsOf(shrunken(priors[DAY_PRIOR]!, row[WINDOWS + 2]!, row[WINDOWS + 3]!));
     for (let day = 1; day <= WEEK_DAYS; day++) {
-      put(day, 4, windows);
-      put(day, 5, oddsOf(active[day - 1]!));
+      put(day, 5, windows);
+      put(day, 6, oddsOf(active[day - 1]!));
     }
+  }
+
+  /** The chain of days at each level that the job may have now, and how likely that is. */
+  private levelOf(cutoffIndex: number, row: Float64Array, days: Chain): [weight: number, chain: Chain][] {
+    let prior = this.levels.get(cutoffIndex);
+    if (prior === undefined) {
+      prior = poolLevels(this.rows[cutoffIndex]!.map(levelTrials));
+      this.levels.set(cutoffIndex, prior);
+    }
+    const weights = levelsOf(prior, levelTrials(row));
+    return LEVELS.flatMap((afterGood, k) =>
+      weights[k]! > 1e-4
+        ? [
+            [weights[k]!, { ...days, afterGood, afterFailed: Math.max(afterGood, days.afterFailed) }] as [
+              number,
+              Chain,
+            ],
+          ]
+        : [],
+    );
   }
 
   /** Of the eight shares of the chains, of failing weeks, of failing days, of failed runs. */
@@ -183,6 +236,25 @@ export class ChainOdds {
     }
     return priors;
   }
+}
+
+const levelTrials = (row: Float64Array): LevelTrials => ({
+  all: { failed: row[0]!, tried: row[1]! },
+  recent: CHANGE_STEPS.map((_, k) => ({ failed: row[RECENT + 2 * k]!, tried: row[RECENT + 2 * k + 1]! })),
+});
+
+/** Failed and tried steps after good ones among the last days with runs. */
+function recentTrials(chain: FailureChain, activeDays: Float64Array, end: number, days: number): number[] {
+  const wanted = activeDays[end]! - days;
+  let low = 0;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (activeDays[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  const counts = chain.counts(end, wanted <= 0 ? 0 : low);
+  return [counts.failedAfterGood, counts.afterGood];
 }
 
 const WINDOW_PRIOR = CHAINS.length * SHARES.length;

@@ -50,6 +50,7 @@ const serving = (even: number, odd: number, trainedAt = 0): Serving => ({
   head: headThatTells(even, odd),
   trainedAt,
   reason: 'first',
+  isStandIn: false,
 });
 const MEMBERS: LearnerKind[] = ['base-window-rate', 'chains', 'logistic'];
 const after = (now: Serving | null, fitted: [LearnerKind, FittedHead][], members = MEMBERS) =>
@@ -107,7 +108,7 @@ describe('what serves', () => {
     });
   });
 
-  it('is kept while fewer than eight windows have closed since its training', () => {
+  it('is kept while windows of fewer than eight weeks have closed since its training', () => {
     const challenger: [LearnerKind, FittedHead][] = [['logistic', fittedThatTells(0.9, 0.1)]];
     const sevenAgo = serving(0.6, 0.4, (CUTOFFS - 7) * 7 * DAY_MS);
     const eightAgo = serving(0.6, 0.4, (CUTOFFS - 8) * 7 * DAY_MS);

@@ -7,6 +7,7 @@ import { planTerm, type Term } from './linear-terms.ts';
 const WINDOW_ODDS = [
   'odds_days',
   'odds_days_recent',
+  'odds_level',
   'odds_runs',
   'odds_runs_28d',
   'odds_windows',

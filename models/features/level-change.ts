@@ -1,0 +1,135 @@
+/** Steps after a good one, and how many of them failed. */
+export interface Trials {
+  failed: number;
+  tried: number;
+}
+
+/** Shares of failures that a job may have, and how many jobs have each: a distribution of any form. */
+export interface LevelPrior {
+  /** Weights of LEVELS; their sum is 1. */
+  weights: Float64Array;
+  /** Chance of a change of level at each step. */
+  hazard: number;
+}
+
+/** From one failure in two years of days to one every second day. */
+export const LEVELS: readonly number[] = Array.from(
+  { length: 14 },
+  (_, k) => 0.0015 * (0.6 / 0.0015) ** (k / 13),
+);
+const LOG_FAILED = LEVELS.map((level) => Math.log(level));
+const LOG_GOOD = LEVELS.map((level) => Math.log1p(-level));
+/** Worth this many jobs, so that no level is impossible. */
+const EVEN_JOBS = 1;
+const ROUNDS = 30;
+/**
+ * Chances of a change at a step, of which the likeliest is taken. None is higher: a bad week at the end of a month or on a
+ * full disk is no new level, and a story that may change every hundred days takes it for one.
+ */
+const HAZARDS = [1 / 3000, 1 / 1000, 1 / 300];
+/** More jobs than this would change the prior little and cost time. */
+const MOST_JOBS = 256;
+
+/** How many steps ago the level may have changed; a change between two of them is told of the nearer one. */
+export const CHANGE_STEPS = [14, 28, 56, 112, 224] as const;
+
+/** A job as far as its level is concerned. */
+export interface LevelTrials {
+  all: Trials;
+  /** Of the last k steps, one for each of CHANGE_STEPS. */
+  recent: readonly Trials[];
+}
+
+/**
+ * Learns from all jobs how many have which level, by expectation and maximisation on a grid: the nonparametric empirical
+ * Bayes of Kiefer and Wolfowitz (1956); then how often levels change, by the likelihood of all stories (`levelsOf`).
+ */
+export function poolLevels(jobs: readonly LevelTrials[]): LevelPrior {
+  const tried = jobs.filter(({ all }) => all.tried > 0);
+  const stride = Math.max(1, Math.ceil(tried.length / MOST_JOBS));
+  const heard = tried.filter((_, position) => position % stride === 0);
+  let weights = new Float64Array(LEVELS.length).fill(1 / LEVELS.length);
+  const likelihoods = heard.map(({ all }) => likelihoodOf(all).values);
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = new Float64Array(LEVELS.length).fill(EVEN_JOBS / LEVELS.length);
+    for (const likelihood of likelihoods) {
+      let total = 0;
+      for (let k = 0; k < weights.length; k++) total += weights[k]! * likelihood[k]!;
+      for (let k = 0; k < weights.length; k++) next[k]! += (weights[k]! * likelihood[k]!) / total;
+    }
+    weights = next.map((sum) => sum / (heard.length + EVEN_JOBS));
+  }
+  return { weights, hazard: poolHazard(weights, heard) };
+}
+
+function poolHazard(weights: Float64Array, jobs: readonly LevelTrials[]): number {
+  const evidences = jobs.map((job) => storyEvidence(weights, job));
+  const likelihoods = HAZARDS.map((hazard) =>
+    evidences.reduce((sum, evidence, j) => {
+      const stories = logStories(hazard, jobs[j]!.all.tried);
+      return sum + logSum(evidence.map((value, story) => value + stories[story]!));
+    }, 0),
+  );
+  return HAZARDS[likelihoods.indexOf(Math.max(...likelihoods))]!;
+}
+
+/**
+ * How likely each of LEVELS is that of the job now. Its level never changed, or it did k steps ago, for each k of
+ * CHANGE_STEPS within its history; before and after it is a draw of its own from those of all jobs: a change point model
+ * (Barry and Hartigan, "A Bayesian analysis for change point problems", 1993) with one change.
+ */
+export function levelsOf({ weights, hazard }: LevelPrior, job: LevelTrials): Float64Array {
+  const evidence = storyEvidence(weights, job);
+  const stories = logStories(hazard, job.all.tried);
+  const logs = evidence.map((value, story) => value + stories[story]!);
+  const total = logSum(logs);
+  const levels = new Float64Array(LEVELS.length);
+  [job.all, ...job.recent].forEach((since, story) => {
+    const share = Math.exp(logs[story]! - total);
+    if (share < 1e-9) return;
+    const { values } = likelihoodOf(since);
+    const sum = values.reduce((all, value, k) => all + weights[k]! * value, 0);
+    for (let k = 0; k < levels.length; k++) levels[k]! += (share * weights[k]! * values[k]!) / sum;
+  });
+  return levels;
+}
+
+/** Likelihoods of the levels, of which the largest is 1, and the log of what they were divided by. */
+function likelihoodOf({ failed, tried }: Trials): { values: Float64Array; log: number } {
+  const logs = Float64Array.from(LEVELS, (_, k) => failed * LOG_FAILED[k]! + (tried - failed) * LOG_GOOD[k]!);
+  const log = Math.max(...logs);
+  return { values: logs.map((value) => Math.exp(value - log)), log };
+}
+
+function logEvidence(weights: Float64Array, trials: Trials): number {
+  const { values, log } = likelihoodOf(trials);
+  return log + Math.log(values.reduce((sum, value, k) => sum + weights[k]! * value, 0));
+}
+
+function storyEvidence(weights: Float64Array, { all, recent }: LevelTrials): number[] {
+  return [
+    logEvidence(weights, all),
+    ...recent.map((last) =>
+      last.tried >= all.tried
+        ? Number.NEGATIVE_INFINITY
+        : logEvidence(weights, last) +
+          logEvidence(weights, { failed: all.failed - last.failed, tried: all.tried - last.tried }),
+    ),
+  ];
+}
+
+/** Log weights of the stories before anything is seen. */
+function logStories(hazard: number, tried: number): number[] {
+  const inside = CHANGE_STEPS.map((steps) => Math.min(steps, tried));
+  const gaps = inside.map((steps, k) => {
+    const from = k === 0 ? 0 : (inside[k - 1]! + steps) / 2;
+    const to = k + 1 < inside.length ? (steps + inside[k + 1]!) / 2 : tried;
+    return Math.max(0, to - from);
+  });
+  return [Math.log1p(-hazard) * tried, ...gaps.map((gap) => Math.log(hazard * gap))];
+}
+
+function logSum(values: readonly number[]): number {
+  const highest = Math.max(...values);
+  return highest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - highest), 0));
+}
