@@ -1,4 +1,5 @@
 import { loadHistories, loadHostSeries } from '../db/history.ts';
+import { loadOutsideFacts } from '../db/outside-facts.ts';
 import { encodeSnapshot, LEARNER_KINDS, type LearnerKind } from '../models/forecast/index.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -18,13 +19,14 @@ export interface FrozenSnapshot {
 }
 
 /** Freezes what is known at an instant as training data, named by its hash: the same knowledge is the same name. */
-export function createFreezeSnapshot({ pool, objectStore }: Dependencies) {
+export function createFreezeSnapshot({ pool, objectStore, time }: Dependencies) {
   return async function freezeSnapshot({ asOf }: { asOf: string }): Promise<FrozenSnapshot> {
     const cutoff = new Date(asOf);
     const histories = await loadHistories(pool, cutoff);
     if (histories.length === 0) throw new NoCandidates(`no run is known as of ${asOf}: nothing to train on`);
-    const hostSeries = await loadHostSeries(pool, cutoff);
-    const bytes = encodeSnapshot({ cutoff: cutoff.getTime(), histories, hostSeries });
+    const hostSeries = await loadHostSeries(pool, cutoff, time);
+    const facts = await loadOutsideFacts(pool, cutoff, time);
+    const bytes = encodeSnapshot({ cutoff: cutoff.getTime(), histories, hostSeries, facts });
     return {
       snapshot: await objectStore.put(BUCKETS.training, bytes),
       jobs: histories.length,

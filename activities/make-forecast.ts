@@ -4,6 +4,7 @@ import { loadHistories, loadHostSeries } from '../db/history.ts';
 import { versionOfAlias } from '../db/model-aliases.ts';
 import { findModelVersion } from '../db/model-versions.ts';
 import { queueNotification } from '../db/notifications.ts';
+import { loadOutsideFacts } from '../db/outside-facts.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastReadyMessage } from '../models/alerts/forecast-message.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
@@ -30,7 +31,7 @@ export interface MadeForecast {
  * Lets the champion forecast the week after the hour of `asOf`, stores all rows and the message about them in one
  * transaction. A cutoff that has its forecast keeps it.
  */
-export function createMakeForecast({ pool, objectStore, language, pageUrl }: Dependencies) {
+export function createMakeForecast({ pool, objectStore, language, pageUrl, time }: Dependencies) {
   return async function makeForecast(input: { model: string; asOf: string }): Promise<MadeForecast> {
     const cutoff = new Date(forecastCutoff(new Date(input.asOf).getTime()));
     const known = await findForecast(pool, cutoff);
@@ -42,8 +43,9 @@ export function createMakeForecast({ pool, objectStore, language, pageUrl }: Dep
       const champion = (await findModelVersion(pool, input.model, version))!;
       const artifact = await objectStore.get(BUCKETS.models, champion.artifactSha256);
       const histories = await loadHistories(pool, cutoff);
-      const hostSeries = await loadHostSeries(pool, cutoff);
-      const scored = scoreForecast(artifact, { histories, hostSeries }, cutoff.getTime());
+      const hostSeries = await loadHostSeries(pool, cutoff, time);
+      const facts = await loadOutsideFacts(pool, cutoff, time);
+      const scored = scoreForecast(artifact, { histories, hostSeries, facts }, cutoff.getTime());
       if (scored.candidates === 0) {
         throw new NoCandidates(
           `no job ran in the 7 days before ${cutoff.toISOString()}: nothing to forecast`,

@@ -139,7 +139,7 @@ export async function markLoaded(client: Queryable, files: readonly LoadedFile[]
     `update file set state = 'loaded', rows_in = told.rows_in, rows_loaded = told.rows_loaded,
        rows_duplicate = told.rows_duplicate, rows_quarantined = told.rows_quarantined, dialect = told.dialect,
        last_known_at = told.last_known_at, rows_expired = told.rows_expired, values_expected = told.values_expected,
-       values_told = told.values_told, loaded_at = now()
+       values_told = told.values_told, loaded_at = now(), accounted_at = now()
      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[], $7::timestamptz[],
        $8::bigint[], $9::bigint[], $10::bigint[])
        as told (sha256, rows_in, rows_loaded, rows_duplicate, rows_quarantined, dialect, last_known_at, rows_expired,

@@ -1,5 +1,6 @@
 import type { HostSeries, JobHistory } from '../models/records/job-history.ts';
 import { RUN_STATUSES } from '../models/records/run.ts';
+import { COLLECTED, knownAt } from './known-at.ts';
 import type { Queryable } from './pool.ts';
 
 interface HistoryRow {
@@ -62,18 +63,29 @@ export async function loadHistories(client: Queryable, asOf: Date): Promise<JobH
   }));
 }
 
-/** Every server metric up to `asOf`. */
-export async function loadHostSeries(client: Queryable, asOf: Date): Promise<HostSeries[]> {
-  const { rows } = await client.query<{ host: string; metric: string; ts: number[]; value: number[] }>(
-    `select host, metric, array_agg((extract(epoch from ts) * 1000)::float8 order by ts) as ts,
+/** Every server metric as known at `asOf`. */
+export async function loadHostSeries(
+  client: Queryable,
+  asOf: Date,
+  time: 'wall' | 'data',
+): Promise<HostSeries[]> {
+  const { rows } = await client.query<
+    Pick<HostSeries, 'host' | 'metric'> & Record<'ts' | 'knownAt' | 'value', number[]>
+  >(
+    `with ${COLLECTED}, known as (
+       select host, metric, ts, value, ${knownAt('ts', '$2')} as known_at
+       from metric_sample left join file on file.id = file_id left join collected using (source) where ts <= $1)
+     select host, metric, array_agg((extract(epoch from ts) * 1000)::float8 order by ts) as ts,
+       array_agg((extract(epoch from known_at) * 1000)::float8 order by ts) as "knownAt",
        array_agg(value order by ts) as value
-     from metric_sample where ts <= $1 group by host, metric order by host, metric`,
-    [asOf],
+     from known where known_at <= $1 group by host, metric order by host, metric`,
+    [asOf, time],
   );
   return rows.map((row) => ({
     host: row.host,
     metric: row.metric,
     ts: Float64Array.from(row.ts),
+    knownAt: Float64Array.from(row.knownAt),
     value: Float64Array.from(row.value),
   }));
 }

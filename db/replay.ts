@@ -59,7 +59,8 @@ export async function markReplayed(client: Queryable, file: ReplayedFile): Promi
        rows_duplicate = rows_duplicate + $4, rows_expired = rows_expired + $5,
        rows_quarantined = rows_quarantined - $2 + $5 + $6,
        last_known_at = greatest(last_known_at, $7), contract_version = $8,
-       values_expected = values_expected + $9, values_told = values_told + $10, loaded_at = now()
+       values_expected = values_expected + $9, values_told = values_told + $10, loaded_at = now(),
+       accounted_at = now()
      where sha256 = $1`,
     [
       sha256,

@@ -515,6 +515,7 @@ create table file (
   redacted_from text,
   values_expected bigint,
   values_told bigint,
+  accounted_at timestamp with time zone,
   constraint file_accounts_for_every_row CHECK (((state <> 'loaded'::text) OR (rows_in = ((rows_loaded + rows_duplicate) + rows_quarantined)))),
   constraint file_archive_sha256_fkey FOREIGN KEY (archive_sha256) REFERENCES file(sha256) ON UPDATE CASCADE,
   constraint file_expired_are_quarantined CHECK ((rows_expired <= rows_quarantined)),

@@ -12,6 +12,7 @@ import * as intake from './0010-intake.ts';
 import * as quarantine from './0011-quarantine.ts';
 import * as rebuildRetention from './0012-rebuild-retention.ts';
 import * as valuesOfFiles from './0013-values-of-files.ts';
+import * as whenAccounted from './0014-when-accounted.ts';
 
 interface NamedMigration {
   name: string;
@@ -33,6 +34,7 @@ const migrations: NamedMigration[] = [
   { name: '0011-quarantine', ...quarantine },
   { name: '0012-rebuild-retention', ...rebuildRetention },
   { name: '0013-values-of-files', ...valuesOfFiles },
+  { name: '0014-when-accounted', ...whenAccounted },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -85,6 +85,7 @@ describe('buildMatrices', () => {
       host: 'srv-1',
       metric: 'disk_used_percent',
       ts: Float64Array.from(hours),
+      knownAt: Float64Array.from(hours),
       value: Float64Array.from(hours, (_, h) => 50 + h / 24),
     };
     const { week: withHost } = buildMatrices([job], [disk], [cutoff]);

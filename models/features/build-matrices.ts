@@ -1,9 +1,11 @@
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
+import { NO_OUTSIDE_FACTS, type OutsideFacts } from '../records/outside-facts.ts';
 import { ChainOdds, dayOddsDefinitions } from './chain-odds.ts';
 import { failingWindows } from './count-failing-windows.ts';
 import { describeTargetDay, targetDayDefinitions } from './describe-target-day.ts';
 import { DAY_MS, WEEK_DAYS } from './feature.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
+import { createFactReader, outsideFactDefinitions } from './outside-facts.ts';
 import { GroupRates, groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions, readHostMetrics } from './read-host-metrics.ts';
 import { dayFeatures, jobFamilies, weekFeatures } from './registry.ts';
@@ -20,6 +22,8 @@ export interface MatrixOptions {
   activeDays: number;
   /** The days ahead that `day` holds for each row of `week`, in this order. */
   days: readonly number[];
+  /** What is known from outside the runs; where nothing is, its features are missing. */
+  facts: OutsideFacts;
 }
 
 const ALL_DAYS = [1, 2, 3, 4, 5, 6, 7];
@@ -27,7 +31,8 @@ const ALL_DAYS = [1, 2, 3, 4, 5, 6, 7];
 const JOB_COLUMNS = jobFamilies.reduce((sum, family) => sum + family.definitions.length, 0);
 const GROUP_AT = JOB_COLUMNS;
 const HOST_AT = GROUP_AT + groupRateDefinitions.length;
-const ODDS_AT = HOST_AT + hostMetricDefinitions.length;
+const FACTS_AT = HOST_AT + hostMetricDefinitions.length;
+const ODDS_AT = FACTS_AT + outsideFactDefinitions.length;
 const DAY_AT = weekFeatures.length;
 const DAY_ODDS_AT = targetDayDefinitions.length;
 
@@ -46,8 +51,8 @@ const FAILED_7D_AT = weekFeatures.findIndex(({ name }) => name === 'failed_7d');
  * Features of every candidate at every cutoff: jobs with a run visible at the cutoff that started in the
  * `activeDays` (seven) before. Rows are ordered by job (as given), then cutoff.
  *
- * A feature at cutoff T uses runs with `startedAt < T` and `knownAt <= T`, and metric samples with `ts < T`
- * (samples carry no arrival time). Owner and host of a job are those known today.
+ * A feature at cutoff T uses runs with `startedAt < T` and `knownAt <= T`, and metric samples and other facts with
+ * `ts < T` and `knownAt <= T`. Owner and host of a job are those known today.
  *
  * @param cutoffs ascending, whole days apart
  * @throws Error when they are not
@@ -56,7 +61,7 @@ export function buildMatrices(
   histories: readonly JobHistory[],
   hostSeries: readonly HostSeries[],
   cutoffs: readonly number[],
-  { activeDays = WEEK_DAYS, days = ALL_DAYS }: Partial<MatrixOptions> = {},
+  { activeDays = WEEK_DAYS, days = ALL_DAYS, facts = NO_OUTSIDE_FACTS }: Partial<MatrixOptions> = {},
 ): Matrices {
   requireDailyGrid(cutoffs);
   const bound = histories.reduce((sum, job) => sum + possibleRows(job, cutoffs, activeDays), 0);
@@ -103,6 +108,7 @@ export function buildMatrices(
 
   writeGroupRates(week, histories, groups, cutoffIndex);
   writeHostMetrics(week, histories, readHostMetrics(hostSeries, cutoffs), cutoffIndex);
+  writeOutsideFacts(week, histories, createFactReader(facts, cutoffs), cutoffIndex);
   writeChainOdds(week, { target, days }, odds, cutoffIndex, oddsPlace);
   const trimmed = trim(week);
   return { week: trimmed, day: spreadOverDays(trimmed, target, days) };
@@ -136,6 +142,19 @@ function writeHostMetrics(
       week.columns[HOST_AT + f]![r] =
         values === undefined ? Number.NaN : values[cutoffIndex[r]! * width + f]!;
     }
+  }
+}
+
+function writeOutsideFacts(
+  week: FeatureMatrix,
+  histories: readonly JobHistory[],
+  read: ReturnType<typeof createFactReader>,
+  cutoffIndex: Int32Array,
+): void {
+  for (let r = 0; r < week.rows; r++) {
+    read(histories[week.jobIndex[r]!]!.jobId, cutoffIndex[r]!, (position, value) => {
+      week.columns[FACTS_AT + position]![r] = value;
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { seededRandom } from '../random.ts';
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
+import { NO_OUTSIDE_FACTS, type OutsideFacts, type SourceFacts } from '../records/outside-facts.ts';
 import { DAY_MS } from './feature.ts';
 
 /** Monday 2026-01-05, 00:00 UTC. */
@@ -39,6 +40,49 @@ export function madeUpJob(jobId: number, runs: MadeUpRun[], more: Partial<JobHis
   };
 }
 
+export interface MadeUpFile {
+  ts: number;
+  knownAt?: number;
+  rowsIn: number;
+  rowsRefused: number;
+  valuesExpected?: number;
+  valuesTold?: number;
+  delayMs?: number;
+}
+
+/** A source with these files, known at once unless told otherwise, and the jobs it feeds. */
+export function madeUpSource(
+  source: string,
+  files: MadeUpFile[],
+  more: {
+    contractChanged?: number[];
+    feeds?: { jobId: number; startedAt: number; knownAt?: number }[];
+  } = {},
+): SourceFacts {
+  const { contractChanged = [], feeds = [] } = more;
+  const sorted = files.toSorted((a, b) => a.ts - b.ts);
+  const column = (value: (file: MadeUpFile) => number | undefined) =>
+    Float64Array.from(sorted, (file) => value(file) ?? Number.NaN);
+  return {
+    source,
+    files: {
+      ts: column((file) => file.ts),
+      knownAt: column((file) => file.knownAt ?? file.ts),
+      rowsIn: column((file) => file.rowsIn),
+      rowsRefused: column((file) => file.rowsRefused),
+      valuesExpected: column((file) => file.valuesExpected),
+      valuesTold: column((file) => file.valuesTold),
+      delayMs: column((file) => file.delayMs),
+    },
+    contractChangedAt: Float64Array.from(contractChanged).sort(),
+    jobs: {
+      jobId: Float64Array.from(feeds, (feed) => feed.jobId),
+      startedAt: Float64Array.from(feeds, (feed) => feed.startedAt),
+      knownAt: Float64Array.from(feeds, (feed) => feed.knownAt ?? feed.startedAt),
+    },
+  };
+}
+
 /**
  * A small estate of daily jobs on three hosts. A job breaks now and then and stays broken for some days, so that
  * the past says something of the future; with `noise` every run fails by the same chance and it says nothing.
@@ -46,6 +90,7 @@ export function madeUpJob(jobId: number, runs: MadeUpRun[], more: Partial<JobHis
 export function madeUpEstate(options: { jobs: number; days: number; seed: number; noise?: boolean }): {
   histories: JobHistory[];
   hostSeries: HostSeries[];
+  facts: OutsideFacts;
   cutoff: number;
 } {
   const random = seededRandom(options.seed);
@@ -77,7 +122,8 @@ export function madeUpEstate(options: { jobs: number; days: number; seed: number
     host: `srv-${host}`,
     metric: 'disk_used_percent',
     ts: Float64Array.from(hours),
+    knownAt: Float64Array.from(hours),
     value: Float64Array.from(hours, (_, h) => 40 + host * 10 + (h / 24) * 0.1),
   }));
-  return { histories, hostSeries, cutoff: MADE_UP_START + options.days * DAY_MS };
+  return { histories, hostSeries, facts: NO_OUTSIDE_FACTS, cutoff: MADE_UP_START + options.days * DAY_MS };
 }

@@ -7,6 +7,7 @@ import { targetDayDefinitions } from './describe-target-day.ts';
 import type { FeatureDefinition, FeatureFamily } from './feature.ts';
 import { durations } from './measure-durations.ts';
 import { recency } from './measure-recency.ts';
+import { outsideFactDefinitions } from './outside-facts.ts';
 import { groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions } from './read-host-metrics.ts';
 
@@ -25,6 +26,7 @@ export const weekFeatures: readonly FeatureDefinition[] = [
   ...jobFamilies.flatMap((family) => family.definitions),
   ...groupRateDefinitions,
   ...hostMetricDefinitions,
+  ...outsideFactDefinitions,
   ...weekOddsDefinitions,
 ];
 

@@ -49,9 +49,11 @@ export class ByteReader {
   private readonly what: string;
   private readonly data: Uint8Array;
   private at: number;
+  /** The format version of the bytes, one of those the reader knows. */
+  readonly version: number;
 
   /** `magic` is 8 characters. */
-  constructor(data: Uint8Array, what: string, magic: string, version: number) {
+  constructor(data: Uint8Array, what: string, magic: string, ...versions: number[]) {
     this.what = what;
     // A copy that starts at offset 0, so that columns can be laid over it.
     this.data = data.slice();
@@ -59,9 +61,9 @@ export class ByteReader {
     if (found !== magic)
       throw new Error(`${what}: expected bytes that start with ${magic}, found ${JSON.stringify(found)}`);
     this.at = magic.length;
-    const foundVersion = this.number();
-    if (foundVersion !== version)
-      throw new Error(`${what}: expected version ${version}, found ${foundVersion}`);
+    this.version = this.number();
+    if (!versions.includes(this.version))
+      throw new Error(`${what}: expected version ${versions.join(' or ')}, found ${this.version}`);
   }
 
   number(): number {

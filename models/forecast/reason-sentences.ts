@@ -1,6 +1,8 @@
 import { middleOfTargetDay } from '../features/describe-target-day.ts';
 import type { FeatureDefinition } from '../features/feature.ts';
 import { frenchHoliday } from '../features/french-holidays.ts';
+import { outsideSpeakers } from './outside-sentences.ts';
+import { comma, percent, plural, tenth, whole } from './reason-numbers.ts';
 
 export interface ReasonContext {
   cutoff: number;
@@ -10,20 +12,15 @@ export interface ReasonContext {
   owner: string | null;
 }
 
-type Sentence = { en: string; fr: string };
+export type Sentence = { en: string; fr: string };
 /** `value` gives any feature of the row, NaN when missing. */
-type Speaker = (value: (name: string) => number, context: ReasonContext) => Sentence;
+export type Speaker = (value: (name: string) => number, context: ReasonContext) => Sentence;
 
 const WEEKDAYS_EN = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const WEEKDAYS_FR = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'];
 
 const weekdayOf = ({ cutoff, horizonDay }: ReasonContext) =>
   (new Date(middleOfTargetDay(cutoff, horizonDay)).getUTCDay() + 6) % 7;
-const plural = (count: number, one: string, many: string) => (Math.abs(count) >= 2 ? many : one);
-const whole = (value: number) => Math.round(value).toString();
-const percent = (share: number) => `${Math.round(100 * share)} %`;
-const tenth = (value: number) => (Math.round(value * 10) / 10).toString();
-const comma = (number: string) => number.replace('.', ',');
 const times = (ratio: number) => (Math.round(ratio * 10) / 10).toString();
 
 const span = (days: number): Sentence =>
@@ -157,19 +154,6 @@ const neighbours: Speaker = (value, { host }) => {
   };
 };
 
-const resource =
-  (key: string, en: string, fr: string): Speaker =>
-  (value, { host }) => {
-    const peak = value(`host_${key}_peak`);
-    const trend = value(`host_${key}_trend`);
-    if (Number.isNaN(peak)) return { en: `${en} of the host is not known`, fr: `${fr} du serveur inconnu` };
-    const rising = trend >= 0.5;
-    return {
-      en: `${en} of ${host} at ${whole(peak)} %${rising ? `, rising ${tenth(trend)} points a day` : ''}`,
-      fr: `${fr} de ${host} à ${whole(peak)} %${rising ? `, en hausse de ${comma(tenth(trend))} points par jour` : ''}`,
-    };
-  };
-
 const rowsRatio: Speaker = (value) => {
   const last = value('rows_ratio_last');
   if (Number.isNaN(last)) return { en: 'rows expected are not known', fr: 'lignes attendues inconnues' };
@@ -257,9 +241,7 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
     ),
   ],
   [/^host_neighbours/, neighbours],
-  [/^host_cpu/, resource('cpu', 'processor', 'processeur')],
-  [/^host_memory/, resource('memory', 'memory', 'mémoire')],
-  [/^host_disk/, resource('disk', 'disk', 'disque')],
+  ...outsideSpeakers,
 ];
 
 /** One short sentence about a feature of a row, with its numbers. */

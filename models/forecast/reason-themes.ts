@@ -16,6 +16,8 @@ const THEMES: [pattern: RegExp, theme: string][] = [
   [/^host_cpu/, 'processor'],
   [/^host_memory/, 'memory'],
   [/^host_disk/, 'disk'],
+  [/^source_/, 'data of the source'],
+  [/^days_since_(contract|version)_change$/, 'changes'],
 ];
 
 /** Features that tell the same story share a theme; the rest is the job's schedule. */

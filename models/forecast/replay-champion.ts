@@ -16,9 +16,9 @@ export function replayChampion(
   snapshot: Snapshot,
   rows: TestPredictions,
 ): TestPredictions {
-  const { histories, hostSeries } = sortSnapshot(snapshot);
+  const { histories, hostSeries, facts } = sortSnapshot(snapshot);
   const cutoffs = [...new Set(rows.cutoff)].sort((a, b) => a - b);
-  const matrices = buildMatrices(histories, hostSeries, cutoffs);
+  const matrices = buildMatrices(histories, hostSeries, cutoffs, { facts });
   const { week, day } = predictCandidates(decodeArtifact(artifact), matrices);
   const positions = new Map<string, number>();
   for (let r = 0; r < matrices.week.rows; r++) {

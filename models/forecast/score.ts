@@ -2,6 +2,7 @@ import { buildMatrices } from '../features/build-matrices.ts';
 import { WEEK_DAYS } from '../features/feature.ts';
 import { alignColumns, columnNamed, type FeatureMatrix } from '../features/feature-matrix.ts';
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
+import type { OutsideFacts } from '../records/outside-facts.ts';
 import { decodeArtifact, type Head } from './artifact.ts';
 import { predictCandidates } from './predict-candidates.ts';
 import { type Reason, topReasons } from './reasons.ts';
@@ -48,13 +49,17 @@ export interface Forecast {
  */
 export function scoreForecast(
   artifact: Uint8Array,
-  known: { histories: readonly JobHistory[]; hostSeries: readonly HostSeries[] },
+  known: {
+    histories: readonly JobHistory[];
+    hostSeries: readonly HostSeries[];
+    facts?: OutsideFacts;
+  },
   cutoff: number,
   { maxReasons }: { maxReasons: number } = { maxReasons: 3 },
 ): Forecast {
-  const { histories, hostSeries } = known;
+  const { histories, hostSeries, facts } = known;
   const model = decodeArtifact(artifact);
-  const matrices = buildMatrices(histories, hostSeries, [cutoff]);
+  const matrices = buildMatrices(histories, hostSeries, [cutoff], facts && { facts });
   const { week, day, groupRate } = predictCandidates(model, matrices);
   const ranks = ranksOf(week);
   const perFailingDay = failuresPerFailingDay(matrices.week);

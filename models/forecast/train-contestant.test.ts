@@ -3,6 +3,7 @@ import { decideGate } from '../evaluation/decide-gate.ts';
 import { DAY_MS } from '../features/feature.ts';
 import { MADE_UP_START, madeUpEstate, madeUpJob } from '../features/made-up-jobs.ts';
 import { BASE_RATE_KINDS, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
+import { NO_OUTSIDE_FACTS } from '../records/outside-facts.ts';
 import { chooseChallenger } from './choose-challenger.ts';
 import { TooFewRuns } from './fit-head.ts';
 import { gateInput } from './gate-input.ts';
@@ -109,6 +110,7 @@ describe('too little to learn from', () => {
   const three = {
     cutoff: MADE_UP_START + 3 * DAY_MS,
     hostSeries: [],
+    facts: NO_OUTSIDE_FACTS,
     histories: [
       madeUpJob(
         1,
@@ -138,7 +140,7 @@ describe('too little to learn from', () => {
   });
 
   it('is an empty estate, too', () => {
-    const nothing = { cutoff: MADE_UP_START, histories: [], hostSeries: [] };
+    const nothing = { cutoff: MADE_UP_START, histories: [], hostSeries: [], facts: NO_OUTSIDE_FACTS };
     const { artifact } = trainContestant(nothing, { kind: 'base-window-rate', seed: 1 });
     expect(scoreForecast(artifact, nothing, MADE_UP_START)).toEqual({ candidates: 0, days: [], weeks: [] });
   });

@@ -83,7 +83,7 @@ export function trainContestant(snapshot: Snapshot, options: TrainingOptions): T
       `given models: expected both of kind ${kind}, found ${given.week.kind} and ${given.day.kind}`,
     );
   }
-  const { cutoff, histories, hostSeries } = sortSnapshot(snapshot);
+  const { cutoff, histories, hostSeries, facts } = sortSnapshot(snapshot);
   onProgress?.({ stage: 'features', share: 0 });
   const plan = trainingCutoffs({
     snapshotCutoff: cutoff,
@@ -97,7 +97,7 @@ export function trainContestant(snapshot: Snapshot, options: TrainingOptions): T
       `training requires at least 3 weeks of runs, got ${spanDays(histories, cutoff).toFixed(1)} days`,
     );
   }
-  const matrices = buildMatrices(histories, hostSeries, plan.cutoffs);
+  const matrices = buildMatrices(histories, hostSeries, plan.cutoffs, { facts });
   const known = split.firstTest ?? cutoff;
   const fitted = (stage: 'week' | 'day', share: number) => {
     onProgress?.({ stage, share });

@@ -29,5 +29,7 @@ export interface HostSeries {
   host: string;
   metric: string;
   ts: Float64Array;
+  /** When each sample could be known, never before its `ts`: features as of a cutoff use only those known by then. */
+  knownAt: Float64Array;
   value: Float64Array;
 }

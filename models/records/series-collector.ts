@@ -4,7 +4,10 @@ import type { MetricSample } from './run.ts';
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Makes series of samples that come in any order; of samples of one instant the larger value counts. */
+/**
+ * Makes series of samples that come in any order; of samples of one instant the larger value counts. Logs of metrics
+ * tell no arrival: a sample is known when it is measured.
+ */
 export class SeriesCollector {
   readonly #hosts = new Map<string, Map<string, { ts: GrowingColumn; value: GrowingColumn }>>();
 
@@ -31,7 +34,8 @@ export class SeriesCollector {
         const order = Int32Array.from({ length: ts.length }, (_, i) => i);
         order.sort((a, b) => ts.get(a) - ts.get(b) || value.get(b) - value.get(a));
         const kept = order.filter((at, i) => i === 0 || ts.get(at) !== ts.get(order[i - 1]!));
-        found.push({ host, metric, ts: ts.at(kept), value: value.at(kept) });
+        const measuredAt = ts.at(kept);
+        found.push({ host, metric, ts: measuredAt, knownAt: measuredAt, value: value.at(kept) });
       }
     }
     return found.sort((a, b) => byText(a.host, b.host) || byText(a.metric, b.metric));
