@@ -14,9 +14,27 @@ it('orders series by host and metric, samples by instant; of two at one instant 
     collector.add({ host, metric, ts, value });
   }
   expect(collector.series()).toEqual([
-    { host: 'srv-1', metric: 'cpu', ts: Float64Array.of(7, 9), value: Float64Array.of(4, 8) },
-    { host: 'srv-1', metric: 'mem', ts: Float64Array.of(9), value: Float64Array.of(2) },
-    { host: 'srv-2', metric: 'cpu', ts: Float64Array.of(5), value: Float64Array.of(1) },
+    {
+      host: 'srv-1',
+      metric: 'cpu',
+      ts: Float64Array.of(7, 9),
+      knownAt: Float64Array.of(7, 9),
+      value: Float64Array.of(4, 8),
+    },
+    {
+      host: 'srv-1',
+      metric: 'mem',
+      ts: Float64Array.of(9),
+      knownAt: Float64Array.of(9),
+      value: Float64Array.of(2),
+    },
+    {
+      host: 'srv-2',
+      metric: 'cpu',
+      ts: Float64Array.of(5),
+      knownAt: Float64Array.of(5),
+      value: Float64Array.of(1),
+    },
   ]);
   expect(new SeriesCollector().series()).toEqual([]);
 });
