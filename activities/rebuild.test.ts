@@ -35,6 +35,14 @@ async function openStage(): Promise<ActivityStage> {
   return stage;
 }
 
+/** When what files hold was known. */
+async function accountedAt({ database }: ActivityStage) {
+  const { rows } = await database.pool.query<{ at: Date | null; receivedAt: Date }>(
+    `select accounted_at as at, received_at as "receivedAt" from file order by sha256`,
+  );
+  return rows;
+}
+
 /** The tables as COPY writes them, in the order of their keys; files are named by their hash. */
 async function dump(pool: Pool): Promise<string[]> {
   const queries = [
@@ -168,12 +176,17 @@ describe('rebuild', () => {
     expect(before.map((text) => text.split('\n').length > 3)).toEqual(before.map(() => true));
     await rebuilt(empty);
     expect(await dump(empty.database.pool)).toEqual(before);
+    // When they were loaded first is lost; their receipt stands for it.
+    for (const { at, receivedAt } of await accountedAt(empty)) expect(at).toEqual(receivedAt);
   }, 120_000);
 
   it('in place it changes nothing, and leaves one line in the audit log', async () => {
     const before = await dump(used.database.pool);
+    const known = await accountedAt(used);
+    expect(known.some(({ at }) => at !== null)).toBe(true);
     await rebuilt(used);
     expect(await dump(used.database.pool)).toEqual(before);
+    expect(await accountedAt(used)).toEqual(known);
     const { rows } = await used.database.pool.query('select who, action, why from audit_log');
     expect(rows).toEqual([{ who: 'ann', action: 'rebuild', why: 'the disk died' }]);
     const schemas = await used.database.pool.query(`select from pg_namespace where nspname = 'rebuild'`);

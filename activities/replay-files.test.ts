@@ -72,6 +72,7 @@ describe('replayFiles', () => {
     await stage.run(loadFiles, { files: [sha256] });
     const before = await rows(`select run::text from run order by run_key`);
     await refuseLater(sha256, text, [line('2'), line('5')]);
+    await stage.database.pool.query(`update file set accounted_at = '2026-01-01Z'`);
     expect(await ledger(sha256)).toMatchObject([{ rows_in: 5, rows_loaded: 2, rows_quarantined: 3 }]);
 
     const outcome = await replay();
@@ -88,6 +89,10 @@ describe('replayFiles', () => {
         // Id, end and duration; neither host nor rows.
         values_told: 4 * 3,
       },
+    ]);
+    // What the file says now was not known before.
+    expect(await rows(`select accounted_at = loaded_at as "isKnownNow" from file`)).toEqual([
+      { isKnownNow: true },
     ]);
     expect(await rows(`select run::text from run order by run_key`)).toEqual(before);
     expect(await rows(`select code, row_number, original from quarantine`)).toEqual([

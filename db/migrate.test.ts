@@ -56,6 +56,28 @@ describe('0013-values-of-files', () => {
   });
 });
 
+describe('0014-when-accounted', () => {
+  it('takes the load for the time from which on files are known that are there already', async () => {
+    const older = await createTestDatabase('template0');
+    const connection = knex({ client: 'pg', connection: older.url });
+    const all = await migrationSource.getMigrations([]);
+    const before = { ...migrationSource, getMigrations: async () => all.slice(0, 13) };
+    await connection.migrate.latest({ migrationSource: before });
+    await connection.destroy();
+    await older.pool.query(`
+      insert into source (name, kind, folder, namespace) values ('metrics', 'metrics', '', 'd');
+      insert into file (sha256, source, name, size_bytes, state, loaded_at, refusal_code, rows_in, rows_loaded,
+        rows_duplicate, rows_quarantined)
+      values (repeat('a', 64), 'metrics', 'a.csv', 1, 'loaded', '2026-03-01Z', null, 1, 1, 0, 0),
+        (repeat('b', 64), 'metrics', 'b.csv', 1, 'refused', '2026-03-01Z', 'empty', null, null, null, null),
+        (repeat('c', 64), 'metrics', 'c.csv', 1, 'stored', null, null, null, null, null, null)`);
+    await migrate(older.url);
+    const { rows } = await older.pool.query('select accounted_at as at from file order by name');
+    expect(rows).toEqual([{ at: new Date('2026-03-01Z') }, { at: null }, { at: null }]);
+    await older.drop();
+  });
+});
+
 describe('roles', () => {
   async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({ connectionString: url });

@@ -27,12 +27,13 @@ export async function recoverArchives(
 
 /**
  * Enters originals in the ledger that it does not know, in the given order, which becomes their order of arrival;
- * returns how many were new. Files of sources that are not configured are left out.
+ * returns how many were new. Files of sources that are not configured are left out. When they were loaded is lost: their
+ * receipt stands for it.
  */
 export async function recoverFiles(client: Queryable, files: readonly RecoverableFile[]): Promise<number> {
   const { rowCount } = await client.query(
-    `insert into file (sha256, source, name, size_bytes, received_at, state)
-     select sha256, source, name, size_bytes, received_at, case when unpacked then 'unpacked' else 'stored' end
+    `insert into file (sha256, source, name, size_bytes, received_at, accounted_at, state)
+     select sha256, source, name, size_bytes, received_at, received_at, case when unpacked then 'unpacked' else 'stored' end
      from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::boolean[])
        with ordinality as kept (sha256, source, name, size_bytes, received_at, unpacked, position)
      where exists (select from source where source.name = kept.source)

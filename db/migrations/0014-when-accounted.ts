@@ -7,7 +7,7 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(/* sql */ `
 alter table file add column accounted_at timestamptz;
-comment on column file.accounted_at is 'When its account last changed, by a load or because refused rows were read again, but not by a rebuild: what it holds was not known here before. Null: not loaded; loaded_at counts where only a rebuild has loaded it.';
+comment on column file.accounted_at is 'When its account last changed, by a load or because refused rows were read again, but not by a rebuild: what it holds was not known here before. Of an original found again after the ledger was lost: its receipt. Null: not loaded, or by a rebuild only.';
 -- A rebuild may have renewed it: then these files count as known too late, never too early.
 update file set accounted_at = loaded_at where state = 'loaded';
 `);

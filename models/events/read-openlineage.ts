@@ -79,7 +79,7 @@ export function readOpenLineage(message: unknown): ToldEvent | RowRefusal {
     durationMs: durationOf(exec.durationMs),
     host: storableKey(textOf(exec.host), anomalies),
     log: tailText(textOf(exec.log), anomalies),
-    extra: extraOf(runFacets, text),
+    extra: extraOf(runFacets, jobFacets, text),
   };
 }
 
@@ -123,6 +123,7 @@ function rowsOf(datasets: unknown, facets: string, facet: string): number | null
 
 function extraOf(
   runFacets: Record<string, unknown>,
+  jobFacets: Record<string, unknown>,
   text: (value: unknown) => string | null,
 ): Record<string, string> {
   const parent = fieldsOf(runFacets.parent);
@@ -133,6 +134,7 @@ function extraOf(
     ),
     nominal_start: text(fieldsOf(runFacets.nominalTime).nominalStartTime),
     nominal_end: text(fieldsOf(runFacets.nominalTime).nominalEndTime),
+    job_version: text(fieldsOf(jobFacets.sourceCodeLocation).version),
   };
   return Object.fromEntries(
     Object.entries(told).filter((entry): entry is [string, string] => entry[1] !== null),

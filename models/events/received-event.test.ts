@@ -98,7 +98,11 @@ describe('an OpenLineage event', () => {
       job: {
         namespace: 'airflow',
         name: 'dag.task',
-        facets: { sql: { query: 'select 1' }, ownership: { owners: [{ name: 'team:data' }] } },
+        facets: {
+          sql: { query: 'select 1' },
+          ownership: { owners: [{ name: 'team:data' }] },
+          sourceCodeLocation: { type: 'git', version: '4f2a' },
+        },
       },
       inputs: [
         { inputFacets: { dataQualityMetrics: { rowCount: 10 } } },
@@ -117,7 +121,12 @@ describe('an OpenLineage event', () => {
       durationMs: 1500,
       host: 'etl-1',
       log: 'bye',
-      extra: { parent_run: 'p', parent_job: 'airflow/dag', nominal_start: '2026-03-01T06:00:00Z' },
+      extra: {
+        parent_run: 'p',
+        parent_job: 'airflow/dag',
+        nominal_start: '2026-03-01T06:00:00Z',
+        job_version: '4f2a',
+      },
     });
   });
 

@@ -7,10 +7,7 @@ const QUALITY_DAYS = 7;
 /** A change that is older is as old as this: how long ago an old one was tells the date, not the job. */
 export const MOST_DAYS_SINCE_CHANGE = 28;
 
-/**
- * "Recent model changes" are read as changes of the job: another champion of the forecast changes nothing about a job,
- * whereas the version its own runs tell does.
- */
+/** Of changes those of the job: another champion of the forecast changes nothing about a job, its own version does. */
 export const outsideFactDefinitions: readonly FeatureDefinition[] = [
   {
     name: 'source_refused_share_7d',
