@@ -92,7 +92,22 @@ describe('buildMatrices', () => {
     expect(at('host_disk_peak', 0, withHost)).toBeCloseTo(50 + 28 - 1 / 24, 9);
     expect(at('host_disk_mean', 0, withHost)).toBeCloseTo(50 + 27.5 - 0.5 / 24, 9);
     expect(at('host_disk_trend', 0, withHost)).toBeCloseTo(1, 9);
+    expect(at('host_disk_peak_7d', 0, withHost)).toBeCloseTo(50 + 28 - 1 / 24, 9);
+    expect(at('host_disk_days_to_full', 0, withHost)).toBeCloseTo(100 - 78, 9);
     expect(at('host_cpu_mean', 0, withHost)).toBeNaN();
+  });
+
+  it('reads the metric of the host that is told lately, not one that ended or is yet to come', () => {
+    const series = (metric: string, day: number, value: number) => {
+      const ts = Float64Array.of(MADE_UP_START + day * DAY_MS);
+      return { host: 'srv-1', metric, ts, knownAt: ts, value: Float64Array.of(value) };
+    };
+    const told = [
+      series('a_cpu_percent', 3, 1),
+      series('b_cpu_percent', 30, 2),
+      series('c_cpu_percent', 27.5, 3),
+    ];
+    expect(at('host_cpu_mean', 0, buildMatrices([job], told, [cutoff]).week)).toBe(3);
   });
 
   it('of no jobs, or no cutoffs, is empty', () => {
