@@ -22,6 +22,7 @@ export function addBacktestCommand(program: Command, finish: (code: ExitCode) =>
     .option('--active-days <days>', 'forecast jobs that ran in these days before', wholeNumber, 7)
     .option('--test <share>', 'of the forecasts, the latest, are the test', share, 0.22)
     .option('--metrics <path...>', 'metrics of the servers')
+    .option('--calendar <name>', 'holidays: none, a country (FR), or its region (DE-BY)', 'FR')
     .option('--models <names>', 'learners beside the base rates, separated by commas')
     .option('--predictions <file>', 'write every forecast of the test there, as CSV')
     .option('--seed <n>', 'seed of all randomness', wholeNumber, 0)

@@ -149,6 +149,11 @@ describe('smart-etl backtest', () => {
     [['runs.csv', '--horizon', '3'], 2, /^smart-etl: --horizon must be 7 or 1, got 3/m],
     [['runs.csv', '--step', '0'], 2, /^smart-etl: --step must be 1 to 3650 days, got 0/m],
     [['runs.csv', '--test', '1'], 2, /^smart-etl: --test must be a share between 0 and 1, got 1/m],
+    [
+      ['runs.csv', '--calendar', 'Atlantis'],
+      2,
+      /^smart-etl: --calendar: no holiday calendar is called "Atlantis"; /m,
+    ],
     [['runs.csv', '--models', 'oracle'], 2, /^smart-etl: no learner is called "oracle"; known are /m],
     [['runs.csv', '--predictions', 'gone/out.csv'], 2, /^smart-etl: --predictions: no folder at gone/m],
   ])('%j exits %i with one clear line', (args, status, line) => {

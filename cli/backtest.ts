@@ -5,7 +5,9 @@ import {
   type BacktestOptions,
   type BacktestReport,
   backtest,
+  calendarNamed,
   KNOWN_LEARNERS,
+  UnknownCalendar,
 } from '../models/forecast/backtest.ts';
 import { backtestTable } from './backtest-table.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -27,6 +29,7 @@ export interface BacktestArguments {
   activeDays?: number;
   test?: number;
   metrics?: string[];
+  calendar?: string;
   models?: string;
   predictions?: string;
   seed?: number;
@@ -71,7 +74,15 @@ export async function runBacktest(paths: readonly string[], given: BacktestArgum
 }
 
 function optionsOf(given: BacktestArguments): BacktestOptions {
-  const { horizon = 7, minHistory = 28, activeDays = 7, test = 0.22, seed = 0, models } = given;
+  const {
+    horizon = 7,
+    minHistory = 28,
+    activeDays = 7,
+    test = 0.22,
+    seed = 0,
+    calendar = 'FR',
+    models,
+  } = given;
   if (horizon !== 1 && horizon !== 7) throw new UsageError(`--horizon must be 7 or 1, got ${horizon}`);
   const step = given.step ?? horizon;
   for (const [name, days, least] of [
@@ -90,9 +101,19 @@ function optionsOf(given: BacktestArguments): BacktestOptions {
     minHistoryDays: minHistory,
     activeDays,
     testShare: test,
+    calendar: knownCalendar(calendar),
     learners: models === undefined ? BACKTEST_LEARNERS : learnersOf(models),
     seed,
   };
+}
+
+function knownCalendar(name: string): string {
+  try {
+    return calendarNamed(name).name;
+  } catch (error) {
+    if (error instanceof UnknownCalendar) throw new UsageError(`--calendar: ${error.message}`);
+    throw error;
+  }
 }
 
 function learnersOf(names: string): BacktestOptions['learners'] {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildMatrices } from './build-matrices.ts';
 import { DAY_MS } from './feature.ts';
 import { columnNamed, selectRows } from './feature-matrix.ts';
+import { calendarNamed } from './holiday-calendar.ts';
 import { labelWindows } from './label-windows.ts';
 import { MADE_UP_START, type MadeUpRun, madeUpJob } from './made-up-jobs.ts';
 import { dayFeatures, featureNamed, weekFeatures } from './registry.ts';
@@ -77,6 +78,14 @@ describe('buildMatrices', () => {
     const { day: ahead } = buildMatrices([madeUpJob(1, runs)], [], [cutoffBeforeMay]);
     expect([...columnNamed(ahead, 'holiday')]).toEqual([0, 0, 1, 0, 0, 0, 0]);
     expect([...columnNamed(ahead, 'month_end')]).toEqual([1, 1, 1, 1, 0, 0, 0]);
+    const holidaysBy = (name: string) => {
+      const { day } = buildMatrices([madeUpJob(1, runs)], [], [cutoffBeforeMay], {
+        holidays: calendarNamed(name),
+      });
+      return [...columnNamed(day, 'holiday')];
+    };
+    expect(holidaysBy('none')).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(holidaysBy('JP')).toEqual([1, 0, 0, 0, 1, 1, 1]);
   });
 
   it('reads the host: mean, peak and trend of the disk', () => {

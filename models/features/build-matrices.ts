@@ -5,6 +5,7 @@ import { failingWindows } from './count-failing-windows.ts';
 import { describeTargetDay, targetDayDefinitions } from './describe-target-day.ts';
 import { DAY_MS, WEEK_DAYS } from './feature.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
+import { frenchHolidays, type HolidayCalendar } from './holiday-calendar.ts';
 import { createFactReader, outsideFactDefinitions } from './outside-facts.ts';
 import { GroupRates, groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions, readHostMetrics } from './read-host-metrics.ts';
@@ -24,6 +25,7 @@ export interface MatrixOptions {
   days: readonly number[];
   /** What is known from outside the runs; where nothing is, its features are missing. */
   facts: OutsideFacts;
+  holidays: HolidayCalendar;
 }
 
 const ALL_DAYS = [1, 2, 3, 4, 5, 6, 7];
@@ -61,7 +63,12 @@ export function buildMatrices(
   histories: readonly JobHistory[],
   hostSeries: readonly HostSeries[],
   cutoffs: readonly number[],
-  { activeDays = WEEK_DAYS, days = ALL_DAYS, facts = NO_OUTSIDE_FACTS }: Partial<MatrixOptions> = {},
+  {
+    activeDays = WEEK_DAYS,
+    days = ALL_DAYS,
+    facts = NO_OUTSIDE_FACTS,
+    holidays = frenchHolidays,
+  }: Partial<MatrixOptions> = {},
 ): Matrices {
   requireDailyGrid(cutoffs);
   const bound = histories.reduce((sum, job) => sum + possibleRows(job, cutoffs, activeDays), 0);
@@ -100,7 +107,7 @@ export function buildMatrices(
       cutoffIndex[r] = c;
       oddsPlace[r] = place;
       for (let d = 0; d < days.length; d++) {
-        describeTargetDay(history, cutoff, days[d]!, targetRow, 0);
+        describeTargetDay(history, cutoff, days[d]!, holidays, targetRow, 0);
         for (let f = 0; f < targetRow.length; f++) target[f]![r * days.length + d] = targetRow[f]!;
       }
     });

@@ -1,5 +1,5 @@
 import { DAY_MS, type FeatureDefinition } from './feature.ts';
-import { frenchHoliday } from './french-holidays.ts';
+import type { HolidayCalendar } from './holiday-calendar.ts';
 import type { VisibleHistory } from './visible-history.ts';
 
 export const targetDayDefinitions: readonly FeatureDefinition[] = [
@@ -38,7 +38,7 @@ export const targetDayDefinitions: readonly FeatureDefinition[] = [
   },
   {
     name: 'holiday',
-    meaning: { en: 'public holiday in France', fr: 'jour férié en France' },
+    meaning: { en: 'public holiday of the calendar (France)', fr: 'jour férié du calendrier (France)' },
     unit: 'flag',
     window: 'target day',
   },
@@ -89,6 +89,7 @@ export function describeTargetDay(
   history: VisibleHistory,
   cutoff: number,
   horizonDay: number,
+  holidays: HolidayCalendar,
   row: Float64Array,
   at: number,
 ): void {
@@ -100,7 +101,7 @@ export function describeTargetDay(
   row[at++] = weekday >= 5 ? 1 : 0;
   const near = (days: number) => new Date(middle + days * DAY_MS).getUTCMonth();
   row[at++] = near(-2) !== near(2) ? 1 : 0;
-  row[at++] = frenchHoliday(middle) === null ? 0 : 1;
+  row[at++] = holidays.holidayOn(Math.floor(middle / DAY_MS)) === null ? 0 : 1;
 
   const end = history.count;
   const slot = (((history.dayOf(middle) % 7) + 7) % 7) as number;

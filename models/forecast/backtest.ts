@@ -1,6 +1,7 @@
 import { buildMatrices } from '../features/build-matrices.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed, type FeatureMatrix, selectRows } from '../features/feature-matrix.ts';
+import { calendarNamed } from '../features/holiday-calendar.ts';
 import { labelWindows } from '../features/label-windows.ts';
 import { BASE_RATE_KINDS, isBaseRate, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
@@ -15,6 +16,8 @@ import {
   type TestRows,
 } from './measure-backtest.ts';
 import { type Refit, rollOrigin } from './roll-origin.ts';
+
+export { calendarNamed, UnknownCalendar } from '../features/holiday-calendar.ts';
 
 /** Those that compete with the base rates unless told otherwise. */
 export const BACKTEST_LEARNERS: readonly LearnerKind[] = ['chains', 'logistic', 'boosting'];
@@ -34,6 +37,8 @@ export interface BacktestOptions extends GridOptions {
   activeDays: number;
   learners: readonly LearnerKind[];
   seed: number;
+  /** Name of the calendar of holidays: `calendarNamed`; the French one when not told. */
+  calendar?: string;
 }
 
 export interface BacktestPredictions {
@@ -69,6 +74,7 @@ export type BacktestStage = 'features' | 'refits' | 'measures';
  *
  * @param histories in the order in which jobs are told of; runs ascend by start
  * @throws TooShortHistory when there is no cutoff
+ * @throws UnknownCalendar
  */
 export function backtest(input: {
   histories: readonly JobHistory[];
@@ -77,14 +83,14 @@ export function backtest(input: {
   onProgress?: (stage: BacktestStage, done: number, total: number) => void;
 }): { report: BacktestReport; predictions: BacktestPredictions } {
   const { histories, hostSeries, options, onProgress } = input;
-  const { horizonDays, activeDays, seed } = options;
+  const { horizonDays, seed } = options;
   const { firstRunAt, lastRunAt, runs } = spanOf(histories);
   const grid = backtestGrid(firstRunAt, lastRunAt, options);
   const { cutoffs, firstTest } = grid;
   if (firstTest === null) throw tooShort(runs, firstRunAt, lastRunAt, options);
 
   onProgress?.('features', 0, 1);
-  const matrix = matrixOf(histories, hostSeries, cutoffs, horizonDays, activeDays);
+  const matrix = matrixOf(histories, hostSeries, cutoffs, options);
   onProgress?.('features', 1, 1);
   const { firstRow, probabilities, refits } = rollOrigin({
     matrix,
@@ -139,11 +145,14 @@ function matrixOf(
   histories: readonly JobHistory[],
   hostSeries: readonly HostSeries[],
   cutoffs: readonly number[],
-  horizonDays: number,
-  activeDays: number,
+  { horizonDays, activeDays, calendar = 'FR' }: BacktestOptions,
 ): FeatureMatrix {
   const isDay = horizonDays === 1;
-  const { week, day } = buildMatrices(histories, hostSeries, cutoffs, { activeDays, days: isDay ? [1] : [] });
+  const { week, day } = buildMatrices(histories, hostSeries, cutoffs, {
+    activeDays,
+    days: isDay ? [1] : [],
+    holidays: calendarNamed(calendar),
+  });
   const byJob = isDay ? day : week;
   const order = Int32Array.from({ length: byJob.rows }, (_, r) => r);
   return selectRows(

@@ -1,6 +1,6 @@
 import { middleOfTargetDay } from '../features/describe-target-day.ts';
-import type { FeatureDefinition } from '../features/feature.ts';
-import { frenchHoliday } from '../features/french-holidays.ts';
+import { DAY_MS, type FeatureDefinition } from '../features/feature.ts';
+import { frenchHolidays, type HolidayCalendar } from '../features/holiday-calendar.ts';
 import { outsideSpeakers } from './outside-sentences.ts';
 import { comma, percent, plural, tenth, whole } from './reason-numbers.ts';
 
@@ -10,6 +10,8 @@ export interface ReasonContext {
   horizonDay: number;
   host: string | null;
   owner: string | null;
+  /** Which days are holidays; the French ones when not told. */
+  holidays?: HolidayCalendar;
 }
 
 export type Sentence = { en: string; fr: string };
@@ -123,7 +125,7 @@ const weekday: Speaker = (value, context) => {
 const calendar: Speaker = (_value, context) => {
   const day = weekdayOf(context);
   const middle = middleOfTargetDay(context.cutoff, context.horizonDay);
-  const holiday = frenchHoliday(middle);
+  const holiday = (context.holidays ?? frenchHolidays).holidayOn(Math.floor(middle / DAY_MS));
   const date = new Date(middle).getUTCDate();
   return holiday === null
     ? {
