@@ -9,13 +9,20 @@ import { frenchHolidays, type HolidayCalendar } from './holiday-calendar.ts';
 import { createFactReader, outsideFactDefinitions } from './outside-facts.ts';
 import { GroupRates, groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions, readHostMetrics } from './read-host-metrics.ts';
+import { ErrorRecurrence, errorDefinitions } from './recur-errors.ts';
 import { dayFeatures, jobFamilies, weekFeatures } from './registry.ts';
+import { Upstreams, upstreamDefinitions } from './upstream.ts';
 import { VisibleHistory } from './visible-history.ts';
 
 /** One row per (candidate, cutoff) for the week; rows 7i to 7i+6 of `day` are the days 1 to 7 of row i of `week`. */
 export interface Matrices {
   week: FeatureMatrix;
   day: FeatureMatrix;
+}
+
+export interface BuiltMatrices extends Matrices {
+  /** Position of the job that the job of each row of `week` follows at its cutoff, -1 for none. */
+  followed: Int32Array;
 }
 
 export interface MatrixOptions {
@@ -35,6 +42,8 @@ const GROUP_AT = JOB_COLUMNS;
 const HOST_AT = GROUP_AT + groupRateDefinitions.length;
 const FACTS_AT = HOST_AT + hostMetricDefinitions.length;
 const ODDS_AT = FACTS_AT + outsideFactDefinitions.length;
+const ERRORS_AT = weekFeatures.findIndex(({ name }) => name === errorDefinitions[0]!.name);
+const UPSTREAM_AT = weekFeatures.findIndex(({ name }) => name === upstreamDefinitions[0]!.name);
 const DAY_AT = weekFeatures.length;
 const DAY_ODDS_AT = targetDayDefinitions.length;
 
@@ -48,6 +57,10 @@ const WINDOWS_AT = ['windows_closed', 'windows_failed', 'window_days_failed'].ma
 ) as [number, number, number];
 const RUNS_7D_AT = weekFeatures.findIndex(({ name }) => name === 'runs_7d');
 const FAILED_7D_AT = weekFeatures.findIndex(({ name }) => name === 'failed_7d');
+/** What is told of a job to those that follow it, in the order of `upstreamDefinitions`. */
+const TOLD_OF_UPSTREAM_AT = ['failure_rate_28d', 'last_run_failed', 'success_streak'].map((told) =>
+  weekFeatures.findIndex(({ name }) => name === told),
+);
 
 /**
  * Features of every candidate at every cutoff: jobs with a run visible at the cutoff that started in the
@@ -69,7 +82,7 @@ export function buildMatrices(
     facts = NO_OUTSIDE_FACTS,
     holidays = frenchHolidays,
   }: Partial<MatrixOptions> = {},
-): Matrices {
+): BuiltMatrices {
   requireDailyGrid(cutoffs);
   const bound = histories.reduce((sum, job) => sum + possibleRows(job, cutoffs, activeDays), 0);
   const week = emptyMatrix(
@@ -80,6 +93,9 @@ export function buildMatrices(
   const target = Array.from({ length: targetColumns }, () => new Float64Array(bound * days.length));
   const groups = new GroupRates(cutoffs.length);
   const odds = new ChainOdds(cutoffs.length);
+  const errors = new ErrorRecurrence(cutoffs.length);
+  const errorValues = new Float64Array(errorDefinitions.length);
+  const upstreams = new Upstreams(histories, cutoffs);
   const cutoffIndex = new Int32Array(bound);
   const oddsPlace = new Int32Array(bound);
   const row = new Float64Array(JOB_COLUMNS);
@@ -88,6 +104,7 @@ export function buildMatrices(
 
   histories.forEach((job, jobIndex) => {
     const history = new VisibleHistory(job, phaseMs);
+    errors.start(job);
     cutoffs.forEach((cutoff, c) => {
       history.advanceTo(cutoff);
       if (history.count === 0) return;
@@ -99,9 +116,19 @@ export function buildMatrices(
       const windows = WINDOWS_AT.map((position) => row[position]!) as [number, number, number];
       groups.add(job, c, cutoff, history, windows);
       const place = odds.add(c, cutoff, history, windows);
+      errors.add(c, cutoff, history, errorValues);
+      upstreams.add(
+        jobIndex,
+        c,
+        history,
+        TOLD_OF_UPSTREAM_AT.map((position) => row[position]!),
+      );
       if (history.startedAt[history.count - 1]! < cutoff - activeDays * DAY_MS) return;
       const r = week.rows++;
       for (let f = 0; f < JOB_COLUMNS; f++) week.columns[f]![r] = row[f]!;
+      errorValues.forEach((value, f) => {
+        week.columns[ERRORS_AT + f]![r] = value;
+      });
       week.jobIndex[r] = jobIndex;
       week.cutoff[r] = cutoff;
       cutoffIndex[r] = c;
@@ -117,8 +144,10 @@ export function buildMatrices(
   writeHostMetrics(week, histories, readHostMetrics(hostSeries, cutoffs), cutoffIndex);
   writeOutsideFacts(week, histories, createFactReader(facts, cutoffs), cutoffIndex);
   writeChainOdds(week, { target, days }, odds, cutoffIndex, oddsPlace);
+  writeErrorsAndUpstreams(week, errors, upstreams, cutoffIndex);
   const trimmed = trim(week);
-  return { week: trimmed, day: spreadOverDays(trimmed, target, days) };
+  const followed = trimmed.jobIndex.map((job, r) => upstreams.upstreamOf(job, cutoffIndex[r]!));
+  return { week: trimmed, day: spreadOverDays(trimmed, target, days), followed };
 }
 
 function writeGroupRates(
@@ -181,6 +210,23 @@ function writeChainOdds(
       const d = days.indexOf(horizonDay);
       if (d >= 0) target[DAY_ODDS_AT + position]![r * days.length + d] = value;
     });
+  }
+}
+
+/** Where the number of a family stands, how it recurs; and the job that each job follows. */
+function writeErrorsAndUpstreams(
+  week: FeatureMatrix,
+  errors: ErrorRecurrence,
+  upstreams: Upstreams,
+  cutoffIndex: Int32Array,
+): void {
+  const families = week.columns[ERRORS_AT + errorDefinitions.length - 1]!;
+  for (let r = 0; r < week.rows; r++) {
+    const c = cutoffIndex[r]!;
+    if (!Number.isNaN(families[r]!)) families[r] = errors.recurrenceOdds(c, families[r]!);
+    for (let f = 0; f < upstreamDefinitions.length; f++) {
+      week.columns[UPSTREAM_AT + f]![r] = upstreams.valueOf(week.jobIndex[r]!, c, f);
+    }
   }
 }
 

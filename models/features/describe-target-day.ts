@@ -37,6 +37,12 @@ export const targetDayDefinitions: readonly FeatureDefinition[] = [
     window: 'target day',
   },
   {
+    name: 'days_to_month_end',
+    meaning: { en: 'days to the last day of the month', fr: 'jours avant le dernier jour du mois' },
+    unit: 'days',
+    window: 'target day',
+  },
+  {
     name: 'holiday',
     meaning: { en: 'public holiday of the calendar (France)', fr: 'jour férié du calendrier (France)' },
     unit: 'flag',
@@ -101,6 +107,9 @@ export function describeTargetDay(
   row[at++] = weekday >= 5 ? 1 : 0;
   const near = (days: number) => new Date(middle + days * DAY_MS).getUTCMonth();
   row[at++] = near(-2) !== near(2) ? 1 : 0;
+  const day = new Date(middle);
+  row[at++] =
+    new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate() - day.getUTCDate();
   row[at++] = holidays.holidayOn(Math.floor(middle / DAY_MS)) === null ? 0 : 1;
 
   const end = history.count;

@@ -8,6 +8,7 @@ export interface FeatureDefinition {
     | 'count'
     | 'share'
     | 'days'
+    | 'minutes'
     | 'log seconds'
     | 'ratio'
     | 'log-odds'

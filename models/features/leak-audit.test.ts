@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobHistory } from '../records/job-history.ts';
-import { buildMatrices, type Matrices } from './build-matrices.ts';
+import { type BuiltMatrices, buildMatrices } from './build-matrices.ts';
 import { DAY_MS } from './feature.ts';
 import { MADE_UP_START, type MadeUpRun, madeUpJob } from './made-up-jobs.ts';
 
@@ -15,6 +15,7 @@ const anyRun: fc.Arbitrary<MadeUpRun> = fc.record({
   durationMs: fc.integer({ min: 0, max: 3_600_000 }),
   rowsWritten: fc.integer({ min: 0, max: 1000 }),
   expectedRows: fc.constant(500),
+  error: fc.constantFrom('disk full: 17 MB left', 'disk full: 3 MB left', 'timeout', 'exit code 1', ''),
 });
 const lateRun = fc
   .tuple(anyRun, fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 30 * 1440 })))
@@ -22,7 +23,7 @@ const lateRun = fc
 const jobRuns = fc.array(lateRun, { minLength: 1, maxLength: 40 });
 
 const NAMES = { owner: 'o', host: 'h' };
-const build = (runs: MadeUpRun[][], cutoffs = CUTOFFS): Matrices =>
+const build = (runs: MadeUpRun[][], cutoffs = CUTOFFS): BuiltMatrices =>
   buildMatrices(
     runs.map((list, j): JobHistory => madeUpJob(j + 1, list, NAMES)),
     [],
@@ -49,7 +50,7 @@ describe('leak audit', () => {
       fc.property(fc.array(jobRuns, { minLength: 4, maxLength: 4 }), fc.array(future), (jobs, additions) => {
         const changed = jobs.map((runs, j) => [
           ...runs.map((run) =>
-            visible(run, LAST) ? run : { ...run, status: 'failed' as const, durationMs: 1 },
+            visible(run, LAST) ? run : { ...run, status: 'failed' as const, durationMs: 1, error: 'timeout' },
           ),
           ...additions.filter(({ job, run }) => job === j && !visible(run, LAST)).map(({ run }) => run),
         ]);
@@ -78,6 +79,42 @@ describe('leak audit', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  /** A job that fails with the one before it, so that one follows the other. */
+  const chainRun = (day: number, hour: number, fails: boolean, lateDays: number): MadeUpRun => {
+    const startedAt = MADE_UP_START + day * DAY_MS + hour * 3_600_000;
+    const knownAt = startedAt + 60_000 + lateDays * DAY_MS;
+    return { startedAt, knownAt, durationMs: 60_000, status: fails ? 'failed' : 'succeeded' };
+  };
+  const chain = fc.record({
+    failing: fc.uniqueArray(fc.nat(29), { minLength: 5, maxLength: 8 }),
+    lateDays: fc.array(fc.constantFrom(0, 0, 0, 1, 30), { minLength: 60, maxLength: 60 }),
+  });
+
+  it('learns which job follows which from what is known at the cutoff', () => {
+    let followers = 0;
+    fc.assert(
+      fc.property(chain, ({ failing, lateDays }) => {
+        const jobs = [3, 5].map((hour) =>
+          // Every other day: no failure follows upon another.
+          lateDays.map((late, day) => chainRun(day, hour, day % 2 === 0 && failing.includes(day / 2), late)),
+        );
+        // Told of when all is over; by them the second would start before the first.
+        for (let day = 0; day < 60; day++) jobs[1]!.push(chainRun(day, 1, false, 100));
+        const known = jobs.map((runs) => runs.filter((run) => visible(run, LAST)));
+        const built = build(jobs, [LAST]);
+        expect(build(known, [LAST])).toEqual(built);
+        followers += built.followed.filter((other) => other >= 0).length;
+        const together = build(jobs);
+        for (const cutoff of CUTOFFS) {
+          const rows = [...together.week.cutoff.keys()].filter((r) => together.week.cutoff[r] === cutoff);
+          expect(rows.map((r) => together.followed[r])).toEqual([...build(jobs, [cutoff]).followed]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(followers).toBeGreaterThan(20);
   });
 
   it('sees a leak when there is one: a run known in time does move features', () => {

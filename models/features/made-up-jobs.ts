@@ -13,6 +13,8 @@ export interface MadeUpRun {
   durationMs?: number;
   rowsWritten?: number;
   expectedRows?: number;
+  /** Of a failed run. */
+  error?: string;
 }
 
 const STATUS = { running: 0, succeeded: 1, failed: 2, cancelled: 3 };
@@ -35,7 +37,7 @@ export function madeUpJob(jobId: number, runs: MadeUpRun[], more: Partial<JobHis
     status: Uint8Array.from(sorted, (run) => STATUS[run.status]),
     rowsWritten: column((run) => run.rowsWritten),
     expectedRows: column((run) => run.expectedRows),
-    error: sorted.map((run) => (run.status === 'failed' ? 'made up' : '')),
+    error: sorted.map((run) => (run.status === 'failed' ? (run.error ?? 'made up') : '')),
     ...more,
   };
 }

@@ -6,10 +6,14 @@ import { schedule } from './describe-schedule.ts';
 import { targetDayDefinitions } from './describe-target-day.ts';
 import type { FeatureDefinition, FeatureFamily } from './feature.ts';
 import { durations } from './measure-durations.ts';
+import { lateness } from './measure-lateness.ts';
 import { recency } from './measure-recency.ts';
+import { monthEnds } from './month-ends.ts';
 import { outsideFactDefinitions } from './outside-facts.ts';
 import { groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions } from './read-host-metrics.ts';
+import { errorDefinitions } from './recur-errors.ts';
+import { upstreamDefinitions } from './upstream.ts';
 
 /** Families that need one job's visible history and nothing else. */
 export const jobFamilies: readonly FeatureFamily[] = [
@@ -19,6 +23,8 @@ export const jobFamilies: readonly FeatureFamily[] = [
   schedule,
   failingWindows,
   volumes,
+  monthEnds,
+  lateness,
 ];
 
 /** The columns of the week head, in order. */
@@ -28,6 +34,8 @@ export const weekFeatures: readonly FeatureDefinition[] = [
   ...hostMetricDefinitions,
   ...outsideFactDefinitions,
   ...weekOddsDefinitions,
+  ...errorDefinitions,
+  ...upstreamDefinitions,
 ];
 
 /** The columns of the day head, in order: those of the week, then those of the target day. */

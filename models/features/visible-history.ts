@@ -44,6 +44,8 @@ export class VisibleHistory {
   readonly startedAt: Float64Array;
   readonly durationMs: Float64Array;
   readonly status: Uint8Array;
+  /** Position of each visible run in the job's columns. */
+  readonly runAt: Int32Array;
   /** Rows written over rows expected, NaN where one is not told. */
   readonly rowsRatio: Float64Array;
   readonly rowsWritten: Float64Array;
@@ -62,13 +64,14 @@ export class VisibleHistory {
   readonly dayChain: FailureChain;
   readonly recentDayChain: FailureChain;
 
-  private readonly job: JobHistory;
+  readonly job: JobHistory;
+  /** The first of the visible runs, before which no awaited run can come any more. */
+  settledCount = 0;
   private readonly phaseMs: number;
   private readonly lastFailedDay: Float64Array;
   private readonly lastChainDay: Float64Array;
   private readonly settledAt: Float64Array;
   private settledRuns = 0;
-  private settledCount = 0;
   private cutoff = Number.NEGATIVE_INFINITY;
 
   /** `phaseMs`: cutoff modulo a day; days are counted between cutoffs, not between midnights. */
@@ -79,6 +82,7 @@ export class VisibleHistory {
     this.startedAt = new Float64Array(n);
     this.durationMs = new Float64Array(n);
     this.status = new Uint8Array(n);
+    this.runAt = new Int32Array(n);
     this.rowsRatio = new Float64Array(n);
     this.rowsWritten = new Float64Array(n);
     const totals = {} as Record<Total, Float64Array>;
@@ -150,6 +154,7 @@ export class VisibleHistory {
     const newFailedDay = failed === 1 && this.lastFailedDay[i] !== day ? 1 : 0;
     this.startedAt[i] = start;
     this.status[i] = status;
+    this.runAt[i] = run;
 
     const add = (total: Total, amount: number) => {
       const sums = this.totals[total];

@@ -1,6 +1,7 @@
 import { middleOfTargetDay } from '../features/describe-target-day.ts';
 import { DAY_MS, type FeatureDefinition } from '../features/feature.ts';
 import { frenchHolidays, type HolidayCalendar } from '../features/holiday-calendar.ts';
+import { monthEndDays } from '../features/month-ends.ts';
 import { outsideSpeakers } from './outside-sentences.ts';
 import { comma, percent, plural, tenth, whole } from './reason-numbers.ts';
 
@@ -12,6 +13,8 @@ export interface ReasonContext {
   owner: string | null;
   /** Which days are holidays; the French ones when not told. */
   holidays?: HolidayCalendar;
+  /** Name of the job that it follows, when one is known. */
+  upstream?: string | null;
 }
 
 export type Sentence = { en: string; fr: string };
@@ -138,6 +141,94 @@ const calendar: Speaker = (_value, context) => {
       };
 };
 
+/** Whether the day, or the week, holds a month end is told by the calendar of the features. */
+const monthEnd: Speaker = (value, context) => {
+  const { horizonDay } = context;
+  const failed = value('month_end_days_failed');
+  const active = value('month_end_days_active');
+  // A model from before these were counted.
+  if (Number.isNaN(active)) return calendar(value, context);
+  const near = horizonDay === 0 ? monthEndDays(context.cutoff) > 0 : value('month_end') === 1;
+  const ahead = near
+    ? { en: 'month end ahead', fr: 'fin de mois à venir' }
+    : { en: 'no month end ahead', fr: 'pas de fin de mois à venir' };
+  if (active === 0) {
+    return { en: `${ahead.en}, none seen with a run`, fr: `${ahead.fr}, aucune vue avec passage` };
+  }
+  return {
+    en: `${ahead.en}; a failure on ${whole(failed)} of ${whole(active)} past month-end days`,
+    fr: `${ahead.fr} ; un échec sur ${whole(failed)} des ${whole(active)} jours de fin de mois passés`,
+  };
+};
+
+const errors: Speaker = (value) => {
+  const odds = value('family_recurrence_odds');
+  const same = value('same_error_streak');
+  if (Number.isNaN(odds)) return { en: 'no error so far', fr: "aucune erreur jusqu'ici" };
+  const chance = percent(1 / (1 + Math.exp(-odds)));
+  return {
+    en: `after an error like its last, ${chance} of next runs fail${same >= 2 ? `; the last ${whole(same)} failures were of that kind` : ''}`,
+    fr: `après une erreur comme sa dernière, ${chance} des passages suivants échouent${same >= 2 ? ` ; les ${whole(same)} derniers échecs étaient de ce genre` : ''}`,
+  };
+};
+
+const errorKinds: Speaker = (value) => {
+  const kinds = value('error_families_28d');
+  return {
+    en: `${whole(kinds)} ${kinds === 1 ? 'kind' : 'kinds'} of errors in the last 28 days`,
+    fr: `${whole(kinds)} ${plural(kinds, "genre d'erreur", "genres d'erreurs")} ces 28 derniers jours`,
+  };
+};
+
+const startOffset: Speaker = (value) => {
+  const minutes = value('start_offset_last');
+  const spread = value('start_spread');
+  if (Number.isNaN(minutes)) {
+    return { en: 'it has no usual time of start', fr: "pas d'heure de départ habituelle" };
+  }
+  const usually = Number.isNaN(spread)
+    ? { en: '', fr: '' }
+    : { en: ` (usually within ${whole(spread)})`, fr: ` (d'habitude à ${whole(spread)} près)` };
+  const apart = whole(Math.abs(minutes));
+  if (apart === '0') {
+    return { en: `the last run started on time${usually.en}`, fr: `dernier départ à l'heure${usually.fr}` };
+  }
+  return {
+    en: `the last run started ${apart} min ${minutes > 0 ? 'later' : 'earlier'} than usual${usually.en}`,
+    fr: `dernier départ ${apart} min ${minutes > 0 ? 'plus tard' : 'plus tôt'} que d'habitude${usually.fr}`,
+  };
+};
+
+const arrivalDelay: Speaker = (value) => {
+  const ratio = Math.exp(value('arrival_delay_trend'));
+  if (Number.isNaN(ratio)) {
+    return { en: 'when its ends are heard of is not known', fr: 'délai de réception des fins inconnu' };
+  }
+  return {
+    en: `ends are heard of after ${times(ratio)} times the usual delay in the last 7 days`,
+    fr: `fins reçues après ${comma(times(ratio))} fois le délai habituel ces 7 derniers jours`,
+  };
+};
+
+const upstream: Speaker = (value, context) => {
+  const rate = value('upstream_failure_rate_28d');
+  if (Number.isNaN(rate)) return { en: 'it follows no job that is known', fr: 'ne suit aucun job connu' };
+  const name = context.upstream ?? null;
+  const en = name === null ? 'the job it follows' : `${name}, which it follows,`;
+  const fr = name === null ? "le job qu'il suit" : `${name}, qu'il suit,`;
+  const good = value('upstream_success_streak');
+  const told = percent(rate);
+  return value('upstream_last_failed') === 1
+    ? {
+        en: `${en} failed last (${told} of its runs in 28 days)`,
+        fr: `${fr} vient d'échouer (${told} d'échecs sur 28 jours)`,
+      }
+    : {
+        en: `${en} ran well ${whole(good)} ${plural(good, 'time', 'times')} since its last failure (${told} failed in 28 days)`,
+        fr: `${fr} a réussi ${whole(good)} fois depuis son dernier échec (${told} d'échecs sur 28 jours)`,
+      };
+};
+
 const groupRate =
   (feature: string, en: string, fr: string): Speaker =>
   (value) => {
@@ -201,7 +292,13 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
   [/^duration_last$/, duration],
   [/^rows_ratio/, rowsRatio],
   [/^weekday_(active|failed|failure)/, weekday],
-  [/^(weekday_sin|weekday_cos|weekend|month_end|holiday)$/, calendar],
+  [/^(weekday_sin|weekday_cos|weekend|holiday)$/, calendar],
+  [/^month_end|^days_to_month_end$/, monthEnd],
+  [/^(same_error|family_recurrence)/, errors],
+  [/^error_families/, errorKinds],
+  [/^start_/, startOffset],
+  [/^arrival_delay/, arrivalDelay],
+  [/^upstream_/, upstream],
   [
     /^owner_/,
     groupRate(

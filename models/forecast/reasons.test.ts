@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { calendarNamed } from '../features/holiday-calendar.ts';
 import { dayFeatures } from '../features/registry.ts';
-import { sentenceFor } from './reason-sentences.ts';
+import { type ReasonContext, sentenceFor } from './reason-sentences.ts';
 import { topReasons } from './reasons.ts';
 
 /** Monday 2026-07-13; the day after is Bastille Day. */
 const cutoff = Date.UTC(2026, 6, 13);
 const context = { cutoff, horizonDay: 1, host: 'srv-03', owner: 'anna' };
-const say = (name: string, values: Record<string, number>, horizonDay = 1) =>
+const say = (
+  name: string,
+  values: Record<string, number>,
+  horizonDay = 1,
+  more: Partial<ReasonContext> = {},
+) =>
   sentenceFor(
     dayFeatures.find((feature) => feature.name === name)!,
     (feature) => values[feature] ?? Number.NaN,
-    { ...context, horizonDay },
+    { ...context, horizonDay, ...more },
   );
 
 describe('sentences', () => {
@@ -155,6 +161,70 @@ describe('sentences', () => {
       'le dernier passage a écrit 40 % des lignes attendues',
     ],
     [
+      'family_recurrence_odds',
+      { family_recurrence_odds: 0, same_error_streak: 3 },
+      'after an error like its last, 50 % of next runs fail; the last 3 failures were of that kind',
+      'après une erreur comme sa dernière, 50 % des passages suivants échouent ; les 3 derniers échecs étaient de ce genre',
+    ],
+    [
+      'same_error_streak',
+      { family_recurrence_odds: Math.log(0.2 / 0.8), same_error_streak: 1 },
+      'after an error like its last, 20 % of next runs fail',
+      'après une erreur comme sa dernière, 20 % des passages suivants échouent',
+    ],
+    ['same_error_streak', { same_error_streak: 0 }, 'no error so far', "aucune erreur jusqu'ici"],
+    [
+      'error_families_28d',
+      { error_families_28d: 2 },
+      '2 kinds of errors in the last 28 days',
+      "2 genres d'erreurs ces 28 derniers jours",
+    ],
+    [
+      'month_end_failure_rate',
+      { month_end: 1, month_end_days_failed: 4, month_end_days_active: 9 },
+      'month end ahead; a failure on 4 of 9 past month-end days',
+      'fin de mois à venir ; un échec sur 4 des 9 jours de fin de mois passés',
+    ],
+    [
+      'days_to_month_end',
+      { month_end: 0, month_end_days_failed: 0, month_end_days_active: 0 },
+      'no month end ahead, none seen with a run',
+      'pas de fin de mois à venir, aucune vue avec passage',
+    ],
+    ['month_end', { month_end: 0 }, 'it is a Monday, day 13 of the month', "c'est un lundi, le 13 du mois"],
+    [
+      'start_offset_last',
+      { start_offset_last: 44.6, start_spread: 5 },
+      'the last run started 45 min later than usual (usually within 5)',
+      "dernier départ 45 min plus tard que d'habitude (d'habitude à 5 près)",
+    ],
+    [
+      'start_spread',
+      { start_offset_last: -30, start_spread: 2 },
+      'the last run started 30 min earlier than usual (usually within 2)',
+      "dernier départ 30 min plus tôt que d'habitude (d'habitude à 2 près)",
+    ],
+    [
+      'start_offset_last',
+      { start_offset_last: 0.2, start_spread: 1 },
+      'the last run started on time (usually within 1)',
+      "dernier départ à l'heure (d'habitude à 1 près)",
+    ],
+    ['start_spread', {}, 'it has no usual time of start', "pas d'heure de départ habituelle"],
+    [
+      'arrival_delay_trend',
+      { arrival_delay_trend: Math.log(2.5) },
+      'ends are heard of after 2.5 times the usual delay in the last 7 days',
+      'fins reçues après 2,5 fois le délai habituel ces 7 derniers jours',
+    ],
+    [
+      'upstream_last_failed',
+      { upstream_last_failed: 1, upstream_failure_rate_28d: 0.1, upstream_success_streak: 0 },
+      'the job it follows failed last (10 % of its runs in 28 days)',
+      "le job qu'il suit vient d'échouer (10 % d'échecs sur 28 jours)",
+    ],
+    ['upstream_success_streak', {}, 'it follows no job that is known', 'ne suit aucun job connu'],
+    [
       'weekend_share',
       { weekend_share: 0.25 },
       'share of runs at the weekend: 25 %',
@@ -162,6 +232,31 @@ describe('sentences', () => {
     ],
   ] as const)('%s', (name, values, en, fr) => {
     expect(say(name, values)).toEqual({ en, fr });
+  });
+
+  it('tells a month end of the week by its days', () => {
+    const values = { month_end_days_failed: 4, month_end_days_active: 9 };
+    // The week of 13 July holds none, that of 27 July does.
+    expect(say('month_end_extra_ahead', values, 0).fr).toBe(
+      'pas de fin de mois à venir ; un échec sur 4 des 9 jours de fin de mois passés',
+    );
+    expect(say('month_end_extra_ahead', values, 0, { cutoff: Date.UTC(2026, 6, 27) }).en).toBe(
+      'month end ahead; a failure on 4 of 9 past month-end days',
+    );
+  });
+
+  it('names the job that it follows', () => {
+    const values = { upstream_last_failed: 0, upstream_failure_rate_28d: 0.05, upstream_success_streak: 7 };
+    expect(say('upstream_success_streak', values, 0, { upstream: 'load_orders' })).toEqual({
+      en: 'load_orders, which it follows, ran well 7 times since its last failure (5 % failed in 28 days)',
+      fr: "load_orders, qu'il suit, a réussi 7 fois depuis son dernier échec (5 % d'échecs sur 28 jours)",
+    });
+  });
+
+  it('goes by the calendar of holidays that it is given', () => {
+    expect(say('holiday', {}, 2, { holidays: calendarNamed('none') }).en).toBe(
+      'it is a Tuesday, day 14 of the month',
+    );
   });
 
   it('names the public holiday', () => {

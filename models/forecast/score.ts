@@ -69,13 +69,14 @@ export function scoreForecast(
   const weeks: WeekForecast[] = [];
   for (let r = 0; r < week.length; r++) {
     const job = histories[matrices.week.jobIndex[r]!]!;
+    const upstream = histories[matrices.followed[r]!]?.job ?? null;
     const basis: Basis = groupRate[r] === 1 ? 'group-rate' : 'model';
     const reasonsOf = (head: Head, matrix: FeatureMatrix, row: number, horizonDay: number) =>
       basis === 'group-rate'
         ? [groupReason(matrices.week, r, horizonDay)].slice(0, maxReasons)
         : topReasons(
             head.model.explain(matrix, row).contributions,
-            { cutoff, horizonDay, host: job.host, owner: job.owner },
+            { cutoff, horizonDay, host: job.host, owner: job.owner, upstream },
             maxReasons,
           );
     let expectedDays = 0;

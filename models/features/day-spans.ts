@@ -1,0 +1,94 @@
+import type { JobHistory } from '../records/job-history.ts';
+import { daysBack } from './day-bits.ts';
+import { DAY_MS } from './feature.ts';
+
+/** "Nearly every day". */
+export const NEARLY_ALL = 0.9;
+const CANCELLED = 3;
+/** Schedules change: the order of two jobs is read from these days. */
+const DAYS = 90;
+
+/** First start and first end of a job's days, read again from the runs that are visible at one cutoff. */
+export class DaySpans {
+  private readonly spans = new Map<number, { starts: Float64Array; ends: Float64Array }>();
+  private readonly histories: readonly JobHistory[];
+  private readonly cutoff: number;
+
+  constructor(histories: readonly JobHistory[], cutoff: number) {
+    this.histories = histories;
+    this.cutoff = cutoff;
+  }
+
+  /** Whether the other had ended before the job's first start of the day, on nearly every day of the job. */
+  precedes(other: number, job: number, lag: number): boolean {
+    const { ends } = this.of(other);
+    const { starts } = this.of(job);
+    let days = 0;
+    let before = 0;
+    for (let day = 0; day < DAYS; day++) {
+      const start = starts[day]!;
+      if (Number.isNaN(start)) continue;
+      days++;
+      const end = ends[day + lag] ?? Number.NaN;
+      if (end <= start && start - end <= DAY_MS) before++;
+    }
+    return before >= NEARLY_ALL * days;
+  }
+
+  /** When it usually starts and ends, milliseconds of the day that ends at the cutoff: medians; NaN when not known. */
+  clockOf(jobIndex: number): { startMs: number; endMs: number } {
+    const { starts, ends } = this.of(jobIndex);
+    return { startMs: this.usual(starts), endMs: this.usual(ends) };
+  }
+
+  /** Median of the time since the beginning of their day. */
+  private usual(instants: Float64Array): number {
+    const known = new Float64Array(DAYS);
+    let count = 0;
+    for (let day = 0; day < DAYS; day++) {
+      const sinceMs = instants[day]! - (this.cutoff - (day + 1) * DAY_MS);
+      if (!Number.isNaN(sinceMs)) known[count++] = sinceMs;
+    }
+    return count === 0 ? Number.NaN : known.subarray(0, count).sort()[count >> 1]!;
+  }
+
+  private of(jobIndex: number) {
+    let spans = this.spans.get(jobIndex);
+    if (spans === undefined) {
+      spans = this.read(this.histories[jobIndex]!);
+      this.spans.set(jobIndex, spans);
+    }
+    return spans;
+  }
+
+  private read({ startedAt, knownAt, durationMs, status }: JobHistory) {
+    const starts = new Float64Array(DAYS).fill(Number.NaN);
+    const ends = new Float64Array(DAYS).fill(Number.NaN);
+    let day = DAYS;
+    let dayEnds = Number.NEGATIVE_INFINITY;
+    for (let i = firstFrom(startedAt, this.cutoff - DAYS * DAY_MS); i < startedAt.length; i++) {
+      const start = startedAt[i]!;
+      if (start >= this.cutoff) break;
+      if (knownAt[i]! > this.cutoff || status[i] === 0 || status[i] === CANCELLED) continue;
+      if (start >= dayEnds) {
+        day = daysBack(start, this.cutoff);
+        dayEnds = this.cutoff - day * DAY_MS;
+      }
+      const end = start + durationMs[i]!;
+      if (!(starts[day]! <= start)) starts[day] = start;
+      if (!(ends[day]! <= end)) ends[day] = end;
+    }
+    return { starts, ends };
+  }
+}
+
+function firstFrom(startedAt: Float64Array, instant: number): number {
+  let low = 0;
+  let high = startedAt.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (startedAt[middle]! < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

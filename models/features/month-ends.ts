@@ -1,0 +1,100 @@
+import { middleOfTargetDay } from './describe-target-day.ts';
+import { DAY_MS, type FeatureFamily, WEEK_DAYS } from './feature.ts';
+import type { VisibleHistory } from './visible-history.ts';
+
+/** Closings that are looked back at. */
+const MONTHS = 12;
+/** A closing takes the last two days of a month and the first of the next. */
+const DAYS_BEFORE = 2;
+const CLOSING_DAYS = 3;
+/** Other days that a month end of its own is worth, at first. */
+const STRENGTH = 3;
+
+/** How the job fared at the ends of the last twelve months, and what that says of the week. Days as in `describeTargetDay`. */
+export const monthEnds: FeatureFamily = {
+  definitions: [
+    {
+      name: 'month_end_failure_rate',
+      meaning: {
+        en: 'share of days with a failure at month ends (last two days, first day), shrunken to that of other days',
+        fr: 'part des jours avec échec aux fins de mois (deux derniers jours, premier jour), ramenée aux autres jours',
+      },
+      unit: 'share',
+      window: '12 months',
+    },
+    {
+      name: 'month_end_days_active',
+      meaning: { en: 'days at month ends with a run', fr: 'jours de fin de mois avec passage' },
+      unit: 'count',
+      window: '12 months',
+    },
+    {
+      name: 'month_end_days_failed',
+      meaning: { en: 'days at month ends with a failure', fr: 'jours de fin de mois avec échec' },
+      unit: 'count',
+      window: '12 months',
+    },
+    {
+      name: 'month_end_extra_ahead',
+      meaning: {
+        en: 'days at a month end in the coming week, times what they fail more than others',
+        fr: "jours de fin de mois dans la semaine à venir, fois ce qu'ils échouent de plus que les autres",
+      },
+      unit: 'days',
+      window: '12 months',
+    },
+  ],
+  write(history, cutoff, row, at) {
+    const { activeDays, failedDays } = history.totals;
+    const end = history.count;
+    const first = history.before(cutoff - 366 * DAY_MS);
+    const atEnds = closingDays(history, cutoff, first);
+    const others = {
+      active: activeDays[end]! - activeDays[first]! - atEnds.active,
+      failed: failedDays[end]! - failedDays[first]! - atEnds.failed,
+    };
+    const otherRate = (others.failed + 0.1) / (others.active + 1);
+    row[at] = (atEnds.failed + STRENGTH * otherRate) / (atEnds.active + STRENGTH);
+    row[at + 1] = atEnds.active;
+    row[at + 2] = atEnds.failed;
+    // The days alone would be the same for all jobs: with few cutoffs that is learned by heart.
+    const ahead = monthEndDays(cutoff);
+    const extra = (atEnds.failed - atEnds.active * otherRate) / (atEnds.active + STRENGTH);
+    row[at + 3] = ahead === 0 ? 0 : ahead * extra;
+  },
+};
+
+/** Days at a month end in the week after the cutoff. */
+export function monthEndDays(cutoff: number): number {
+  const tomorrow = middleOfTargetDay(cutoff, 1);
+  let days = new Date(tomorrow).getUTCDate() === 1 ? 1 : 0;
+  const first = daysToMonthEnd(tomorrow) - DAYS_BEFORE + 1;
+  for (let day = Math.max(0, first); day < Math.min(WEEK_DAYS, first + CLOSING_DAYS); day++) days++;
+  return days;
+}
+
+/** 0 on the last day of the month, UTC. */
+function daysToMonthEnd(instant: number): number {
+  const day = new Date(instant);
+  return new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate() - day.getUTCDate();
+}
+
+/** Days with a run, and with a failure, at the ends of the last months. `first`: runs before that are not counted. */
+function closingDays(history: VisibleHistory, cutoff: number, first: number) {
+  const { activeDays, failedDays } = history.totals;
+  const today = new Date(cutoff);
+  const sums = { active: 0, failed: 0 };
+  // The first of the next month: its closing may have begun.
+  for (let back = -1; back < MONTHS; back++) {
+    const midnight = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - back, 1);
+    // The first of the 24 hours between cutoffs whose middle is not before the closing.
+    const opens = midnight - DAYS_BEFORE * DAY_MS - DAY_MS / 2;
+    const start = cutoff - Math.floor((cutoff - opens) / DAY_MS) * DAY_MS;
+    if (start >= cutoff) continue;
+    const from = Math.max(first, history.before(start));
+    const to = Math.max(from, history.before(Math.min(cutoff, start + CLOSING_DAYS * DAY_MS)));
+    sums.active += activeDays[to]! - activeDays[from]!;
+    sums.failed += failedDays[to]! - failedDays[from]!;
+  }
+  return sums;
+}
