@@ -23,8 +23,8 @@ export const errorDefinitions: readonly FeatureDefinition[] = [
   {
     name: 'family_recurrence_odds',
     meaning: {
-      en: 'log-odds that a run fails after an error like its last, over all jobs, missing when it never failed',
-      fr: "log-cote d'échec après une erreur comme sa dernière, sur tous les jobs, absent si jamais échoué",
+      en: 'log-odds that a run fails after an error like its last, over all jobs, above those after any error; missing when it never failed',
+      fr: "log-cote d'échec après une erreur comme sa dernière, sur tous les jobs, au-dessus de celle après toute erreur ; absent si jamais échoué",
     },
     unit: 'log-odds',
     window: 'all',
@@ -94,7 +94,7 @@ export class ErrorRecurrence {
     values[2] = family;
   }
 
-  /** Log-odds that a run fails after a failed run of the family, drawn towards the mean of all families. */
+  /** Log-odds that a run fails after a failed run of the family, drawn to the mean of all families, above that mean. */
   recurrenceOdds(cutoffIndex: number, family: number): number {
     const pool = this.pools[cutoffIndex];
     let known = this.odds.get(cutoffIndex);
@@ -106,7 +106,8 @@ export class ErrorRecurrence {
     if (odds === undefined) {
       const at = PER_FAMILY * family;
       const share = shrunken(known.prior, pool?.[at + 1] ?? 0, pool?.[at] ?? 0);
-      odds = Math.max(-MOST_ODDS, Math.min(MOST_ODDS, Math.log(share / (1 - share))));
+      // Beside that of all errors: what all jobs share at a cutoff would be learned by heart where cutoffs are few.
+      odds = Math.max(-MOST_ODDS, Math.min(MOST_ODDS, logit(share) - logit(known.prior.mean)));
       known.ofFamily.set(family, odds);
     }
     return odds;
@@ -174,6 +175,8 @@ export class ErrorRecurrence {
     return this.pools[cutoffIndex];
   }
 }
+
+const logit = (share: number): number => Math.log(share / (1 - share));
 
 function priorOf(pool: Uint32Array | undefined): SharePrior {
   const followed: number[] = [];

@@ -165,10 +165,10 @@ const errors: Speaker = (value) => {
   const odds = value('family_recurrence_odds');
   const same = value('same_error_streak');
   if (Number.isNaN(odds)) return { en: 'no error so far', fr: "aucune erreur jusqu'ici" };
-  const chance = percent(1 / (1 + Math.exp(-odds)));
+  const ratio = times(Math.exp(odds));
   return {
-    en: `after an error like its last, ${chance} of next runs fail${same >= 2 ? `; the last ${whole(same)} failures were of that kind` : ''}`,
-    fr: `après une erreur comme sa dernière, ${chance} des passages suivants échouent${same >= 2 ? ` ; les ${whole(same)} derniers échecs étaient de ce genre` : ''}`,
+    en: `after an error like its last, the odds of a failed run are ${ratio} times those after any error${same >= 2 ? `; the last ${whole(same)} failures were of that kind` : ''}`,
+    fr: `après une erreur comme sa dernière, la cote d'un échec est ${comma(ratio)} fois celle après une erreur quelconque${same >= 2 ? ` ; les ${whole(same)} derniers échecs étaient de ce genre` : ''}`,
   };
 };
 

@@ -162,15 +162,15 @@ describe('sentences', () => {
     ],
     [
       'family_recurrence_odds',
-      { family_recurrence_odds: 0, same_error_streak: 3 },
-      'after an error like its last, 50 % of next runs fail; the last 3 failures were of that kind',
-      'après une erreur comme sa dernière, 50 % des passages suivants échouent ; les 3 derniers échecs étaient de ce genre',
+      { family_recurrence_odds: Math.log(2.5), same_error_streak: 3 },
+      'after an error like its last, the odds of a failed run are 2.5 times those after any error; the last 3 failures were of that kind',
+      "après une erreur comme sa dernière, la cote d'un échec est 2,5 fois celle après une erreur quelconque ; les 3 derniers échecs étaient de ce genre",
     ],
     [
       'same_error_streak',
-      { family_recurrence_odds: Math.log(0.2 / 0.8), same_error_streak: 1 },
-      'after an error like its last, 20 % of next runs fail',
-      'après une erreur comme sa dernière, 20 % des passages suivants échouent',
+      { family_recurrence_odds: 0, same_error_streak: 1 },
+      'after an error like its last, the odds of a failed run are 1 times those after any error',
+      "après une erreur comme sa dernière, la cote d'un échec est 1 fois celle après une erreur quelconque",
     ],
     ['same_error_streak', { same_error_streak: 0 }, 'no error so far', "aucune erreur jusqu'ici"],
     [
