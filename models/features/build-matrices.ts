@@ -12,7 +12,7 @@ import { hostMetricDefinitions, readHostMetrics } from './read-host-metrics.ts';
 import { ErrorRecurrence, errorDefinitions } from './recur-errors.ts';
 import { dayFeatures, jobFamilies, weekFeatures } from './registry.ts';
 import { Upstreams, upstreamDefinitions } from './upstream.ts';
-import { VisibleHistory } from './visible-history.ts';
+import { startHistory, type VisibleHistory } from './visible-history.ts';
 
 /** One row per (candidate, cutoff) for the week; rows 7i to 7i+6 of `day` are the days 1 to 7 of row i of `week`. */
 export interface Matrices {
@@ -102,8 +102,10 @@ export function buildMatrices(
   const targetRow = new Float64Array(targetDayDefinitions.length);
   const phaseMs = cutoffs.length === 0 ? 0 : cutoffs[0]! % DAY_MS;
 
+  let room: VisibleHistory | null = null;
   histories.forEach((job, jobIndex) => {
-    const history = new VisibleHistory(job, phaseMs);
+    const history = startHistory(job, phaseMs, room);
+    room = history;
     errors.start(job);
     cutoffs.forEach((cutoff, c) => {
       history.advanceTo(cutoff);
@@ -140,14 +142,17 @@ export function buildMatrices(
     });
   });
 
+  // As large as the longest history: what follows needs the memory.
+  room = null;
+
   writeGroupRates(week, histories, groups, cutoffIndex);
   writeHostMetrics(week, histories, readHostMetrics(hostSeries, cutoffs), cutoffIndex);
   writeOutsideFacts(week, histories, createFactReader(facts, cutoffs), cutoffIndex);
   writeChainOdds(week, { target, days }, odds, cutoffIndex, oddsPlace);
   writeErrorsAndUpstreams(week, errors, upstreams, cutoffIndex);
-  const trimmed = trim(week);
-  const followed = trimmed.jobIndex.map((job, r) => upstreams.upstreamOf(job, cutoffIndex[r]!));
-  return { week: trimmed, day: spreadOverDays(trimmed, target, days), followed };
+  trim(week);
+  const followed = week.jobIndex.map((job, r) => upstreams.upstreamOf(job, cutoffIndex[r]!));
+  return { week, day: spreadOverDays(week, target, days), followed };
 }
 
 function writeGroupRates(
@@ -258,28 +263,41 @@ function emptyMatrix(names: string[], rows: number): FeatureMatrix {
   };
 }
 
-function trim(matrix: FeatureMatrix): FeatureMatrix {
-  const { rows } = matrix;
-  return {
-    ...matrix,
-    columns: matrix.columns.map((column) => column.slice(0, rows)),
-    jobIndex: matrix.jobIndex.slice(0, rows),
-    cutoff: matrix.cutoff.slice(0, rows),
-    horizon: matrix.horizon.slice(0, rows),
-  };
+/** Takes away the rows that no candidate filled, one column after the other: two of all would be too much to keep. */
+function trim(matrix: FeatureMatrix): void {
+  const { rows, columns } = matrix;
+  columns.forEach((column, f) => {
+    columns[f] = firstRows(column, rows);
+  });
+  matrix.jobIndex = firstRows(matrix.jobIndex, rows);
+  matrix.cutoff = firstRows(matrix.cutoff, rows);
+  matrix.horizon = firstRows(matrix.horizon, rows);
 }
 
+function firstRows<T extends Float64Array | Int32Array | Uint8Array>(column: T, rows: number): T {
+  return column.length === rows ? column : (column.slice(0, rows) as T);
+}
+
+/** Uses the columns of `target` up; where the day is one, those of the week serve both. */
 function spreadOverDays(week: FeatureMatrix, target: Float64Array[], days: readonly number[]): FeatureMatrix {
   const perRow = days.length;
   const rows = week.rows * perRow;
   const spread = <T extends Float64Array | Int32Array>(from: T, into: T): T => {
-    for (let r = 0; r < week.rows; r++) into.fill(from[r]!, r * perRow, (r + 1) * perRow);
+    for (let r = 0, at = 0; r < week.rows; r++) {
+      for (let d = 0; d < perRow; d++) into[at++] = from[r]!;
+    }
     return into;
   };
   const names = dayFeatures.map(({ name }) => name);
-  const columns = names.map((_, f) =>
-    f < DAY_AT ? spread(week.columns[f]!, new Float64Array(rows)) : target[f - DAY_AT]!.slice(0, rows),
-  );
+  const columns = names.map((_, f) => {
+    if (f < DAY_AT) {
+      const ofWeek = week.columns[f]!;
+      return perRow === 1 ? ofWeek : spread(ofWeek, new Float64Array(rows));
+    }
+    const column = firstRows(target[f - DAY_AT]!, rows);
+    target.fill(column, f - DAY_AT, f - DAY_AT + 1);
+    return column;
+  });
   return {
     names,
     rows,

@@ -9,6 +9,7 @@ import {
   poolLevels,
 } from './level-change.ts';
 import { poolShares, type SharePrior, shrunken } from './pooled-share.ts';
+import { RowStore } from './row-store.ts';
 import type { VisibleHistory } from './visible-history.ts';
 
 /** What a window is told by: how days followed each other, how runs did, past windows, whether it runs at all. */
@@ -106,12 +107,12 @@ const oddsOf = (probability: number): number =>
  * little to tell of itself. First `add` all jobs, candidates or not, cutoff by cutoff; then `write` the candidates.
  */
 export class ChainOdds {
-  private readonly rows: Float64Array[][];
+  private readonly rows: RowStore[];
   private readonly levels = new Map<number, LevelPrior>();
   private readonly priors = new Map<number, SharePrior[]>();
 
   constructor(cutoffs: number) {
-    this.rows = Array.from({ length: cutoffs }, () => []);
+    this.rows = Array.from({ length: cutoffs }, () => new RowStore(WIDTH));
   }
 
   /** `windows`: closed weeks, weeks with a failure, days with a failure, of the job. Returns its place at the cutoff. */
@@ -121,7 +122,8 @@ export class ChainOdds {
     history: VisibleHistory,
     windows: readonly [closed: number, failed: number, daysFailed: number],
   ): number {
-    const row = new Float64Array(WIDTH);
+    const rows = this.rows[cutoffIndex]!;
+    const row = rows.add();
     const end = history.count;
     const month = history.before(cutoff - 28 * DAY_MS);
     const { dayChain, recentDayChain, runChain, totals } = history;
@@ -146,12 +148,12 @@ export class ChainOdds {
       CHANGE_STEPS.flatMap((steps) => recentTrials(dayChain, history.totals.activeDays, end, steps)),
       RECENT,
     );
-    return this.rows[cutoffIndex]!.push(row) - 1;
+    return rows.count - 1;
   }
 
   /** Gives the values of `weekOddsDefinitions` of the job at a place. */
   writeWeek(cutoffIndex: number, place: number, put: (position: number, value: number) => void): void {
-    const row = this.rows[cutoffIndex]![place]!;
+    const row = this.rows[cutoffIndex]!.at(place);
     const priors = this.priorsAt(cutoffIndex);
     const active = row.subarray(ACTIVE);
     const chains = chainsOf(row, priors);
@@ -171,7 +173,7 @@ export class ChainOdds {
     place: number,
     put: (horizonDay: number, position: number, value: number) => void,
   ): void {
-    const row = this.rows[cutoffIndex]![place]!;
+    const row = this.rows[cutoffIndex]!.at(place);
     const priors = this.priorsAt(cutoffIndex);
     const active = row.subarray(ACTIVE);
     const chains = chainsOf(row, priors);
@@ -200,7 +202,8 @@ export class ChainOdds {
   private levelOf(cutoffIndex: number, row: Float64Array, days: Chain): [weight: number, chain: Chain][] {
     let prior = this.levels.get(cutoffIndex);
     if (prior === undefined) {
-      prior = poolLevels(this.rows[cutoffIndex]!.map(levelTrials));
+      const rows = this.rows[cutoffIndex]!;
+      prior = poolLevels(Array.from({ length: rows.count }, (_, place) => levelTrials(rows.at(place))));
       this.levels.set(cutoffIndex, prior);
     }
     const weights = levelsOf(prior, levelTrials(row));
@@ -221,11 +224,7 @@ export class ChainOdds {
     let priors = this.priors.get(cutoffIndex);
     if (priors === undefined) {
       const rows = this.rows[cutoffIndex]!;
-      const pooled = (at: number) =>
-        poolShares(
-          rows.map((row) => row[at]!),
-          rows.map((row) => row[at + 1]!),
-        );
+      const pooled = (at: number) => poolShares(rows.column(at), rows.column(at + 1));
       priors = [
         ...Array.from({ length: CHAINS.length * SHARES.length }, (_, share) => pooled(2 * share)),
         pooled(WINDOWS),

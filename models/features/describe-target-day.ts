@@ -114,7 +114,7 @@ export function describeTargetDay(
 
   const end = history.count;
   const slot = (((history.dayOf(middle) % 7) + 7) % 7) as number;
-  const total = (sums: Float64Array, from: number) => sums[7 * end + slot]! - sums[7 * from + slot]!;
+  const total = (sums: Int32Array, from: number) => sums[7 * end + slot]! - sums[7 * from + slot]!;
   const month = history.before(cutoff - 28 * DAY_MS);
   const twoMonths = history.before(cutoff - 56 * DAY_MS);
   const { activeDays, failedDays } = history.totals;

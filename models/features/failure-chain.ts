@@ -28,8 +28,8 @@ export class FailureChain {
     this.failedAfterGood = new Float64Array(runs + 1);
     this.afterFailed = new Float64Array(runs + 1);
     this.failedAfterFailed = new Float64Array(runs + 1);
-    this.last = new Int8Array(runs + 1).fill(NONE);
-    this.before = new Int8Array(runs + 1).fill(NONE);
+    this.last = new Int8Array(runs + 1).fill(NONE, 0, 1);
+    this.before = new Int8Array(runs + 1).fill(NONE, 0, 1);
     this.kept = kept;
   }
 

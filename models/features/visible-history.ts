@@ -56,15 +56,17 @@ export class VisibleHistory {
   /** Decayed failures and runs at the start of run i-1, for both half-lives. */
   readonly decayed: Record<'fastFailed' | 'fastRuns' | 'slowFailed' | 'slowRuns', Float64Array>;
   /** Entry 7·i + weekday: totals over the first i runs; weekday is `dayOf` modulo 7. */
-  readonly weekdayRuns: Float64Array;
-  readonly weekdayActive: Float64Array;
-  readonly weekdayFailed: Float64Array;
+  readonly weekdayRuns: Int32Array;
+  readonly weekdayActive: Int32Array;
+  readonly weekdayFailed: Int32Array;
   /** Runs, and days with runs, as chains; cancelled runs say nothing. */
   readonly runChain: FailureChain;
   readonly dayChain: FailureChain;
   readonly recentDayChain: FailureChain;
 
-  readonly job: JobHistory;
+  /** Runs that there is room for. */
+  readonly room: number;
+  job!: JobHistory;
   /** The first of the visible runs, before which no awaited run can come any more. */
   settledCount = 0;
   private readonly phaseMs: number;
@@ -74,10 +76,15 @@ export class VisibleHistory {
   private settledRuns = 0;
   private cutoff = Number.NEGATIVE_INFINITY;
 
-  /** `phaseMs`: cutoff modulo a day; days are counted between cutoffs, not between midnights. */
-  constructor(job: JobHistory, phaseMs: number) {
-    const n = job.startedAt.length;
-    this.job = job;
+  /**
+   * Room for the history of one job after the other: some 400 bytes a run. Entries are written before they are read;
+   * only those of no run at all, the first, need a value from the beginning.
+   *
+   * @param n runs at most
+   * @param phaseMs cutoff modulo a day; days are counted between cutoffs, not between midnights
+   */
+  constructor(n: number, phaseMs: number) {
+    this.room = n;
     this.phaseMs = phaseMs;
     this.startedAt = new Float64Array(n);
     this.durationMs = new Float64Array(n);
@@ -88,21 +95,32 @@ export class VisibleHistory {
     const totals = {} as Record<Total, Float64Array>;
     for (const total of TOTALS) totals[total] = new Float64Array(n + 1);
     this.totals = totals;
-    this.lastFailed = new Int32Array(n + 1).fill(-1);
-    this.lastSucceeded = new Int32Array(n + 1).fill(-1);
+    this.lastFailed = new Int32Array(n + 1).fill(-1, 0, 1);
+    this.lastSucceeded = new Int32Array(n + 1).fill(-1, 0, 1);
     const zeros = () => new Float64Array(n + 1);
     this.decayed = { fastFailed: zeros(), fastRuns: zeros(), slowFailed: zeros(), slowRuns: zeros() };
-    this.weekdayRuns = new Float64Array(7 * (n + 1));
-    this.weekdayActive = new Float64Array(7 * (n + 1));
-    this.weekdayFailed = new Float64Array(7 * (n + 1));
-    this.lastFailedDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY);
-    this.lastChainDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY);
+    this.weekdayRuns = new Int32Array(7 * (n + 1));
+    this.weekdayActive = new Int32Array(7 * (n + 1));
+    this.weekdayFailed = new Int32Array(7 * (n + 1));
+    this.lastFailedDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY, 0, 1);
+    this.lastChainDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY, 0, 1);
     this.runChain = new FailureChain(n);
     this.dayChain = new FailureChain(n);
     this.recentDayChain = new FailureChain(n, 0.5 ** (1 / RECENT_CHAIN_DAYS));
     this.settledAt = new Float64Array(n);
+  }
+
+  /** Begins the history of another job, before the first cutoff. @throws RangeError when it has more runs than room. */
+  start(job: JobHistory): void {
+    const runs = job.startedAt.length;
+    if (runs > this.room) throw new RangeError(`room for ${this.room} runs, found ${runs}`);
+    this.job = job;
+    this.count = 0;
+    this.settledRuns = 0;
+    this.settledCount = 0;
+    this.cutoff = Number.NEGATIVE_INFINITY;
     let latest = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0; i < runs; i++) {
       latest = Math.max(latest, job.knownAt[i]!);
       this.settledAt[i] = latest;
     }
@@ -224,11 +242,37 @@ export class VisibleHistory {
 
   private countWeekday(i: number, weekday: number, newDay: number, newFailedDay: number): void {
     const from = 7 * i;
-    for (const sums of [this.weekdayRuns, this.weekdayActive, this.weekdayFailed]) {
-      sums.copyWithin(from + 7, from, from + 7);
+    const { weekdayRuns, weekdayActive, weekdayFailed } = this;
+    for (let entry = from; entry < from + 7; entry++) {
+      weekdayRuns[entry + 7] = weekdayRuns[entry]!;
+      weekdayActive[entry + 7] = weekdayActive[entry]!;
+      weekdayFailed[entry + 7] = weekdayFailed[entry]!;
     }
-    this.weekdayRuns[from + 7 + weekday]! += 1;
-    this.weekdayActive[from + 7 + weekday]! += newDay;
-    this.weekdayFailed[from + 7 + weekday]! += newFailedDay;
+    weekdayRuns[from + 7 + weekday]! += 1;
+    weekdayActive[from + 7 + weekday]! += newDay;
+    weekdayFailed[from + 7 + weekday]! += newFailedDay;
   }
+}
+
+/** Less room than this is not worth being measured out. */
+const LEAST_ROOM = 1_024;
+/** More room than this (50 MB) is given back: few jobs need it. */
+const MOST_KEPT_ROOM = 131_072;
+
+/**
+ * The history of a job, before the first cutoff, in the room of a former one where that is enough: made anew for every
+ * job, arrays would keep the collector of garbage busier than all features together.
+ */
+export function startHistory(
+  job: JobHistory,
+  phaseMs: number,
+  former: VisibleHistory | null,
+): VisibleHistory {
+  const runs = job.startedAt.length;
+  // Powers of two, so that ever longer jobs do not each need a new room. What is never written takes no memory.
+  const room = Math.max(LEAST_ROOM, 2 ** Math.ceil(Math.log2(Math.max(1, runs))));
+  const fits = former !== null && former.room >= runs && former.room <= MOST_KEPT_ROOM;
+  const history = fits ? former : new VisibleHistory(room, phaseMs);
+  history.start(job);
+  return history;
 }

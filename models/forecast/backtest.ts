@@ -1,6 +1,6 @@
 import { buildMatrices } from '../features/build-matrices.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
-import { columnNamed, type FeatureMatrix, selectRows } from '../features/feature-matrix.ts';
+import { columnNamed, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { calendarNamed } from '../features/holiday-calendar.ts';
 import { labelWindows } from '../features/label-windows.ts';
 import { BASE_RATE_KINDS, isBaseRate, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
@@ -153,12 +153,16 @@ function matrixOf(
     days: isDay ? [1] : [],
     holidays: calendarNamed(calendar),
   });
-  const byJob = isDay ? day : week;
-  const order = Int32Array.from({ length: byJob.rows }, (_, r) => r);
-  return selectRows(
-    byJob,
-    order.sort((a, b) => byJob.cutoff[a]! - byJob.cutoff[b]! || a - b),
+  const matrix = isDay ? day : week;
+  const { rows, cutoff, columns } = matrix;
+  const order = Int32Array.from({ length: rows }, (_, r) => r).sort(
+    (a, b) => cutoff[a]! - cutoff[b]! || a - b,
   );
+  // One column after the other: two matrices would be too much to keep.
+  columns.forEach((column, f) => {
+    columns[f] = pick(column, order, new Float64Array(rows));
+  });
+  return { ...selectRows({ ...matrix, columns: [] }, order), columns };
 }
 
 function slicesOf(rows: TestRows, test: FeatureMatrix, histories: readonly JobHistory[]): SliceFigures[] {
