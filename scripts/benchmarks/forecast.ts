@@ -1,6 +1,7 @@
 /** How fast the boosting engine trains and scores, in the same rounds as the usual libraries on the same bytes. */
 import { requireDisk } from './bench-place.ts';
 import { type BenchResult, type Figure, figure } from './document.ts';
+import { featureFigures, measureFeatures } from './features.ts';
 import type { FitRequest, Fitted, Scored } from './fitting.ts';
 import {
   type FittingProcess,
@@ -25,6 +26,8 @@ export interface ForecastOptions {
   scaling: boolean;
   /** ml-random-forest on small samples as well. */
   mlRandomForest: boolean;
+  /** Of the histories that features are made of; 0 leaves that out. */
+  featureRuns: number;
 }
 
 type Field = ReadonlyMap<Fitter, FittingProcess>;
@@ -36,6 +39,11 @@ const HELD_OUT_ROWS = 48_000;
 export async function forecast(options: ForecastOptions): Promise<BenchResult> {
   const largest = options.scaling ? Math.max(options.rows, ...SCALING_ROWS) : options.rows;
   requireDisk(2 * largest * (COLUMNS + 1) * 8, `a matrix of ${largest} rows`);
+  // First, while no other process of ours is there.
+  const features =
+    options.featureRuns === 0
+      ? null
+      : await measureFeatures({ runs: options.featureRuns, seed: options.seed });
   const peers = options.contestants.filter((fitter) => fitter !== 'ours');
   const python = peers.length === 0 ? null : await pythonWith('requirements-trees.txt');
   const ours = startOurFitting();
@@ -51,10 +59,15 @@ export async function forecast(options: ForecastOptions): Promise<BenchResult> {
     const scored = await ours.ask<Scored>({ score: files });
     const scaling = options.scaling ? await scale(field, options.seed) : null;
     return {
-      figures: [...figuresOf(options.contestants, rounds), ...scoringFigures(scored)],
+      figures: [
+        ...figuresOf(options.contestants, rounds),
+        ...scoringFigures(scored),
+        ...(features === null ? [] : featureFigures(features)),
+      ],
       details: {
         rounds,
         scaling,
+        features,
         mlRandomForest: options.mlRandomForest ? await mlRandomForest(ours, files, options.rows) : null,
         peers: python?.versions ?? null,
       },

@@ -78,13 +78,14 @@ program
 program
   .command('forecast')
   .description(
-    'training and scoring of the boosting engine, against LightGBM and scikit-learn in the same rounds',
+    'training and scoring of the boosting engine, against LightGBM and scikit-learn in the same rounds; features',
   )
   .option('--rows <n>', 'rows to train on', count, 48_000)
   .option('--rounds <n>', 'fits by every contestant', count, 5)
   .option('--contestants <names>', FITTERS.join(','), namesOf(FITTERS), [...FITTERS])
   .option('--scaling', 'fits of 10,000, 100,000 and 1,000,000 rows as well', false)
   .option('--ml-random-forest', 'on small samples as well, extrapolated', false)
+  .option('--feature-runs <n>', 'of 1,000 jobs, to make features of; 0 leaves that out', count, 10_000_000)
   .addOption(seed())
   .action((options: Parameters<typeof forecast>[0]) => print('forecast', options, () => forecast(options)));
 
