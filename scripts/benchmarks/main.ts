@@ -10,6 +10,7 @@ import { say } from './progress.ts';
 import { PythonMissing } from './python-peers.ts';
 import { sizes } from './sizes.ts';
 import { rounded } from './statistics.ts';
+import { worlds } from './worlds.ts';
 
 /** `10_000_000` or `10000000`. */
 function count(text: string): number {
@@ -88,6 +89,15 @@ program
   .option('--feature-runs <n>', 'of 1,000 jobs, to make features of; 0 leaves that out', count, 10_000_000)
   .addOption(seed())
   .action((options: Parameters<typeof forecast>[0]) => print('forecast', options, () => forecast(options)));
+
+program
+  .command('worlds')
+  .description('the forecast beside the oracle of simulated worlds, and on pure noise')
+  .option('--worlds <n>', 'of 120 jobs and 210 days', count, 20)
+  .option('--noise-worlds <n>', 'where every run fails by the same chance', count, 20)
+  .option('--futures <n>', 'that the oracle plays at each cutoff of the test', count, 100)
+  .addOption(seed())
+  .action((options: Parameters<typeof worlds>[0]) => print('worlds', options, () => worlds(options)));
 
 program
   .command('sizes')
