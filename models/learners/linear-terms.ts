@@ -1,4 +1,5 @@
 import type { FeatureMatrix } from '../features/feature-matrix.ts';
+import { selectValue } from './select-value.ts';
 
 /** One column of the linear model, made from one feature. */
 export interface Term {
@@ -41,9 +42,18 @@ export function planTerms(matrix: FeatureMatrix): Term[] {
 
 /** Of the known values; null without any. */
 function rangeOf(column: Float64Array): Pick<Term, 'median' | 'low' | 'high'> | null {
-  const known = column.filter((value) => !Number.isNaN(value)).sort();
-  if (known.length === 0) return null;
-  return { median: known[known.length >> 1]!, low: known[0]!, high: known.at(-1)! };
+  const known = new Float64Array(column.length);
+  let count = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let r = 0; r < column.length; r++) {
+    const value = column[r]!;
+    if (Number.isNaN(value)) continue;
+    known[count++] = value;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return count === 0 ? null : { median: selectValue(known.subarray(0, count), count >> 1), low, high };
 }
 
 /** The term, standardised; null when it does not vary. */

@@ -1,9 +1,11 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { type Examples, sigmoid } from './learner.ts';
+import { weightedProducts } from './weighted-products.ts';
 
 const MAX_STEPS = 25;
 const CONVERGED = 1e-6;
 const MAX_SWEEPS = 200;
+const BLOCK_ROWS = 1_024;
 
 /**
  * Logistic regression with a ridge penalty (penalty/2 × the squares of the coefficients, the intercept free), fitted
@@ -23,15 +25,19 @@ export function fitRidgeLogistic(
   floors?: Float64Array,
 ): Float64Array {
   let coefficients: Float64Array = start.slice();
-  let loss = penalisedLoss(design, examples, penalty, coefficients);
+  let margin = margins(design, coefficients);
+  let loss = penalisedLoss(margin, examples, penalty, coefficients);
   for (let step = 0; step < MAX_STEPS; step++) {
-    const direction = newtonDirection(design, examples, penalty, coefficients, floors);
+    const direction = newtonDirection(design, margin, examples, penalty, coefficients, floors);
     let moved: Float64Array | null = null;
     let after = loss;
     for (let size = 1; size > 1e-4 && moved === null; size /= 2) {
       const tried = coefficients.map((value, i) => value + size * direction[i]!);
-      after = penalisedLoss(design, examples, penalty, tried);
-      if (after <= loss) moved = tried;
+      const triedMargin = margins(design, tried);
+      after = penalisedLoss(triedMargin, examples, penalty, tried);
+      if (!(after <= loss)) continue;
+      moved = tried;
+      margin = triedMargin;
     }
     if (moved === null) break;
     coefficients = moved;
@@ -42,23 +48,26 @@ export function fitRidgeLogistic(
   return coefficients.map((value) => value + 0);
 }
 
+/** Row by row in blocks that stay near while all columns pass over them. */
 function margins(design: Float64Array[], coefficients: Float64Array): Float64Array {
   const margin = new Float64Array(design[0]!.length);
-  design.forEach((column, c) => {
-    const slope = coefficients[c]!;
-    for (let r = 0; r < margin.length; r++) margin[r]! += slope * column[r]!;
-  });
+  for (let start = 0; start < margin.length; start += BLOCK_ROWS) {
+    const end = Math.min(margin.length, start + BLOCK_ROWS);
+    for (let c = 0; c < design.length; c++) {
+      const column = design[c]!;
+      const slope = coefficients[c]!;
+      for (let r = start; r < end; r++) margin[r]! += slope * column[r]!;
+    }
+  }
   return margin;
 }
 
 function penalisedLoss(
-  design: Float64Array[],
-  examples: Examples,
+  margin: Float64Array,
+  { labels, weights }: Examples,
   penalty: number,
   coefficients: Float64Array,
-) {
-  const { labels, weights } = examples;
-  const margin = margins(design, coefficients);
+): number {
   let loss = 0;
   for (let r = 0; r < margin.length; r++) {
     const signed = labels[r] === 1 ? -margin[r]! : margin[r]!;
@@ -70,26 +79,28 @@ function penalisedLoss(
 
 function newtonDirection(
   design: Float64Array[],
-  examples: Examples,
+  margin: Float64Array,
+  { labels, weights }: Examples,
   penalty: number,
   coefficients: Float64Array,
   floors?: Float64Array,
 ): ArrayLike<number> {
-  const { labels, weights } = examples;
-  const probabilities = margins(design, coefficients).map(sigmoid);
-  const residual = probabilities.map((p, r) => weights[r]! * (labels[r]! - p));
-  const curvature = probabilities.map((p, r) => weights[r]! * p * (1 - p));
+  const residual = new Float64Array(margin.length);
+  const curvature = new Float64Array(margin.length);
+  for (let r = 0; r < margin.length; r++) {
+    const p = sigmoid(margin[r]!);
+    residual[r] = weights[r]! * (labels[r]! - p);
+    curvature[r] = weights[r]! * p * (1 - p);
+  }
   const size = design.length;
+  const products = weightedProducts(design, curvature);
   const gradient = Matrix.zeros(size, 1);
   const hessian = Matrix.zeros(size, size);
-  const weighted = new Float64Array(residual.length);
   for (let a = 0; a < size; a++) {
-    const column = design[a]!;
     const ridge = a === 0 ? 0 : penalty;
-    for (let r = 0; r < weighted.length; r++) weighted[r] = column[r]! * curvature[r]!;
-    gradient.set(a, 0, dot(column, residual) - ridge * coefficients[a]!);
+    gradient.set(a, 0, dot(design[a]!, residual) - ridge * coefficients[a]!);
     for (let b = 0; b <= a; b++) {
-      const entry = dot(weighted, design[b]!) + (a === b ? ridge + 1e-9 : 0);
+      const entry = products[a * size + b]! + (a === b ? ridge + 1e-9 : 0);
       hessian.set(a, b, entry);
       hessian.set(b, a, entry);
     }
