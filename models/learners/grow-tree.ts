@@ -31,6 +31,9 @@ export interface GrowthLimits {
   minGain: number;
 }
 
+/** Of all columns. */
+const MOST_COLUMNS = 0.6;
+
 interface Leaf {
   node: number;
   depth: number;
@@ -68,6 +71,7 @@ interface GrowthInput {
 export class TreeGrower {
   private readonly binned: BinnedColumns;
   private readonly limits: GrowthLimits;
+  private readonly everyColumn: Int32Array;
   private readonly rows: Int32Array;
   private readonly spare: Int32Array;
   private readonly ordered: Float64Array;
@@ -75,12 +79,13 @@ export class TreeGrower {
   private readonly goesLeft = new Uint8Array(SLOTS);
   private readonly freeHistograms: Histogram[] = [];
   private layout: ColumnLayout;
-  /** All columns of the layout. */
+  /** Of the columns that the tree may use, in the layout. */
   private places = new Int32Array(0);
 
   constructor(binned: BinnedColumns, limits: GrowthLimits) {
     this.binned = binned;
     this.limits = limits;
+    this.everyColumn = Int32Array.from(binned.codes.keys());
     this.rows = new Int32Array(binned.rows);
     this.spare = new Int32Array(binned.rows);
     this.ordered = new Float64Array(binned.rows);
@@ -91,10 +96,7 @@ export class TreeGrower {
   grow(input: GrowthInput): DecisionTree {
     this.rows.set(input.rows);
     packGradients(input.gradient, input.hessian, input.rows, this.packed);
-    if (!isLaidOut(this.layout, input.columns)) {
-      this.layout = layOutColumns(this.binned, input.columns, input.perNode === undefined, this.layout);
-      this.places = Int32Array.from(input.columns.keys());
-    }
+    this.layOut(input);
     const nodes = new NodeList(2 * this.limits.maxLeaves - 1);
     const leaves = [this.root(nodes.add(), input)];
     while (leaves.length < this.limits.maxLeaves) {
@@ -112,6 +114,17 @@ export class TreeGrower {
       this.release(leaf);
     }
     return nodes.tree();
+  }
+
+  /** Where a tree may use most columns, all are laid out once: sums that nobody asks for cost less than new blocks. */
+  private layOut({ columns, perNode }: GrowthInput): void {
+    const withBlocks = perNode === undefined;
+    const takesMost = withBlocks && columns.length >= MOST_COLUMNS * this.everyColumn.length;
+    const laidOut = takesMost ? this.everyColumn : columns;
+    if (!isLaidOut(this.layout, laidOut)) {
+      this.layout = layOutColumns(this.binned, laidOut, withBlocks, this.layout);
+    }
+    this.places = takesMost ? columns.slice() : Int32Array.from(columns.keys());
   }
 
   private root(node: number, input: GrowthInput): Leaf {
