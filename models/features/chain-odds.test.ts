@@ -129,6 +129,16 @@ describe('the odds of a window', () => {
     expect(odds('day_odds_active', 0, 2)).toBeLessThan(-1);
   });
 
+  it('that it runs in a week are those that it runs on any of its days', () => {
+    const mondays = daily((day) => day % 21 === 0).filter((_, day) => day % 7 === 0);
+    const odds = oddsOf([mondays, daily(() => false)]);
+    const never = [1, 2, 3, 4, 5, 6, 7].reduce(
+      (product, day) => product / (1 + Math.exp(odds('day_odds_active', 0, day))),
+      1,
+    );
+    expect(odds('week_odds_active', 0)).toBeCloseTo(Math.log((1 - never) / never), 9);
+  });
+
   it('of a job of which nothing is known are those of all jobs', () => {
     const once: MadeUpRun[] = [{ startedAt: cutoff - DAY_MS, status: 'succeeded' }];
     const many = Array.from({ length: 20 }, () => daily((day) => day % 5 === 0));

@@ -155,7 +155,7 @@ export class ChainOdds {
   writeWeek(cutoffIndex: number, place: number, put: (position: number, value: number) => void): void {
     const row = this.rows[cutoffIndex]!.at(place);
     const priors = this.priorsAt(cutoffIndex);
-    const active = row.subarray(ACTIVE);
+    const active = row.subarray(ACTIVE, ACTIVE + WEEK_DAYS);
     const chains = chainsOf(row, priors);
     chains.forEach((chain, position) => {
       put(position < 2 ? position : position + 1, oddsOf(weekProbability(chain, active)));
@@ -175,7 +175,7 @@ export class ChainOdds {
   ): void {
     const row = this.rows[cutoffIndex]!.at(place);
     const priors = this.priorsAt(cutoffIndex);
-    const active = row.subarray(ACTIVE);
+    const active = row.subarray(ACTIVE, ACTIVE + WEEK_DAYS);
     const chains = chainsOf(row, priors);
     chains.forEach((chain, position) => {
       dayProbabilities(chain, active).forEach((probability, d) => {
