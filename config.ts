@@ -123,6 +123,8 @@ const settingsSchema = z.strictObject({
     runsMonths: z.int().min(3).nullable().default(null),
     samplesMonths: z.int().min(3).nullable().default(null),
   }),
+  /** Trainings at once; null: as many as the machine has processors and memory to spare. */
+  trainingThreads: z.coerce.number().int().min(1).max(64).nullable(),
   /** Owners of jobs are kept as pseudonyms made with this key; null: by name. */
   pseudonymKey: z.string().min(32, 'at least 32 characters').nullable(),
   sources: z.array(sourceSchema).min(1),
@@ -168,6 +170,7 @@ const DEFAULTS: Settings = {
   timeZone: 'Europe/Paris',
   logLevel: 'info',
   retention: { runsMonths: null, samplesMonths: null },
+  trainingThreads: null,
   pseudonymKey: null,
   sources: [
     { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' },

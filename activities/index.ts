@@ -30,6 +30,7 @@ import { createReplayFiles } from './replay-files.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
 import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
+import { createTestImported } from './test-imported.ts';
 import { createTrainContestant } from './train-contestant.ts';
 
 /** All activities, by the names the Temporal UI shows. */
@@ -62,6 +63,7 @@ export function createActivities(dependencies: Dependencies) {
     deliverNotification: createDeliverNotification(dependencies),
     freezeSnapshot: createFreezeSnapshot(dependencies),
     trainContestant: createTrainContestant(dependencies),
+    testImported: createTestImported(dependencies),
     registerChallenger: createRegisterChallenger(dependencies),
     judgeChallenger: createJudgeChallenger(dependencies),
     checkPromotion: createCheckPromotion(dependencies),

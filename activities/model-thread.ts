@@ -1,4 +1,4 @@
-import type { LearnerKind, TrainedContestant } from '../models/forecast/index.ts';
+import type { ImportedFiles, LearnerKind, TrainedContestant } from '../models/forecast/index.ts';
 
 /** What a training took. */
 export interface TrainingCost {
@@ -12,11 +12,22 @@ export interface ModelThread {
   /**
    * Trains one contestant on an encoded snapshot.
    *
-   * @throws TooFewRuns when there is not enough history; AbortError when `signal` fires.
+   * @throws TooFewRuns when there is not enough history; TrainingTooSlow when its time is up; AbortError when
+   * `signal` fires.
    */
   trainContestant(
     snapshot: Uint8Array,
     options: { kind: LearnerKind; seed: number },
+    signal: AbortSignal,
+  ): Promise<TrainedContestant & { cost: TrainingCost }>;
+  /**
+   * Calibrates and tests a model trained elsewhere on an encoded snapshot.
+   *
+   * @throws the same, and OnnxNotUnderstood, TestMayBeKnown
+   */
+  testImported(
+    snapshot: Uint8Array,
+    options: { files: ImportedFiles; trainedAt: number | null; seed: number },
     signal: AbortSignal,
   ): Promise<TrainedContestant & { cost: TrainingCost }>;
 }

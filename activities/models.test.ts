@@ -8,11 +8,7 @@ import { createLoadFile } from './load-file.ts';
 import { createMakeForecast } from './make-forecast.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
-import {
-  type ContestantReference,
-  createTrainContestant,
-  type TrainedReference,
-} from './train-contestant.ts';
+import { createTrainContestant, type TrainedReference } from './train-contestant.ts';
 
 const MODEL = 'test-model';
 const AS_OF = '2026-03-01T06:00:00.000Z';
@@ -41,7 +37,7 @@ function runLog(jobs: number, days: number): string {
 const load = async (text: string) =>
   stage.run(createLoadFile(stage.dependencies), { sha256: await stage.storeFile(text) });
 const freeze = (asOf = AS_OF) => stage.run(createFreezeSnapshot(stage.dependencies), { asOf });
-const train = (snapshot: string, kind: ContestantReference['kind'], seed = 1) =>
+const train = (snapshot: string, kind: TrainedReference['kind'], seed = 1) =>
   stage.run(createTrainContestant(stage.dependencies), { snapshot, kind, seed });
 const switchTo = (version: number, fromVersion: number | null, by = workflowId) =>
   stage.run(createSwitchChampion(stage.dependencies), {

@@ -44,6 +44,7 @@ export async function registerModel(
   contestant: TrainedReference,
 ): Promise<number> {
   const report = await readReport(objectStore, contestant);
+  const { imported } = contestant;
   const cutoff = new Date(report.snapshotCutoff);
   const artifact = await objectStore.get(BUCKETS.training, contestant.artifact);
   const artifactSha256 = await objectStore.put(BUCKETS.models, artifact);
@@ -58,6 +59,7 @@ export async function registerModel(
     seed,
     parameters: { week: report.week.settings, day: report.day.settings },
     features: report.features,
+    ...(imported && { origin: { week: imported.week, day: imported.day, trainedAt: imported.trainedAt } }),
     metrics: { week: report.week.test, day: report.day.test },
   };
   const manifestSha256 = await objectStore.put(
@@ -76,7 +78,8 @@ export async function registerModel(
         cutoff,
         seed,
         codeVersion,
-        parameters: manifest.parameters,
+        // The first who brought these files is named; brought again they are the same version.
+        parameters: { ...manifest.parameters, ...(imported && { origin: imported }) },
         fitMs: contestant.fitMs,
         peakMemoryBytes: contestant.peakMemoryBytes,
       },

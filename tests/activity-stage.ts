@@ -53,7 +53,7 @@ export async function openActivityStage(
     pool,
     objectStore,
     mailer,
-    modelThread: createModelThread(),
+    modelThread: createModelThread({ threads: 2, heapMb: 1_024, longestMs: 60_000 }),
     time: 'data',
     pseudonymKey: null,
     language: 'en',

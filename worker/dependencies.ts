@@ -7,6 +7,7 @@ import { createPool } from '../db/pool.ts';
 import { createMailer } from '../services/mail.ts';
 import { createObjectStore } from '../services/object-store.ts';
 import { createModelThread } from './model-thread.ts';
+import { trainingLimitsHere } from './training-limits.ts';
 
 /** The version in package.json. */
 function codeVersion(): string {
@@ -28,7 +29,7 @@ export function createDependencies(
     pool,
     objectStore: createObjectStore(config),
     mailer,
-    modelThread: createModelThread(),
+    modelThread: createModelThread(trainingLimitsHere(config.trainingThreads)),
     time: config.time,
     pseudonymKey: config.pseudonymKey,
     language: config.language,

@@ -7,6 +7,7 @@ import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
 import { createDependencies } from './dependencies.ts';
 import { wakeOnEvents } from './event-wakeup.ts';
 import { interceptors, spanSinks } from './interceptors.ts';
+import { trainingLimitsHere } from './training-limits.ts';
 import { watchFolders } from './watch-folders.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
 
@@ -32,6 +33,7 @@ const [connection, workflowBundle] = await Promise.all([
   NativeConnection.connect({ address: config.temporalAddress }),
   bundleWorkflows(),
 ]);
+const training = trainingLimitsHere(config.trainingThreads);
 const dependencies = createDependencies(config, logger);
 
 const shared: Omit<WorkerOptions, 'taskQueue'> = {
@@ -54,8 +56,8 @@ const queues: Record<TaskQueue, Partial<WorkerOptions>> = {
   },
   // A load holds a connection and a processor; more at once only wait for each other.
   [TASK_QUEUES.ingest]: { maxConcurrentActivityTaskExecutions: 2 },
-  // Training is one thread each, for as many as there are processors to spare.
-  [TASK_QUEUES.train]: { maxConcurrentActivityTaskExecutions: 2 },
+  // Training is one thread each, for as many as there are processors and memory to spare.
+  [TASK_QUEUES.train]: { maxConcurrentActivityTaskExecutions: training.threads },
 };
 
 const workers = await Promise.all(
@@ -79,7 +81,7 @@ const wakeup = wakeOnEvents({
 });
 
 process.send?.({ ready: true });
-logger.info({ queues: Object.keys(queues) }, 'worker is polling');
+logger.info({ queues: Object.keys(queues), training }, 'worker is polling');
 try {
   // One that fails takes the others down: half a worker looks alive and is not.
   await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));

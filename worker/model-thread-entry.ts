@@ -1,29 +1,49 @@
-/** The inside of a training thread: one request, one answer. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** The inside of a training thread: one request after another, one answer each. */
+import { parentPort } from 'node:worker_threads';
 import type { ModelThread } from '../activities/model-thread.ts';
-import { decodeSnapshot, type LearnerKind, trainContestant } from '../models/forecast/index.ts';
+import {
+  decodeSnapshot,
+  type ImportedFiles,
+  type LearnerKind,
+  type PreparedSnapshot,
+  prepareTraining,
+  testImported,
+  trainPrepared,
+} from '../models/forecast/index.ts';
 
-export interface ThreadRequest {
-  snapshot: Uint8Array;
-  kind: LearnerKind;
-  seed: number;
-}
+export type ThreadRequest = { snapshot: Uint8Array; seed: number } & (
+  | { kind: LearnerKind }
+  | { files: ImportedFiles; trainedAt: number | null }
+);
 
 export type ThreadAnswer =
   | { contestant: Awaited<ReturnType<ModelThread['trainContestant']>> }
   | { name: string; message: string };
 
-function answer(): ThreadAnswer {
-  const { snapshot, kind, seed } = workerData as ThreadRequest;
+/** All contestants of a retraining are trained on one snapshot: its features are computed once a thread. */
+let last: { bytes: Uint8Array; prepared: PreparedSnapshot } | null = null;
+
+function preparedOf(bytes: Uint8Array): PreparedSnapshot {
+  if (last === null || Buffer.compare(last.bytes, bytes) !== 0) {
+    last = { bytes, prepared: prepareTraining(decodeSnapshot(bytes)) };
+  }
+  return last.prepared;
+}
+
+function answer(request: ThreadRequest): ThreadAnswer {
   const startedMs = performance.now();
   let peakMemoryBytes = 0;
-  const sampleMemory = () => {
+  const onProgress = () => {
     const { heapUsed, external } = process.memoryUsage();
     peakMemoryBytes = Math.max(peakMemoryBytes, heapUsed + external);
   };
   try {
-    const contestant = trainContestant(decodeSnapshot(snapshot), { kind, seed, onProgress: sampleMemory });
-    sampleMemory();
+    const prepared = preparedOf(request.snapshot);
+    const contestant =
+      'kind' in request
+        ? trainPrepared(prepared, { ...request, onProgress })
+        : testImported(prepared, { ...request, onProgress });
+    onProgress();
     return { contestant: { ...contestant, cost: { fitMs: performance.now() - startedMs, peakMemoryBytes } } };
   } catch (error) {
     const { name, message } = error as Error;
@@ -31,4 +51,4 @@ function answer(): ThreadAnswer {
   }
 }
 
-parentPort!.postMessage(answer());
+parentPort!.on('message', (request: ThreadRequest) => parentPort!.postMessage(answer(request)));

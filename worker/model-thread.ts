@@ -2,27 +2,69 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ModelThread } from '../activities/model-thread.ts';
 import type { ThreadAnswer, ThreadRequest } from './model-thread-entry.ts';
+import type { TrainingLimits } from './training-limits.ts';
+import { createTurns } from './turns.ts';
 
-/** A training that needs more than this is stopped rather than the machine. */
-const MAX_HEAP_MB = 4_096;
+/** A thread without work for so long ends, and its memory with it. */
+const IDLE_MS = 10_000;
 
-/** Runs each training on a thread of its own: it ends with its memory, and a cancelled one is stopped at once. */
-export function createModelThread(): ModelThread {
+/** A training took longer than it may. Trying again would take as long. */
+export class TrainingTooSlow extends Error {
+  override name = 'TrainingTooSlow';
+}
+
+/**
+ * Runs trainings side by side, each on a thread of its own; those beyond the limit wait for their turn. A thread is
+ * kept for the next training for a while, one that is cancelled, too slow or too large is stopped at once.
+ */
+export function createModelThread({ threads, heapMb, longestMs }: TrainingLimits): ModelThread {
+  const turns = createTurns(threads);
+  const idle = new Map<Worker, NodeJS.Timeout>();
+
+  function takeThread(): Worker {
+    for (const [thread, timer] of idle) {
+      clearTimeout(timer);
+      idle.delete(thread);
+      thread.ref();
+      return thread;
+    }
+    return new Worker(new URL('./model-thread-entry.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+    });
+  }
+
+  function keepThread(thread: Worker): void {
+    const end = () => {
+      idle.delete(thread);
+      void thread.terminate();
+    };
+    idle.set(thread, setTimeout(end, IDLE_MS).unref());
+    // Nothing is lost when the process ends meanwhile.
+    thread.unref();
+  }
+
+  async function train(request: ThreadRequest, signal: AbortSignal) {
+    await turns.wait(signal);
+    const thread = takeThread();
+    const late = AbortSignal.timeout(longestMs);
+    try {
+      const answered = once(thread, 'message', { signal: AbortSignal.any([signal, late]) });
+      thread.postMessage(request);
+      const [answer] = (await answered) as [ThreadAnswer];
+      keepThread(thread);
+      if ('contestant' in answer) return answer.contestant;
+      throw Object.assign(new Error(answer.message), { name: answer.name });
+    } catch (error) {
+      if (!late.aborted || signal.aborted || idle.has(thread)) throw error;
+      throw new TrainingTooSlow(`training may take ${longestMs / 1_000} s, and took longer`);
+    } finally {
+      if (!idle.has(thread)) await thread.terminate();
+      turns.next();
+    }
+  }
+
   return {
-    async trainContestant(snapshot, options, signal) {
-      signal.throwIfAborted();
-      const request: ThreadRequest = { snapshot, ...options };
-      const thread = new Worker(new URL('./model-thread-entry.ts', import.meta.url), {
-        workerData: request,
-        resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-      });
-      try {
-        const [answer] = (await once(thread, 'message', { signal })) as [ThreadAnswer];
-        if ('contestant' in answer) return answer.contestant;
-        throw Object.assign(new Error(answer.message), { name: answer.name });
-      } finally {
-        await thread.terminate();
-      }
-    },
+    trainContestant: (snapshot, options, signal) => train({ snapshot, ...options }, signal),
+    testImported: (snapshot, options, signal) => train({ snapshot, ...options }, signal),
   };
 }

@@ -20,6 +20,8 @@ const PERMANENT = [
   'NoCandidates',
   'PromotionRefused',
   'PromotionConflict',
+  'OnnxNotUnderstood',
+  'TestMayBeKnown',
 ];
 
 /** Soon at first (a restart takes seconds), then every minute (a repair takes a person). */
@@ -93,7 +95,7 @@ export const ingest = proxyActivities<
 
 /** Training and scoring. An hour for the slowest contestant; a lost worker is noticed in half a minute. */
 export const train = proxyActivities<
-  Pick<Activities, 'freezeSnapshot' | 'trainContestant' | 'judgeChallenger' | 'makeForecast'>
+  Pick<Activities, 'freezeSnapshot' | 'trainContestant' | 'testImported' | 'judgeChallenger' | 'makeForecast'>
 >({
   taskQueue: TASK_QUEUES.train,
   startToCloseTimeout: '1h',

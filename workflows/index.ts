@@ -1,4 +1,5 @@
 /** All workflows, by the type names the Temporal UI shows. */
+export { challengeImported } from './challenge-imported.ts';
 export { collect } from './collect.ts';
 export { collectEvents } from './collect-events.ts';
 export { eraseOwner } from './erase-owner.ts';

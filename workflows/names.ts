@@ -33,6 +33,8 @@ export const workflowIds = {
   retentionDryRun: 'retention/dry-run',
   releaseSource: (source: string) => `release/${source}`,
   retrain: (isoWeek: string) => `retrain/${isoWeek}`,
+  /** The same files are the same challenge. */
+  challengeImported: (week: string, day: string) => `challenge/${week.slice(0, 16)}-${day.slice(0, 16)}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
   forecastWeek: (date: string) => `forecast/${date}`,
 };

@@ -1,8 +1,6 @@
-import { executeChild, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import { control, train } from './calls.ts';
-import { FAILURE_MODEL, TASK_QUEUES, workflowIds } from './names.ts';
-import { promoteModel } from './promote-model.ts';
-import { modelVersionKey, outcomeKey } from './search-attributes.ts';
+import { type GateOutcome, standBeforeGate } from './stand-before-gate.ts';
 
 export interface RetrainInput {
   /** Train on what was known at this instant; ISO 8601. Left out: now. */
@@ -11,14 +9,7 @@ export interface RetrainInput {
   seed?: number;
 }
 
-export interface RetrainOutcome {
-  /** The challenger. */
-  version: number;
-  kind: string;
-  verdict: 'promote' | 'keep' | 'undecided';
-  /** The version that became champion; null: the champion stays. */
-  promotedVersion: number | null;
-}
+export type RetrainOutcome = GateOutcome;
 
 /** Freezes the data, trains every contestant, registers the best, lets the gate judge it, promotes what passed. */
 export async function retrain({ asOf, seed = 1 }: RetrainInput = {}): Promise<RetrainOutcome> {
@@ -32,26 +23,5 @@ export async function retrain({ asOf, seed = 1 }: RetrainInput = {}): Promise<Re
       train.trainContestant.executeWithOptions({ summary: kind }, [{ snapshot, kind, seed }]),
     ),
   );
-
-  const training = { model: FAILURE_MODEL, snapshot, seed, contestants };
-  const { workflowId } = workflowInfo();
-  const { version, kind } = await control.registerChallenger({ ...training, workflowId });
-  upsertSearchAttributes([{ key: modelVersionKey, value: `${FAILURE_MODEL}/${version}` }]);
-  setCurrentDetails(`Version ${version} (${kind}) before the gate`);
-
-  const { verdict, promoteVersion, summary } = await train.judgeChallenger({ ...training, version });
-  if (promoteVersion !== null) await promote(promoteVersion);
-  const promoted = promoteVersion === null ? '' : `, version ${promoteVersion} promoted`;
-  upsertSearchAttributes([{ key: outcomeKey, value: verdict }]);
-  setCurrentDetails(`Version ${version} (${kind}): ${verdict}${promoted}\n\n${summary}`);
-  return { version, kind, verdict, promotedVersion: promoteVersion };
-}
-
-async function promote(version: number): Promise<void> {
-  await executeChild(promoteModel, {
-    workflowId: workflowIds.promoteModel(FAILURE_MODEL, version),
-    taskQueue: TASK_QUEUES.control,
-    args: [{ model: FAILURE_MODEL, version, policy: 'gate' }],
-    staticSummary: `Promote ${FAILURE_MODEL}/${version} on the verdict of the gate`,
-  });
+  return standBeforeGate({ snapshot, seed, contestants });
 }

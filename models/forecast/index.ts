@@ -5,10 +5,13 @@ export { BASE_RATE_KINDS, isBaseRate, LEARNER_KINDS, type LearnerKind } from '..
 export { chooseChallenger } from './choose-challenger.ts';
 export { TooFewRuns } from './fit-head.ts';
 export { gateInput, type TestedContestant } from './gate-input.ts';
+export { type ImportedFiles, readImported } from './imported-model.ts';
+export { type PreparedSnapshot, prepareTraining } from './prepare-training.ts';
 export type { Reason } from './reasons.ts';
 export { replayChampion } from './replay-champion.ts';
 export { type DayForecast, type Forecast, scoreForecast, type WeekForecast } from './score.ts';
 export { decodeSnapshot, encodeSnapshot, type Snapshot } from './snapshot.ts';
+export { TestMayBeKnown, testImported } from './test-imported.ts';
 export { decodeTestPredictions, encodeTestPredictions, type TestPredictions } from './test-predictions.ts';
 export {
   type HeadReport,
@@ -16,4 +19,5 @@ export {
   type TrainingOptions,
   type TrainingReport,
   trainContestant,
+  trainPrepared,
 } from './train-contestant.ts';

@@ -1,21 +1,19 @@
 import { type ForecastMetrics, measureForecast } from '../evaluation/measure-forecast.ts';
-import { buildMatrices, type Matrices } from '../features/build-matrices.ts';
+import type { Matrices } from '../features/build-matrices.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
-import { columnNamed, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
+import { columnNamed, type FeatureMatrix, pick } from '../features/feature-matrix.ts';
 import { labelWindows } from '../features/label-windows.ts';
-import { trainingCutoffs } from '../features/training-cutoffs.ts';
 import { type FittedModel, isBaseRate, type LearnerKind, type Settings } from '../learners/learner.ts';
 import type { JobHistory } from '../records/job-history.ts';
 import { encodeArtifact, type ForecastModel } from './artifact.ts';
 import { fitHead, TooFewRuns } from './fit-head.ts';
 import { predictCandidates } from './predict-candidates.ts';
-import { type Snapshot, sortSnapshot } from './snapshot.ts';
-import { splitCutoffs } from './split-cutoffs.ts';
+import { matricesAt, type PreparedSnapshot, prepareTraining } from './prepare-training.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { TestPredictions } from './test-predictions.ts';
 
-/** Rows of each head that a learner sees at most, and (candidate, cutoff) pairs that are replayed at most. */
+/** Rows of each head that a learner sees at most. */
 const MAX_FIT_ROWS = 60_000;
-const MAX_REPLAYED = 30_000;
 
 export interface HeadReport {
   trainRows: number;
@@ -59,10 +57,10 @@ export interface TrainingOptions {
   kind: LearnerKind;
   seed: number;
   /**
-   * Models trained elsewhere, of which `kind` says the kind: they are calibrated and tested like the others. That they
-   * have not seen the test windows (those of the last 22 % of the cutoffs) is for those to see to who trained them.
+   * Models trained elsewhere, of which `kind` says the kind, made out of the rows that teach here: they are calibrated
+   * and tested like the others. That they have not seen the test windows is seen to by `testImported`.
    */
-  given?: { week: FittedModel; day: FittedModel };
+  given?: (training: Matrices) => { week: FittedModel; day: FittedModel };
   onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test'; share: number }) => void;
 }
 
@@ -76,34 +74,36 @@ export interface TrainingOptions {
  * @throws TooFewRuns when a learner has too little to learn from or no window to be tested on; a base rate
  * never throws it
  */
-export function trainContestant(snapshot: Snapshot, options: TrainingOptions): TrainedContestant {
-  const { kind, seed, given, onProgress } = options;
-  if (given !== undefined && (given.week.kind !== kind || given.day.kind !== kind)) {
-    throw new Error(
-      `given models: expected both of kind ${kind}, found ${given.week.kind} and ${given.day.kind}`,
-    );
-  }
-  const { cutoff, histories, hostSeries, facts } = sortSnapshot(snapshot);
+export const trainContestant = (snapshot: Snapshot, options: TrainingOptions): TrainedContestant =>
+  trainPrepared(prepareTraining(snapshot), options);
+
+/** The same on a snapshot of which other contestants were trained before. */
+export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptions): TrainedContestant {
+  const { kind, seed, onProgress } = options;
+  const { cutoff, histories, plan, split } = prepared;
   onProgress?.({ stage: 'features', share: 0 });
-  const plan = trainingCutoffs({
-    snapshotCutoff: cutoff,
-    firstRunAt: histories.reduce((first, job) => Math.min(first, job.startedAt[0] ?? cutoff), cutoff),
-    candidatesPerCutoff: countCandidates(histories, cutoff),
-    maxRows: MAX_REPLAYED,
-  });
-  const split = splitCutoffs(plan.cutoffs);
   if (!isBaseRate(kind) && split.train.length === 0) {
     throw new TooFewRuns(
       `training requires at least 3 weeks of runs, got ${spanDays(histories, cutoff).toFixed(1)} days`,
     );
   }
-  const matrices = buildMatrices(histories, hostSeries, plan.cutoffs, { facts });
+  const matrices = prepared.matrices();
+  const training = matricesAt(matrices, split.train);
+  const given = options.given?.(training);
+  if (given !== undefined && (given.week.kind !== kind || given.day.kind !== kind)) {
+    throw new Error(
+      `given models: expected both of kind ${kind}, found ${given.week.kind} and ${given.day.kind}`,
+    );
+  }
   const known = split.firstTest ?? cutoff;
   const fitted = (stage: 'week' | 'day', share: number) => {
     onProgress?.({ stage, share });
-    const train = rowsAt(matrices[stage], split.train);
-    const labels = labelWindows(train, histories, known);
-    return fitHead(kind, train, labels, split, { seed, maxRows: MAX_FIT_ROWS, given: given?.[stage] });
+    const labels = labelWindows(training[stage], histories, known);
+    return fitHead(kind, training[stage], labels, split, {
+      seed,
+      maxRows: MAX_FIT_ROWS,
+      given: given?.[stage],
+    });
   };
   const week = fitted('week', 0.2);
   const day = fitted('day', 0.4);
@@ -146,25 +146,6 @@ function spanDays(histories: readonly JobHistory[], cutoff: number): number {
   const first = histories.reduce((least, job) => Math.min(least, job.startedAt[0] ?? cutoff), cutoff);
   return (cutoff - first) / DAY_MS;
 }
-
-/** Jobs that ran in the four weeks before the cutoff: about as many are candidates at any one time. */
-function countCandidates(histories: readonly JobHistory[], cutoff: number): number {
-  const recent = histories.filter((job) => (job.startedAt.at(-1) ?? 0) >= cutoff - 28 * DAY_MS).length;
-  return Math.max(1, recent);
-}
-
-function rowsAt(matrix: FeatureMatrix, cutoffs: number[]): FeatureMatrix {
-  const wanted = new Set(cutoffs);
-  return selectRows(
-    matrix,
-    Int32Array.from({ length: matrix.rows }, (_, r) => r).filter((r) => wanted.has(matrix.cutoff[r]!)),
-  );
-}
-
-const matricesAt = ({ week, day }: Matrices, cutoffs: number[]): Matrices => ({
-  week: rowsAt(week, cutoffs),
-  day: rowsAt(day, cutoffs),
-});
 
 function testOn(model: ForecastModel, matrices: Matrices, histories: readonly JobHistory[], knownBy: number) {
   const probabilities = predictCandidates(model, matrices);

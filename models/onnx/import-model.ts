@@ -5,13 +5,15 @@ import { treeEnsembleModel } from '../learners/tree-ensemble.ts';
 import { decodeOnnx } from './decode-onnx.ts';
 import { readLinear } from './import-linear.ts';
 import { readPreparation } from './import-preparation.ts';
-import { addCover, readTrees } from './import-trees.ts';
+import { addCover, readTrees, reasonSteps } from './import-trees.ts';
 import { findModelPath, type ModelPath } from './model-path.ts';
 import type { OnnxModel } from './onnx-model.ts';
 import { OnnxNotUnderstood } from './onnx-not-understood.ts';
 import { OperatorAttributes } from './operator-attributes.ts';
 
 const MAX_FEATURES = 4096;
+/** Steps that the reasons of one row may cost: about a tenth of a second. 1,000 trees of 31 leaves cost two million. */
+const MAX_REASON_STEPS = 20_000_000;
 
 export interface ImportOptions {
   /** Names of the columns in the model's order; not given: `feature_names` in the file's metadata, a JSON list. */
@@ -27,13 +29,26 @@ export interface ImportOptions {
  *
  * @throws OnnxNotUnderstood
  */
-export function importOnnx(bytes: Uint8Array, { names, background }: ImportOptions = {}): FittedModel {
+export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): FittedModel {
+  return importDescribedOnnx(bytes, options).model;
+}
+
+/**
+ * The same, with what the file tells of itself in `metadata_props`.
+ *
+ * @throws OnnxNotUnderstood
+ */
+export function importDescribedOnnx(
+  bytes: Uint8Array,
+  { names, background }: ImportOptions = {},
+): { model: FittedModel; metadata: ReadonlyMap<string, string> } {
   const onnx = decodeOnnx(bytes);
   const path = findModelPath(onnx);
   const features = featureNames(onnx, path, names);
   const rows = background === undefined ? null : alignColumns(background, features);
   const linear = path.model.operator === 'LinearClassifier';
-  return linear ? linearModel(path, features, rows) : treeModel(path, features, rows);
+  const model = linear ? linearModel(path, features, rows) : treeModel(path, features, rows);
+  return { model, metadata: onnx.metadata };
 }
 
 function featureNames(onnx: OnnxModel, { input }: ModelPath, told?: readonly string[]): string[] {
@@ -73,6 +88,11 @@ function treeModel(path: ModelPath, names: string[], background: FeatureMatrix |
   const { prefix, wantedId, offset, factor, logistic } =
     model.operator === 'TreeEnsembleClassifier' ? readClassifier(model) : readRegressor(model);
   const trees = readTrees(model, { prefix, wantedId, seesFloats, width: names.length, imputed });
+  const steps = trees.reduce((sum, tree) => sum + reasonSteps(tree), 0);
+  if (steps > MAX_REASON_STEPS) {
+    const expected = `trees whose reasons cost at most ${MAX_REASON_STEPS} steps a row (leaves × depth²)`;
+    throw new OnnxNotUnderstood(model.operator, expected, `${steps}: fewer trees, or fewer leaves`);
+  }
   const isLogit = logistic || scores.sigmoid;
   if (logistic && (scores.sigmoid || scores.factor !== 1)) {
     throw new OnnxNotUnderstood(

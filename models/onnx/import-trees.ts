@@ -277,3 +277,17 @@ export function addCover(tree: DecisionTree, background: FeatureMatrix | null): 
     if (feature[n]! >= 0) cover[n] = cover[left[n]!]! + cover[right[n]!]!;
   }
 }
+
+/** What the reasons of one row cost: the sum over the leaves of their depth, squared. Children stand behind their parents. */
+export function reasonSteps({ feature, left, right }: DecisionTree): number {
+  const depth = new Uint8Array(feature.length);
+  let steps = 0;
+  for (let n = 0; n < feature.length; n++) {
+    if (feature[n]! < 0) steps += depth[n]! ** 2;
+    else {
+      depth[left[n]!] = depth[n]! + 1;
+      depth[right[n]!] = depth[n]! + 1;
+    }
+  }
+  return steps;
+}

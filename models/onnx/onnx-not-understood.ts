@@ -8,4 +8,10 @@ export class OnnxNotUnderstood extends Error {
   constructor(where: string, expected: string, found: string) {
     super(`ONNX ${where}: expected ${expected}, found ${found}`);
   }
+
+  /** The same, saying in which of several files. */
+  inFile(file: string): this {
+    this.message = `${file}: ${this.message}`;
+    return this;
+  }
 }

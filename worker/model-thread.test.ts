@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { madeUpEstate } from '../models/features/made-up-jobs.ts';
+import { encodeSnapshot, type LearnerKind, trainContestant } from '../models/forecast/index.ts';
+import { createModelThread } from './model-thread.ts';
+
+const estate = madeUpEstate({ jobs: 20, days: 100, seed: 5 });
+const other = madeUpEstate({ jobs: 20, days: 100, seed: 6 });
+const limits = { threads: 2, heapMb: 1_024, longestMs: 60_000 };
+const never = new AbortController().signal;
+const kinds: LearnerKind[] = ['base-run-rate', 'logistic', 'boosting', 'base-persistence'];
+/** Long enough to be stopped in the middle. */
+const large = encodeSnapshot(madeUpEstate({ jobs: 150, days: 200, seed: 7 }));
+
+describe('createModelThread', () => {
+  it('trains side by side, one thread for many, what is trained alone: to the last byte', async () => {
+    const thread = createModelThread(limits);
+    const trained = await Promise.all(
+      [estate, other, estate].flatMap((snapshot) =>
+        kinds.map((kind) => thread.trainContestant(encodeSnapshot(snapshot), { kind, seed: 3 }, never)),
+      ),
+    );
+    const alone = [estate, other].flatMap((snapshot) =>
+      kinds.map((kind) => trainContestant(snapshot, { kind, seed: 3 })),
+    );
+    for (const [i, one] of [...alone, ...alone.slice(0, kinds.length)].entries()) {
+      expect(Buffer.compare(trained[i]!.artifact, one.artifact)).toBe(0);
+      expect(trained[i]!.testPredictions).toEqual(one.testPredictions);
+      expect(trained[i]!.cost.fitMs).toBeGreaterThan(0);
+      expect(trained[i]!.cost.peakMemoryBytes).toBeGreaterThan(1_000_000);
+    }
+  });
+
+  it('stops one that is cancelled at once, and gives its turn to the next', async () => {
+    const thread = createModelThread({ ...limits, threads: 1 });
+    const running = new AbortController();
+    const waiting = new AbortController();
+    const first = thread.trainContestant(large, { kind: 'blend', seed: 1 }, running.signal);
+    const second = thread.trainContestant(large, { kind: 'blend', seed: 1 }, waiting.signal);
+    const third = thread.trainContestant(encodeSnapshot(estate), { kind: 'base-run-rate', seed: 1 }, never);
+    waiting.abort();
+    await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+    running.abort();
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await third).report.kind).toBe('base-run-rate');
+  });
+
+  it('stops one whose time is up', async () => {
+    const thread = createModelThread({ ...limits, longestMs: 500 });
+    await expect(thread.trainContestant(large, { kind: 'blend', seed: 1 }, never)).rejects.toMatchObject({
+      name: 'TrainingTooSlow',
+      message: 'training may take 0.5 s, and took longer',
+    });
+  });
+
+  it('passes on by name what a training could not do, and goes on', async () => {
+    const thread = createModelThread({ ...limits, threads: 1 });
+    const young = encodeSnapshot(madeUpEstate({ jobs: 5, days: 12, seed: 1 }));
+    await expect(thread.trainContestant(young, { kind: 'boosting', seed: 1 }, never)).rejects.toMatchObject({
+      name: 'TooFewRuns',
+    });
+    await expect(
+      thread.trainContestant(new Uint8Array(9), { kind: 'boosting', seed: 1 }, never),
+    ).rejects.toThrow('training snapshot');
+    const after = thread.trainContestant(young, { kind: 'base-run-rate', seed: 1 }, never);
+    expect((await after).report.kind).toBe('base-run-rate');
+  });
+});
