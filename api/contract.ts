@@ -228,6 +228,16 @@ export const modelVersionSchema = z
       })
       .nullable()
       .describe('What the gate said of it last; null when it was never judged.'),
+    origin: z
+      .strictObject({
+        name: z.string(),
+        who: z.string().describe('Who brought it.'),
+        week: z.string().describe('SHA-256 of the ONNX file of its weeks.'),
+        day: z.string().describe('SHA-256 of the ONNX file of its days.'),
+        trainedAt: z.string().nullable().describe('Nothing that became known later was learned from.'),
+      })
+      .nullable()
+      .describe('Of a model that was trained elsewhere; null: trained here.'),
     promotionWorkflowId: z.string(),
   })
   .meta({ id: 'ModelVersion' });

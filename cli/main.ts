@@ -4,6 +4,7 @@ import { addBacktestCommand } from './backtest-command.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { addDataCommands } from './data-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { addModelCommands } from './model-commands.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /**
@@ -25,6 +26,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   NothingRead: EXIT.negative,
   TooShortHistory: EXIT.negative,
   WorkflowEndedBadly: EXIT.negative,
+  OnnxNotUnderstood: EXIT.negative,
 };
 
 function createProgram(finish: (code: number) => void): Command {
@@ -102,7 +104,7 @@ function createProgram(finish: (code: number) => void): Command {
   addBacktestCommand(program, finish);
   addContractCommands(program, finish);
   addDataCommands(program, finish);
-  const model = program.command('model').description('train, promote and export models');
+  const model = program.command('model').description('train, bring, compare, promote and export models');
   model
     .command('train')
     .description('train all contestants now and let the gate decide')
@@ -126,6 +128,7 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--version <n>', 'which one (the champion)', wholeNumber)
     .option(...json)
     .action(async (options) => finish(await (await import('./export-model.ts')).exportModel(options)));
+  addModelCommands(model, finish);
   return program;
 }
 

@@ -12,7 +12,8 @@ const ROWS_AT_ONCE = 5_000;
 export const isoSeconds = (instant: number): string =>
   new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
 
-const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+export const csvField = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /** Writes `cutoff,job_id,horizon,probability,label,model`, all models one after the other; the file appears whole. */
 export async function writePredictions(

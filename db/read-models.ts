@@ -1,3 +1,4 @@
+import type { GateCheck } from '../models/evaluation/decide-gate.ts';
 import type { Evaluation } from './model-versions.ts';
 import type { Queryable } from './pool.ts';
 
@@ -19,14 +20,24 @@ export interface ModelVersionRow {
     /** 0: there was no champion to compare with. */
     championVersion: number;
     decidedAt: string;
-    checks: unknown;
+    checks: GateCheck[];
   } | null;
+  /** Of a model that was trained elsewhere; null: trained here. */
+  origin: ModelOrigin | null;
 }
 
-/** Registered versions of every model, newest first. */
-export async function readModelVersions(client: Queryable, limit: number): Promise<ModelVersionRow[]> {
-  const { rows } = await client.query<ModelVersionRow>(
-    `select v.model, v.version, v.kind, v.cutoff, v.created_at as "createdAt", v.code_version as "codeVersion",
+export interface ModelOrigin {
+  name: string;
+  /** Who brought it. */
+  who: string;
+  /** Hashes of its files, keys in the bucket `models`. */
+  week: string;
+  day: string;
+  /** Nothing that became known later was learned from; null: only the files tell. */
+  trainedAt: string | null;
+}
+
+const VERSION = `select v.model, v.version, v.kind, v.cutoff, v.created_at as "createdAt", v.code_version as "codeVersion",
        v.fit_ms as "fitMs", v.peak_memory_bytes as "peakMemoryBytes", v.artifact_sha256 as "artifactSha256",
        array(select alias from model_alias a where a.model = v.model and a.version = v.version order by alias)
          as aliases,
@@ -37,9 +48,28 @@ export async function readModelVersions(client: Queryable, limit: number): Promi
            'decidedAt', to_char(g.decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
            'checks', g.checks)
          from gate_verdict g where g.model = v.model and g.challenger_version = v.version
-         order by g.decided_at desc, g.champion_version desc limit 1) as gate
-     from model_version v order by v.created_at desc, v.model, v.version desc limit $1`,
+         order by g.decided_at desc, g.champion_version desc limit 1) as gate,
+       v.parameters -> 'origin' as origin
+     from model_version v`;
+
+/** Registered versions of every model, newest first. */
+export async function readModelVersions(client: Queryable, limit: number): Promise<ModelVersionRow[]> {
+  const { rows } = await client.query<ModelVersionRow>(
+    `${VERSION} order by v.created_at desc, v.model, v.version desc limit $1`,
     [limit],
   );
   return rows;
+}
+
+/** One version, or null. */
+export async function findModelCard(
+  client: Queryable,
+  model: string,
+  version: number,
+): Promise<ModelVersionRow | null> {
+  const { rows } = await client.query<ModelVersionRow>(`${VERSION} where v.model = $1 and v.version = $2`, [
+    model,
+    version,
+  ]);
+  return rows[0] ?? null;
 }

@@ -124,13 +124,15 @@ function rowsAt(
 }
 
 function examplesOf(matrix: FeatureMatrix, labels: Uint8Array, rows: Int32Array): Examples {
-  const newest = rows.reduce((latest, r) => Math.max(latest, matrix.cutoff[r]!), Number.NEGATIVE_INFINITY);
   return {
     matrix: selectRows(matrix, rows),
     labels: pick(labels, rows, new Uint8Array(rows.length)),
-    weights: Float64Array.from(
-      rows,
-      (r) => 0.5 ** ((newest - matrix.cutoff[r]!) / (HALF_LIFE_DAYS * DAY_MS)),
-    ),
+    weights: fitWeights(pick(matrix.cutoff, rows, new Float64Array(rows.length))),
   };
+}
+
+/** Weights of rows by their cutoffs: 1 for the newest, half of it half a year before. */
+export function fitWeights(cutoffs: Float64Array): Float64Array {
+  const newest = cutoffs.reduce((latest, cutoff) => Math.max(latest, cutoff), Number.NEGATIVE_INFINITY);
+  return cutoffs.map((cutoff) => 0.5 ** ((newest - cutoff) / (HALF_LIFE_DAYS * DAY_MS)));
 }
