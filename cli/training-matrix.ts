@@ -47,8 +47,8 @@ export async function writeTrainingMatrix(
     progress.done(`${snapshot.histories.length} jobs`);
     progress.step('computing features');
     const prepared = prepareTraining(snapshot);
-    const { knownUntil, ...heads } = trainingMatrix(prepared);
-    if (knownUntil === null || heads.week.matrix.rows === 0) {
+    const { knownUntil, laterFrom, ...heads } = trainingMatrix(prepared);
+    if (knownUntil === null || laterFrom === null || heads.week.matrix.rows === 0) {
       console.error(`too little history as of ${iso(snapshot.cutoff)}: at least 3 weeks of runs are needed`);
       return EXIT.negative;
     }
@@ -62,7 +62,8 @@ export async function writeTrainingMatrix(
       format: 1,
       snapshot: createHash('sha256').update(encodeSnapshot(snapshot)).digest('hex'),
       cutoff: iso(snapshot.cutoff),
-      trained_at: iso(knownUntil),
+      // What a model may say of itself that was fitted to all rows, or to the part `early` alone.
+      trained_at: { all: iso(knownUntil), early: iso(laterFrom) },
       week: aboutHead('week', heads.week),
       day: aboutHead('day', heads.day),
     };
@@ -74,7 +75,9 @@ export async function writeTrainingMatrix(
         const { rows, positives } = about[head];
         console.log(`${head.padEnd(4)} ${String(rows).padStart(8)} rows, ${positives} with a failure`);
       }
-      console.log(`nothing known after ${about.trained_at} is in it: that is its trained_at`);
+      console.log(
+        `nothing known after ${about.trained_at.all} is in it: a model fitted to all of it says trained_at so`,
+      );
     }
     return EXIT.ok;
   } finally {
@@ -103,15 +106,15 @@ async function writeRows(file: string, rows: TaughtRows, histories: readonly Job
 }
 
 /** A missing value is an empty field; numbers have all their digits. */
-function* linesOf({ matrix, labels, weights }: TaughtRows, histories: readonly JobHistory[]) {
-  yield `job_id,cutoff,horizon,label,weight,${matrix.names.join(',')}\n`;
+function* linesOf({ matrix, labels, weights, part }: TaughtRows, histories: readonly JobHistory[]) {
+  yield `job_id,cutoff,horizon,part,label,weight,${matrix.names.join(',')}\n`;
   const number = (value: number) => (Number.isNaN(value) ? '' : String(value));
   for (let from = 0; from < matrix.rows; from += ROWS_AT_ONCE) {
     let lines = '';
     for (let r = from; r < Math.min(matrix.rows, from + ROWS_AT_ONCE); r++) {
       const job = csvField(histories[matrix.jobIndex[r]!]!.job);
       const features = matrix.columns.map((column) => number(column[r]!)).join(',');
-      lines += `${job},${isoSeconds(matrix.cutoff[r]!)},${matrix.horizon[r]},${labels[r]},${weights[r]},${features}\n`;
+      lines += `${job},${isoSeconds(matrix.cutoff[r]!)},${matrix.horizon[r]},${part[r]},${labels[r]},${weights[r]},${features}\n`;
     }
     yield lines;
   }

@@ -17,6 +17,13 @@ export class TooFewRuns extends Error {
   override name = 'TooFewRuns';
 }
 
+/** A model trained elsewhere. */
+export interface GivenModel {
+  model: FittedModel;
+  /** Epoch milliseconds: it learned from nothing that became known later. */
+  trainedAt: number;
+}
+
 /** Rows that a model has not learned from, and what it told of them. */
 export interface JudgedRows {
   /** Positions in the matrix of the training. */
@@ -40,7 +47,9 @@ export interface FittedHead {
  * with those settings, on both, so that the newest windows before the test teach as well, and the level of the
  * forecast is that of all of them. Where the early part is too small to choose anything, the defaults serve.
  *
- * A model that is given, because it was trained elsewhere, is taken as it is; only its calibration is fitted.
+ * A model that is given, because it was trained elsewhere, is taken as it is; only its calibration is fitted. Its shape
+ * is chosen on the later windows when it has not learned from them; where it has, it would look surer than it is, so
+ * its probabilities stand and only their level is fitted.
  *
  * @param labels as known when the first test forecast is made
  * @throws TooFewRuns for a learner (never for a base rate) with fewer than 10 of either label
@@ -50,7 +59,7 @@ export function fitHead(
   matrix: FeatureMatrix,
   labels: Uint8Array,
   split: Pick<CutoffSplit, 'train' | 'early' | 'tuning'>,
-  options: { seed: number; maxRows: number; given?: FittedModel | undefined },
+  options: { seed: number; maxRows: number; given?: GivenModel | undefined },
 ): FittedHead {
   const train = rowsAt(matrix, split.train, options);
   const all = examplesOf(matrix, labels, train);
@@ -64,7 +73,7 @@ export function fitHead(
   }
   const { seed, given } = options;
   const learn = ({ matrix, labels, weights }: Examples, more: object) =>
-    given ?? learnerOf(kind).fit(matrix, labels, weights, { seed, ...more });
+    given?.model ?? learnerOf(kind).fit(matrix, labels, weights, { seed, ...more });
   const predict = (model: FittedModel, matrix: FeatureMatrix) =>
     model.predict(alignColumns(matrix, model.names));
   const early = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.early));
@@ -79,7 +88,8 @@ export function fitHead(
     const first = learn(early, canChoose ? { later } : {});
     const told = predict(first, later.matrix);
     if (given === undefined) judged = { rows: laterRows, probabilities: told };
-    if (canChoose) {
+    const isUnseen = given === undefined || given.trainedAt <= split.tuning[0]!;
+    if (canChoose && isUnseen) {
       shape = chooseShape(later.labels, told, later.matrix.cutoff);
       settings = { settings: first.settings };
     }

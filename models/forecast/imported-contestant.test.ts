@@ -20,7 +20,11 @@ const file = path.join(import.meta.dirname, '../../tests/fixtures/onnx/lightgbm-
 const names = ['failed_28d', 'failure_rate_28d', 'runs_all', 'last_day_failed', 'failure_rate_7d'];
 const imported = importOnnx(new Uint8Array(readFileSync(file)), { names });
 const contestant = () =>
-  trainContestant(snapshot, { kind: 'boosting', seed: 4, given: () => ({ week: imported, day: imported }) });
+  trainContestant(snapshot, {
+    kind: 'boosting',
+    seed: 4,
+    given: () => ({ week: imported, day: imported, trainedAt: 0 }),
+  });
 
 describe('a model trained elsewhere', () => {
   const { artifact, report, testPredictions } = contestant();
@@ -52,7 +56,9 @@ describe('a model trained elsewhere', () => {
     const promoted = (challenger: ReturnType<typeof tested>) =>
       decideGate(gateInput({ challenger, champion: null, baseRates })).promote;
     const { week, day } = decodeArtifact(trainContestant(snapshot, { kind: 'logistic', seed: 4 }).artifact);
-    expect(promoted(tested('logistic', () => ({ week: week.model, day: day.model })))).toBe('logistic');
+    expect(
+      promoted(tested('logistic', () => ({ week: week.model, day: day.model, trainedAt: snapshot.cutoff }))),
+    ).toBe('logistic');
     expect(promoted({ kind: 'boosting', predictions: testPredictions })).toMatch(/^base-/);
   });
 
@@ -66,12 +72,12 @@ describe('a model trained elsewhere', () => {
   });
 
   it('is refused under another name, or without one of its features', () => {
-    const given = () => ({ week: imported, day: imported });
+    const given = () => ({ week: imported, day: imported, trainedAt: 0 });
     expect(() => trainContestant(snapshot, { kind: 'forest', seed: 4, given })).toThrow(
       'given models: expected both of kind forest, found boosting and boosting',
     );
     const other = importOnnx(new Uint8Array(readFileSync(file)), { names: ['x', ...names.slice(1)] });
-    const strange = () => ({ week: other, day: other });
+    const strange = () => ({ week: other, day: other, trainedAt: 0 });
     expect(() => trainContestant(snapshot, { kind: 'boosting', seed: 4, given: strange })).toThrow(
       'expected a column "x"',
     );

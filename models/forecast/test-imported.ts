@@ -33,13 +33,13 @@ export function testImported(
 ): TrainedContestant {
   const read = readImported(files);
   const told = [read.trainedAt, trainedAt].filter((instant) => instant !== null);
+  const until = Math.max(...told);
   const { firstTest } = prepared.split;
-  if (firstTest !== null) {
-    const expected = `expected a model that learned from nothing known after ${iso(firstTest)}`;
-    const until = Math.max(...told);
-    if (told.length === 0) throw new TestMayBeKnown(`trained_at: ${expected}, found no word of it`);
-    if (until > firstTest) throw new TestMayBeKnown(`trained_at: ${expected}, found ${iso(until)}`);
+  const expected = `expected a model that learned from nothing known after ${firstTest === null ? 'the test' : iso(firstTest)}`;
+  if (told.length === 0) throw new TestMayBeKnown(`trained_at: ${expected}, found no word of it`);
+  if (firstTest !== null && until > firstTest) {
+    throw new TestMayBeKnown(`trained_at: ${expected}, found ${iso(until)}`);
   }
-  const given = (training: Matrices) => readImported(files, training);
+  const given = (training: Matrices) => ({ ...readImported(files, training), trainedAt: until });
   return trainPrepared(prepared, { ...options, kind: read.kind, given });
 }

@@ -58,9 +58,9 @@ export interface TrainingOptions {
   seed: number;
   /**
    * Models trained elsewhere, of which `kind` says the kind, made out of the rows that teach here: they are calibrated
-   * and tested like the others. That they have not seen the test windows is seen to by `testImported`.
+   * and tested like the others; nothing known after `trainedAt` (epoch milliseconds) was learned from. That they have not seen the test windows is seen to by `testImported`.
    */
-  given?: (training: Matrices) => { week: FittedModel; day: FittedModel };
+  given?: (training: Matrices) => { week: FittedModel; day: FittedModel; trainedAt: number };
   onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test'; share: number }) => void;
 }
 
@@ -102,7 +102,7 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
     return fitHead(kind, training[stage], labels, split, {
       seed,
       maxRows: MAX_FIT_ROWS,
-      given: given?.[stage],
+      given: given && { model: given[stage], trainedAt: given.trainedAt },
     });
   };
   const week = fitted('week', 0.2);
