@@ -26,21 +26,20 @@ export async function listModels({
 
 function listLines(versions: ModelVersionRow[]): string[] {
   if (versions.length === 0) return ['no version is registered yet: `smart-etl model train` makes one'];
-  const lines = versions.map((version) => {
+  const lines = versions.flatMap((version) => {
     const { kind, aliases, gate, cutoff, origin } = version;
-    const precision = metricOf(version, 'week', 'average_precision');
-    return [
+    const row = [
       String(version.version).padStart(4),
       kind.padEnd(16),
       cutoff.toISOString().slice(0, 10),
-      precision.padStart(5),
+      metricOf(version, 'week', 'average_precision').padStart(5),
       (gate?.verdict ?? '').padEnd(9),
-      [...aliases, ...(origin === null ? [] : [`imported: ${origin.name}`])].join(', '),
+      aliases.join(', '),
     ].join('  ');
+    return origin === null ? [row] : [row, `      imported: "${origin.name}" by ${origin.who}`];
   });
-  return ['   #  kind              data up to     AP  gate', ...lines].map((line) =>
-    line.trimEnd().slice(0, WIDTH),
-  );
+  const heading = '   #  kind              data up to     AP  gate';
+  return [heading, ...lines].map((line) => line.trimEnd().slice(0, WIDTH));
 }
 
 /**

@@ -14,6 +14,8 @@ export type FakeActivities = { [Name in keyof Activities]?: (...args: never[]) =
 
 export interface WorkflowStage {
   client: Client;
+  /** Of the server. */
+  address: string;
   /** Runs workers on all queues with these activities for as long as `work` takes. */
   withActivities<T>(fakes: FakeActivities, work: (client: Client) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function openWorkflowStage(): Promise<WorkflowStage> {
   const client = new Client({ connection });
   return {
     client,
+    address: server.address,
     async withActivities(fakes, work) {
       const workers = await Promise.all(
         Object.values(TASK_QUEUES).map((taskQueue) =>

@@ -53,7 +53,7 @@ export function createModelThread({ threads, heapMb, longestMs }: TrainingLimits
       const [answer] = (await answered) as [ThreadAnswer];
       keepThread(thread);
       if ('contestant' in answer) return answer.contestant;
-      throw Object.assign(new Error(answer.message), { name: answer.name });
+      throw errorNamed(answer.name, answer.message);
     } catch (error) {
       if (!late.aborted || signal.aborted || idle.has(thread)) throw error;
       throw new TrainingTooSlow(`training may take ${longestMs / 1_000} s, and took longer`);
@@ -67,4 +67,10 @@ export function createModelThread({ threads, heapMb, longestMs }: TrainingLimits
     trainContestant: (snapshot, options, signal) => train({ snapshot, ...options }, signal),
     testImported: (snapshot, options, signal) => train({ snapshot, ...options }, signal),
   };
+}
+
+/** An error as the thread threw it. Temporal tells errors that are not tried again by the name of their class. */
+function errorNamed(name: string, message: string): Error {
+  const { [name]: NamedError } = { [name]: class extends Error {} };
+  return Object.assign(new NamedError!(message), { name });
 }

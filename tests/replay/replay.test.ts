@@ -50,7 +50,15 @@ describe('recorded histories replay', () => {
       return events[0]!.workflowExecutionStartedEventAttributes.workflowType.name;
     });
     expect(new Set(types)).toEqual(
-      new Set(['collect', 'collectEvents', 'ingestFiles', 'retrain', 'promoteModel', 'forecastWeek']),
+      new Set([
+        'challengeImported',
+        'collect',
+        'collectEvents',
+        'ingestFiles',
+        'retrain',
+        'promoteModel',
+        'forecastWeek',
+      ]),
     );
   });
 });
