@@ -8,7 +8,7 @@ import { loadOutsideFacts } from '../db/outside-facts.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastReadyMessage } from '../models/alerts/forecast-message.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
-import { scoreForecast } from '../models/forecast/index.ts';
+import { encodeSnapshot } from '../models/forecast/index.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { NoCandidates } from './freeze-snapshot.ts';
@@ -31,12 +31,19 @@ export interface MadeForecast {
  * Lets the champion forecast the week after the hour of `asOf`, stores all rows and the message about them in one
  * transaction. A cutoff that has its forecast keeps it.
  */
-export function createMakeForecast({ pool, objectStore, language, pageUrl, time }: Dependencies) {
+export function createMakeForecast({
+  pool,
+  objectStore,
+  modelThread,
+  language,
+  pageUrl,
+  time,
+}: Dependencies) {
   return async function makeForecast(input: { model: string; asOf: string }): Promise<MadeForecast> {
     const cutoff = new Date(forecastCutoff(new Date(input.asOf).getTime()));
     const known = await findForecast(pool, cutoff);
     if (known !== null) return answer(known, false);
-    return withHeartbeat(async () => {
+    return withHeartbeat(async (signal) => {
       const version = await versionOfAlias(pool, input.model, 'champion');
       if (version === null)
         throw new NoChampion(`no version of ${input.model} serves yet: run retrain first`);
@@ -45,7 +52,8 @@ export function createMakeForecast({ pool, objectStore, language, pageUrl, time 
       const histories = await loadHistories(pool, cutoff);
       const hostSeries = await loadHostSeries(pool, cutoff, time);
       const facts = await loadOutsideFacts(pool, cutoff, time);
-      const scored = scoreForecast(artifact, { histories, hostSeries, facts }, cutoff.getTime());
+      const frozen = encodeSnapshot({ cutoff: cutoff.getTime(), histories, hostSeries, facts });
+      const scored = await modelThread.scoreForecast(artifact, frozen, signal);
       if (scored.candidates === 0) {
         throw new NoCandidates(
           `no job ran in the 7 days before ${cutoff.toISOString()}: nothing to forecast`,

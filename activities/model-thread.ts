@@ -1,4 +1,4 @@
-import type { ImportedFiles, LearnerKind, TrainedContestant } from '../models/forecast/index.ts';
+import type { Forecast, ImportedFiles, LearnerKind, TrainedContestant } from '../models/forecast/index.ts';
 
 /** What a training took. */
 export interface TrainingCost {
@@ -30,4 +30,10 @@ export interface ModelThread {
     options: { files: ImportedFiles; trainedAt: number | null; seed: number },
     signal: AbortSignal,
   ): Promise<TrainedContestant & { cost: TrainingCost }>;
+  /**
+   * Forecasts the week after the cutoff of an encoded snapshot: reasons of large models take their time.
+   *
+   * @throws Error when the artifact is no forecast model; TrainingTooSlow; AbortError
+   */
+  scoreForecast(artifact: Uint8Array, snapshot: Uint8Array, signal: AbortSignal): Promise<Forecast>;
 }

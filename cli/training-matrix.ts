@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
 import { loadHistories, loadHostSeries } from '../db/history.ts';
+import { loadOutsideFacts } from '../db/outside-facts.ts';
 import { dayFeatures, weekFeatures } from '../models/features/registry.ts';
 import { prepareTraining } from '../models/forecast/prepare-training.ts';
 import { encodeSnapshot, type Snapshot } from '../models/forecast/snapshot.ts';
@@ -42,7 +43,9 @@ export async function writeTrainingMatrix(
     const snapshot = await withDatabase(config, async (pool): Promise<Snapshot> => {
       const cutoff = asOf === undefined ? await estateNow(pool, config.time, Date.now()) : new Date(asOf);
       const histories = await loadHistories(pool, cutoff);
-      return { cutoff: cutoff.getTime(), histories, hostSeries: await loadHostSeries(pool, cutoff) };
+      const hostSeries = await loadHostSeries(pool, cutoff, config.time);
+      const facts = await loadOutsideFacts(pool, cutoff, config.time);
+      return { cutoff: cutoff.getTime(), histories, hostSeries, facts };
     });
     progress.done(`${snapshot.histories.length} jobs`);
     progress.step('computing features');

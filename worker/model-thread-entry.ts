@@ -1,24 +1,31 @@
-/** The inside of a training thread: one request after another, one answer each. */
+/** The inside of a model thread: one request after another, one answer each. */
 import { parentPort } from 'node:worker_threads';
 import type { ModelThread } from '../activities/model-thread.ts';
 import {
   decodeSnapshot,
+  type Forecast,
   type ImportedFiles,
   type LearnerKind,
   type PreparedSnapshot,
   prepareTraining,
+  scoreForecast,
   testImported,
   trainPrepared,
 } from '../models/forecast/index.ts';
 
-export type ThreadRequest = { snapshot: Uint8Array; seed: number } & (
+type Contestant = Awaited<ReturnType<ModelThread['trainContestant']>>;
+
+export type TrainingRequest = { snapshot: Uint8Array; seed: number } & (
   | { kind: LearnerKind }
   | { files: ImportedFiles; trainedAt: number | null }
 );
+export interface ForecastRequest {
+  snapshot: Uint8Array;
+  artifact: Uint8Array;
+}
+export type ThreadRequest = TrainingRequest | ForecastRequest;
 
-export type ThreadAnswer =
-  | { contestant: Awaited<ReturnType<ModelThread['trainContestant']>> }
-  | { name: string; message: string };
+export type ThreadAnswer<Result> = { result: Result } | { name: string; message: string };
 
 /** All contestants of a retraining are trained on one snapshot: its features are computed once a thread. */
 let last: { bytes: Uint8Array; prepared: PreparedSnapshot } | null = null;
@@ -30,21 +37,30 @@ function preparedOf(bytes: Uint8Array): PreparedSnapshot {
   return last.prepared;
 }
 
-function answer(request: ThreadRequest): ThreadAnswer {
+function train(request: TrainingRequest): Contestant {
   const startedMs = performance.now();
   let peakMemoryBytes = 0;
   const onProgress = () => {
     const { heapUsed, external } = process.memoryUsage();
     peakMemoryBytes = Math.max(peakMemoryBytes, heapUsed + external);
   };
+  const prepared = preparedOf(request.snapshot);
+  const contestant =
+    'kind' in request
+      ? trainPrepared(prepared, { ...request, onProgress })
+      : testImported(prepared, { ...request, onProgress });
+  onProgress();
+  return { ...contestant, cost: { fitMs: performance.now() - startedMs, peakMemoryBytes } };
+}
+
+function forecast({ artifact, snapshot }: ForecastRequest): Forecast {
+  const known = decodeSnapshot(snapshot);
+  return scoreForecast(artifact, known, known.cutoff);
+}
+
+function answer(request: ThreadRequest): ThreadAnswer<Contestant | Forecast> {
   try {
-    const prepared = preparedOf(request.snapshot);
-    const contestant =
-      'kind' in request
-        ? trainPrepared(prepared, { ...request, onProgress })
-        : testImported(prepared, { ...request, onProgress });
-    onProgress();
-    return { contestant: { ...contestant, cost: { fitMs: performance.now() - startedMs, peakMemoryBytes } } };
+    return { result: 'artifact' in request ? forecast(request) : train(request) };
   } catch (error) {
     const { name, message } = error as Error;
     return { name, message };

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { madeUpEstate } from '../models/features/made-up-jobs.ts';
-import { encodeSnapshot, type LearnerKind, trainContestant } from '../models/forecast/index.ts';
+import {
+  encodeSnapshot,
+  type LearnerKind,
+  scoreForecast,
+  trainContestant,
+} from '../models/forecast/index.ts';
 import { createModelThread } from './model-thread.ts';
 
 const estate = madeUpEstate({ jobs: 20, days: 100, seed: 5 });
@@ -42,6 +47,17 @@ describe('createModelThread', () => {
     running.abort();
     await expect(first).rejects.toMatchObject({ name: 'AbortError' });
     expect((await third).report.kind).toBe('base-run-rate');
+  });
+
+  it('forecasts what is forecast alone', async () => {
+    const { artifact } = trainContestant(estate, { kind: 'boosting', seed: 3 });
+    const thread = createModelThread(limits);
+    const scored = await thread.scoreForecast(artifact, encodeSnapshot(estate), never);
+    expect(scored).toEqual(scoreForecast(artifact, estate, estate.cutoff));
+    expect(scored.candidates).toBe(20);
+    await expect(thread.scoreForecast(new Uint8Array(3), encodeSnapshot(estate), never)).rejects.toThrow(
+      'forecast model: expected JSON',
+    );
   });
 
   it('stops one whose time is up', async () => {

@@ -14,7 +14,7 @@ export class TrainingTooSlow extends Error {
 }
 
 /**
- * Runs trainings side by side, each on a thread of its own; those beyond the limit wait for their turn. A thread is
+ * Runs trainings and forecasts side by side, each on a thread of its own; those beyond the limit wait for their turn. A thread is
  * kept for the next training for a while, one that is cancelled, too slow or too large is stopped at once.
  */
 export function createModelThread({ threads, heapMb, longestMs }: TrainingLimits): ModelThread {
@@ -43,16 +43,16 @@ export function createModelThread({ threads, heapMb, longestMs }: TrainingLimits
     thread.unref();
   }
 
-  async function train(request: ThreadRequest, signal: AbortSignal) {
+  async function ask<Result>(request: ThreadRequest, signal: AbortSignal): Promise<Result> {
     await turns.wait(signal);
     const thread = takeThread();
     const late = AbortSignal.timeout(longestMs);
     try {
       const answered = once(thread, 'message', { signal: AbortSignal.any([signal, late]) });
       thread.postMessage(request);
-      const [answer] = (await answered) as [ThreadAnswer];
+      const [answer] = (await answered) as [ThreadAnswer<Result>];
       keepThread(thread);
-      if ('contestant' in answer) return answer.contestant;
+      if ('result' in answer) return answer.result;
       throw errorNamed(answer.name, answer.message);
     } catch (error) {
       if (!late.aborted || signal.aborted || idle.has(thread)) throw error;
@@ -64,8 +64,9 @@ export function createModelThread({ threads, heapMb, longestMs }: TrainingLimits
   }
 
   return {
-    trainContestant: (snapshot, options, signal) => train({ snapshot, ...options }, signal),
-    testImported: (snapshot, options, signal) => train({ snapshot, ...options }, signal),
+    trainContestant: (snapshot, options, signal) => ask({ snapshot, ...options }, signal),
+    testImported: (snapshot, options, signal) => ask({ snapshot, ...options }, signal),
+    scoreForecast: (artifact, snapshot, signal) => ask({ artifact, snapshot }, signal),
   };
 }
 

@@ -155,27 +155,21 @@ describe('leastDoubleRoundedTo', () => {
     ));
 });
 
-it('are refused when their reasons would take too long: leaves × depth²', () => {
-  const full = (depth: number): Shape =>
+it('are refused when their reasons would take too long: the squared depths of all leaves', () => {
+  const chain = (depth: number): Shape =>
     depth === 0
       ? { weight: 1 }
-      : {
-          mode: 'BRANCH_LT',
-          feature: 0,
-          threshold: 0,
-          missing: 0,
-          yes: full(depth - 1),
-          no: full(depth - 1),
-        };
+      : { mode: 'BRANCH_LT', feature: 0, threshold: 0, missing: 0, yes: { weight: 0 }, no: chain(depth - 1) };
   const bytesOf = (trees: number) =>
     regressorOf(
-      Array.from({ length: trees }, () => full(10)),
+      Array.from({ length: trees }, () => chain(128)),
       ELEMENT.float,
       'SUM',
       0,
     );
-  expect(importOnnx(bytesOf(190), { names: NAMES }).names).toEqual(NAMES);
-  expect(() => importOnnx(bytesOf(200), { names: NAMES })).toThrow(
-    'expected trees whose reasons cost at most 20000000 steps a row (leaves × depth²), found 20480000',
+  // 1² + 2² + … + 128² + 128² each.
+  expect(importOnnx(bytesOf(27), { names: NAMES }).names).toEqual(NAMES);
+  expect(() => importOnnx(bytesOf(28), { names: NAMES })).toThrow(
+    'expected trees whose reasons cost at most 20000000 steps a row (leaves × depth²), found 20262144',
   );
 });
