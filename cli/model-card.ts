@@ -2,7 +2,6 @@ import { loadConfig } from '../config.ts';
 import { versionOfAlias } from '../db/model-aliases.ts';
 import { findModelCard, type ModelVersionRow, readModelVersions } from '../db/read-models.ts';
 import { FAILURE_MODEL } from '../workflows/names.ts';
-import { foldedLines } from './byte-text.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { durationText } from './part-table.ts';
@@ -96,7 +95,7 @@ function cardLines(card: ModelVersionRow, language: 'en' | 'fr'): string[] {
           `gate        ${gate.verdict} against ${gate.championVersion === 0 ? 'no champion' : `version ${gate.championVersion}`}, ${gate.decidedAt}`,
           ...gate.checks.flatMap(({ passed, explanation }) => {
             const mark = passed === true ? '✓' : passed === false ? '✗' : '?';
-            return foldedLines(explanation[language], WIDTH - 14).map(
+            return wordLines(explanation[language], WIDTH - 14).map(
               (line, i) => `            ${i === 0 ? mark : ' '} ${line}`,
             );
           }),
@@ -115,4 +114,16 @@ function cardLines(card: ModelVersionRow, language: 'en' | 'fr'): string[] {
 function metricOf({ metrics }: ModelVersionRow, head: 'week' | 'day', metric: string): string {
   const value = metrics.find((one) => one.head === head && one.metric === metric)?.value;
   return value === null || value === undefined ? '—' : value.toFixed(3);
+}
+
+/** Lines of at most `width` characters, broken between words. */
+function wordLines(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
