@@ -19,7 +19,7 @@ import { openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.t
 import { FAILURE_MODEL, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 
 /** One on which boosting passes the gate. */
-const estate = madeUpEstate({ jobs: 40, days: 110, seed: 3 });
+const estate = madeUpEstate({ jobs: 40, days: 130, seed: 4 });
 const AS_OF = new Date(estate.cutoff).toISOString();
 
 let stage: ActivityStage;

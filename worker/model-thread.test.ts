@@ -12,7 +12,7 @@ const estate = madeUpEstate({ jobs: 20, days: 100, seed: 5 });
 const other = madeUpEstate({ jobs: 20, days: 100, seed: 6 });
 const limits = { threads: 2, heapMb: 1_024, longestMs: 60_000 };
 const never = new AbortController().signal;
-const kinds: LearnerKind[] = ['base-run-rate', 'logistic', 'boosting', 'base-persistence'];
+const kinds: LearnerKind[] = ['base-run-rate', 'boosting'];
 /** Long enough to be stopped in the middle. */
 const large = encodeSnapshot(madeUpEstate({ jobs: 150, days: 200, seed: 7 }));
 
