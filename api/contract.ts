@@ -173,7 +173,11 @@ export const qualitySchema = z
 
 const basis = z
   .enum(['model', 'group-rate'])
-  .describe('group-rate: not enough runs, the rate of its group stands in.');
+  .describe('group-rate: not enough data of the job, the rate of its group stands in.');
+const interval = z
+  .tuple([probability, probability])
+  .nullable()
+  .describe('Lower and upper bound, the probability within; null: not enough data to say.');
 export const reasonSchema = z
   .strictObject({ feature: z.string(), contribution: z.number(), en: z.string(), fr: z.string() })
   .meta({ id: 'Reason' });
@@ -182,9 +186,21 @@ export const forecastJobSchema = z
     rank: z.int().min(1),
     ...placedJobFields,
     probability: probability.describe('Of at least one failed run in the seven days after the cutoff.'),
+    interval,
+    expectedFailedRuns: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe('Failed runs expected in the week; null in forecasts that did not tell it yet.'),
+    expectedLostMinutes: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe('Minutes they are expected to cost, until the next run each; null: not enough data to say.'),
     basis,
     reasons: z.array(reasonSchema).describe('What moved the probability most.'),
     days: z.array(probability).max(7).describe('Day by day; day 1 is the 24 hours after the cutoff.'),
+    dayIntervals: z.array(interval).max(7).describe('Of the days, in their order.'),
   })
   .meta({ id: 'ForecastJob' });
 export const forecastSchema = z

@@ -7,10 +7,14 @@ export interface Reason {
   fr: string;
 }
 
+/** Holds the probability it goes with; null: not enough data to say. */
+export type Interval = [low: number, high: number] | null;
+
 export interface ForecastDay {
   jobId: number;
   horizonDay: number;
   probability: number;
+  interval: Interval;
   basis: 'model' | 'group-rate';
   reasons: Reason[];
 }
@@ -18,6 +22,10 @@ export interface ForecastDay {
 export interface ForecastWeek {
   jobId: number;
   probability: number;
+  interval: Interval;
+  expectedFailedRuns: number;
+  /** null: no job ever failed and ran again. */
+  expectedLostMinutes: number | null;
   basis: 'model' | 'group-rate';
   rank: number;
   reasons: Reason[];
@@ -59,24 +67,31 @@ export async function saveForecast(
   );
   if (rowCount === 0) return false;
   await client.query(
-    `insert into forecast (cutoff, job_id, horizon_day, probability, basis, reasons)
-     select $1, * from unnest($2::bigint[], $3::smallint[], $4::float8[], $5::text[], $6::jsonb[])`,
+    `insert into forecast (cutoff, job_id, horizon_day, probability, probability_low, probability_high, basis, reasons)
+     select $1, * from unnest($2::bigint[], $3::smallint[], $4::float8[], $5::float8[], $6::float8[], $7::text[],
+       $8::jsonb[])`,
     [
       forecast.cutoff,
       days.map((day) => day.jobId),
       days.map((day) => day.horizonDay),
       days.map((day) => day.probability),
+      ...boundsOf(days),
       days.map((day) => day.basis),
       days.map((day) => JSON.stringify(day.reasons)),
     ],
   );
   await client.query(
-    `insert into forecast_week (cutoff, job_id, probability, basis, rank, reasons)
-     select $1, * from unnest($2::bigint[], $3::float8[], $4::text[], $5::int[], $6::jsonb[])`,
+    `insert into forecast_week (cutoff, job_id, probability, probability_low, probability_high, expected_failed_runs,
+       expected_lost_minutes, basis, rank, reasons)
+     select $1, * from unnest($2::bigint[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[],
+       $8::text[], $9::int[], $10::jsonb[])`,
     [
       forecast.cutoff,
       weeks.map((week) => week.jobId),
       weeks.map((week) => week.probability),
+      ...boundsOf(weeks),
+      weeks.map((week) => week.expectedFailedRuns),
+      weeks.map((week) => week.expectedLostMinutes),
       weeks.map((week) => week.basis),
       weeks.map((week) => week.rank),
       weeks.map((week) => JSON.stringify(week.reasons)),
@@ -84,3 +99,8 @@ export async function saveForecast(
   );
   return true;
 }
+
+const boundsOf = (rows: readonly { interval: Interval }[]): [(number | null)[], (number | null)[]] => [
+  rows.map(({ interval }) => interval?.[0] ?? null),
+  rows.map(({ interval }) => interval?.[1] ?? null),
+];

@@ -1,5 +1,6 @@
-import type { Reason } from './forecasts.ts';
+import type { Interval, Reason } from './forecasts.ts';
 import type { Queryable } from './pool.ts';
+import { intervalOf } from './read-forecast.ts';
 
 export interface ListedForecast {
   cutoff: string;
@@ -11,7 +12,11 @@ export interface ListedForecast {
     namespace: string;
     name: string;
     probability: number;
-    basis: string;
+    interval: Interval;
+    /** null in forecasts that were made before this was told. */
+    expectedFailedRuns: number | null;
+    expectedLostMinutes: number | null;
+    basis: 'model' | 'group-rate';
     reasons: Reason[];
     /** Seven probabilities, day 1 first. */
     days: number[];
@@ -25,11 +30,13 @@ export async function listForecast(client: Queryable, cutoff: Date): Promise<Lis
     [cutoff],
   );
   const { rows } = await client.query<ListedForecast['jobs'][number]>(
-    `select week.rank, job.namespace, job.name, week.probability, week.basis, week.reasons,
-       array_agg(forecast.probability order by forecast.horizon_day) as days
-     from forecast_week week join job on job.id = week.job_id join forecast using (cutoff, job_id)
+    `select week.rank, job.namespace, job.name, week.probability, ${intervalOf('week')} as interval,
+       week.expected_failed_runs as "expectedFailedRuns", week.expected_lost_minutes as "expectedLostMinutes",
+       week.basis, week.reasons, day.days
+     from forecast_week week join job on job.id = week.job_id join (
+       select job_id, array_agg(probability order by horizon_day) as days
+       from forecast where cutoff = $1 group by job_id) day using (job_id)
      where week.cutoff = $1
-     group by week.rank, job.namespace, job.name, week.probability, week.basis, week.reasons
      order by week.rank`,
     [cutoff],
   );

@@ -1,4 +1,4 @@
-import type { Reason } from './forecasts.ts';
+import type { Interval, Reason } from './forecasts.ts';
 import type { Queryable } from './pool.ts';
 
 export interface ForecastRow {
@@ -19,11 +19,21 @@ export interface ForecastJobRow {
   host: string | null;
   criticality: number;
   probability: number;
+  interval: Interval;
+  /** null in forecasts that were made before this was told. */
+  expectedFailedRuns: number | null;
+  expectedLostMinutes: number | null;
   basis: 'model' | 'group-rate';
   reasons: Reason[];
   /** Probability of days 1 to 7. */
   days: number[];
+  dayIntervals: Interval[];
 }
+
+/** The bounds of a row of a forecast as a pair, null where there are none. */
+export const intervalOf = (table: string): string =>
+  `case when ${table}.probability_low is not null
+     then json_build_array(${table}.probability_low, ${table}.probability_high) end`;
 
 /** The forecast with the newest cutoff, or null before the first. */
 export async function readLatestForecast(client: Queryable): Promise<ForecastRow | null> {
@@ -39,10 +49,13 @@ export async function readLatestForecast(client: Queryable): Promise<ForecastRow
 export async function readForecastJobs(client: Queryable, cutoff: Date): Promise<ForecastJobRow[]> {
   const { rows } = await client.query<ForecastJobRow>(
     `with day as (
-       select job_id, array_agg(probability order by horizon_day) as days
+       select job_id, array_agg(probability order by horizon_day) as days,
+         json_agg(${intervalOf('forecast')} order by horizon_day) as intervals
        from forecast where cutoff = $1 group by job_id)
      select week.rank, week.job_id as "jobId", job.namespace, job.name as job, job.owner, job.host,
-       job.criticality, week.probability, week.basis, week.reasons, coalesce(day.days, '{}') as days
+       job.criticality, week.probability, ${intervalOf('week')} as interval,
+       week.expected_failed_runs as "expectedFailedRuns", week.expected_lost_minutes as "expectedLostMinutes",
+       week.basis, week.reasons, coalesce(day.days, '{}') as days, coalesce(day.intervals, '[]') as "dayIntervals"
      from forecast_week week join job on job.id = week.job_id left join day on day.job_id = week.job_id
      where week.cutoff = $1 order by week.rank`,
     [cutoff],

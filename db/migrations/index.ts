@@ -13,6 +13,7 @@ import * as quarantine from './0011-quarantine.ts';
 import * as rebuildRetention from './0012-rebuild-retention.ts';
 import * as valuesOfFiles from './0013-values-of-files.ts';
 import * as whenAccounted from './0014-when-accounted.ts';
+import * as whatAForecastTells from './0015-what-a-forecast-tells.ts';
 
 interface NamedMigration {
   name: string;
@@ -35,6 +36,7 @@ const migrations: NamedMigration[] = [
   { name: '0012-rebuild-retention', ...rebuildRetention },
   { name: '0013-values-of-files', ...valuesOfFiles },
   { name: '0014-when-accounted', ...whenAccounted },
+  { name: '0015-what-a-forecast-tells', ...whatAForecastTells },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../random.ts';
-import { applyCalibrator, atLevel, chooseShape, fitPlatt, poolViolators } from './calibrate.ts';
+import { applyCalibrator, atLevel } from './calibrate.ts';
+import { chooseShape } from './choose-shape.ts';
 import { expectedCalibrationError } from './expected-calibration-error.ts';
+import { fitPlatt, poolViolators } from './fit-shapes.ts';
 
 const labels = Uint8Array.of(0, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1);
 const scores = Float64Array.of(0.1, 0.8, 0.8, 0.35, 0.6, 0.35, 0.2, 0.9, 0.05, 0.5, 0.5, 0.2);

@@ -1,10 +1,12 @@
-import { atLevel, type CalibrationShape, chooseShape } from '../evaluation/calibrate.ts';
-import { DAY_MS } from '../features/feature.ts';
+import { atLevel, type CalibrationShape } from '../evaluation/calibrate.ts';
+import { chooseShape } from '../evaluation/choose-shape.ts';
+import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import { alignColumns, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { learnerOf } from '../learners/contestants.ts';
 import { type Examples, type FittedModel, isBaseRate, type LearnerKind } from '../learners/learner.ts';
 import { seededRandom } from '../random.ts';
 import type { Head } from './artifact.ts';
+import { fitInterval, type HeadInterval } from './interval.ts';
 import type { CutoffSplit } from './split-cutoffs.ts';
 
 /** Fewer than this of either label and a learner fits noise. */
@@ -47,9 +49,12 @@ export interface FittedHead {
  * with those settings, on both, so that the newest windows before the test teach as well, and the level of the
  * forecast is that of all of them. Where the early part is too small to choose anything, the defaults serve.
  *
+ * With `interval` it learns from the later windows how far its probabilities may be off, too (`spread`: as found for
+ * the days); where nothing could be chosen, there is none.
+ *
  * A model that is given, because it was trained elsewhere, is taken as it is; only its calibration is fitted. Its shape
- * is chosen on the later windows when it has not learned from them; where it has, it would look surer than it is, so
- * its probabilities stand and only their level is fitted.
+ * and its interval are learned on the later windows when it has not learned from them; where it has, it would look surer
+ * than it is, so its probabilities stand and only their level is fitted.
  *
  * @param labels as known when the first test forecast is made
  * @throws TooFewRuns for a learner (never for a base rate) with fewer than 10 of either label
@@ -59,7 +64,12 @@ export function fitHead(
   matrix: FeatureMatrix,
   labels: Uint8Array,
   split: Pick<CutoffSplit, 'train' | 'early' | 'tuning'>,
-  options: { seed: number; maxRows: number; given?: GivenModel | undefined },
+  options: {
+    seed: number;
+    maxRows: number;
+    given?: GivenModel | undefined;
+    interval?: { spread?: number };
+  },
 ): FittedHead {
   const train = rowsAt(matrix, split.train, options);
   const all = examplesOf(matrix, labels, train);
@@ -82,6 +92,7 @@ export function fitHead(
   let shape: CalibrationShape = { kind: 'identity' };
   let settings = {};
   let judged: JudgedRows | null = null;
+  let interval: HeadInterval | null = null;
   const canJudge = later.labels.includes(0) && later.labels.includes(1);
   if (canJudge && (isBaseRate(kind) || hasEnough(early))) {
     const canChoose = hasEnough(early) && hasEnough(later);
@@ -92,6 +103,9 @@ export function fitHead(
     if (canChoose && isUnseen) {
       shape = chooseShape(later.labels, told, later.matrix.cutoff);
       settings = { settings: first.settings };
+      if (options.interval !== undefined) {
+        interval = intervalFrom(shape, later, told, options.interval.spread);
+      }
     }
   }
   const model = learn(all, settings);
@@ -100,11 +114,41 @@ export function fitHead(
       ? { shape, shift: 0 }
       : atLevel(shape, all.labels, predict(model, all.matrix), all.weights);
   return {
-    head: { model, calibrator },
+    head: { model, calibrator, interval },
     rows: all.labels.length,
     positives,
     judged,
   };
+}
+
+/** Rows of one number, ascending with time, look at the same days: forecasts a day apart share six days of a week. */
+function spansOf({ cutoff, horizon }: FeatureMatrix): Float64Array {
+  const days = horizon.reduce((most, day) => Math.max(most, day === 0 ? WEEK_DAYS : day), 1);
+  const last = cutoff.reduce((latest, at) => Math.max(latest, at), Number.NEGATIVE_INFINITY);
+  return cutoff.map((at) => -Math.floor((last - at) / (days * DAY_MS)));
+}
+
+/** From cutoffs whose windows do not overlap: what is seen seven times is not known seven times as well. */
+function intervalFrom(shape: CalibrationShape, later: Examples, told: Float64Array, spread?: number) {
+  const spans = spansOf(later.matrix);
+  const newest = new Map<number, number>();
+  for (const [r, span] of spans.entries()) {
+    newest.set(span, Math.max(newest.get(span) ?? Number.NEGATIVE_INFINITY, later.matrix.cutoff[r]!));
+  }
+  const rows = Int32Array.from(spans.keys()).filter((r) => later.matrix.cutoff[r] === newest.get(spans[r]!));
+  const kept = {
+    ...later,
+    matrix: selectRows(later.matrix, rows),
+    labels: pick(later.labels, rows, new Uint8Array(rows.length)),
+  };
+  if (!kept.labels.includes(0) || !kept.labels.includes(1)) return null;
+  return fitInterval(
+    shape,
+    kept.labels,
+    kept.matrix,
+    pick(told, rows, new Float64Array(rows.length)),
+    spread,
+  );
 }
 
 function hasEnough({ labels }: Examples): boolean {

@@ -1,10 +1,15 @@
+import { applyCalibrator } from '../evaluation/calibrate.ts';
 import type { Matrices } from '../features/build-matrices.ts';
 import { WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed } from '../features/feature-matrix.ts';
-import { type ForecastModel, headProbabilities } from './artifact.ts';
+import { type ForecastModel, type Head, rawProbabilities } from './artifact.ts';
+import { intervalAround } from './interval.ts';
 
 /** With fewer runs than this nothing is known of the job itself; its group's rate is told instead. */
 export const MIN_RUNS_OF_JOB = 5;
+
+/** Lower and upper bound of a probability; null: not enough data to say. */
+export type Interval = [low: number, high: number] | null;
 
 export interface CandidateProbabilities {
   /** One per row of the week matrix. */
@@ -13,6 +18,10 @@ export interface CandidateProbabilities {
   day: Float64Array;
   /** 1 where the job has too few runs and the rate of its group answers. */
   groupRate: Uint8Array;
+  /** Around `week`. Null for young jobs, and where the model has none. */
+  weekInterval: Interval[];
+  /** Around `day`. */
+  dayInterval: Interval[];
 }
 
 /**
@@ -20,8 +29,10 @@ export interface CandidateProbabilities {
  * young jobs, and days that agree with their week.
  */
 export function predictCandidates(model: ForecastModel, matrices: Matrices): CandidateProbabilities {
-  const week = headProbabilities(model.week, matrices.week);
-  const day = headProbabilities(model.day, matrices.day);
+  const rawWeek = rawProbabilities(model.week, matrices.week);
+  const rawDay = rawProbabilities(model.day, matrices.day);
+  const week = applyCalibrator(model.week.calibrator, rawWeek);
+  const day = applyCalibrator(model.day.calibrator, rawDay);
   const runs = columnNamed(matrices.week, 'runs_all');
   const weekRate = columnNamed(matrices.week, 'group_window_rate');
   const dayRate = columnNamed(matrices.week, 'group_day_rate');
@@ -35,7 +46,18 @@ export function predictCandidates(model: ForecastModel, matrices: Matrices): Can
     }
     week[r] = reconcile(week[r]!, days);
   }
-  return { week, day, groupRate };
+  const around = ({ interval }: Head, raw: Float64Array, told: Float64Array, rowsPerJob: number) =>
+    Array.from(told, (p, r): Interval => {
+      if (interval === null || groupRate[Math.floor(r / rowsPerJob)] === 1) return null;
+      return intervalAround(interval, raw[r]!, p);
+    });
+  return {
+    week,
+    day,
+    groupRate,
+    weekInterval: around(model.week, rawWeek, week, 1),
+    dayInterval: around(model.day, rawDay, day, WEEK_DAYS),
+  };
 }
 
 /**

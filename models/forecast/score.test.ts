@@ -31,13 +31,13 @@ describe('scoreForecast', () => {
   });
 
   it('agrees with itself: no day above its week, no week above the sum of its days', () => {
-    forecast.weeks.forEach(({ probability, expectedFailures }, c) => {
+    forecast.weeks.forEach(({ probability, expectedFailedRuns }, c) => {
       const days = forecast.days.slice(7 * c, 7 * c + 7).map((day) => day.probability);
       expect(Math.max(...days)).toBeLessThanOrEqual(probability);
       expect(probability).toBeLessThanOrEqual(days.reduce((sum, p) => sum + p, 0) + 1e-12);
       expect(Math.min(...days)).toBeGreaterThan(0);
       expect(probability).toBeLessThan(1);
-      expect(expectedFailures).toBeGreaterThanOrEqual(probability - 1e-12);
+      expect(expectedFailedRuns).toBeGreaterThanOrEqual(probability - 1e-12);
     });
   });
 
@@ -48,6 +48,27 @@ describe('scoreForecast', () => {
     [0.3325041418431392, 0.3696652223984116, 0.23575483306146855, 0.5174918746893603].forEach((told, c) => {
       expect(weeks[c]!.probability).toBeCloseTo(told, 9);
     });
+  });
+
+  it('puts an interval around every probability of the model, none around that of a group', () => {
+    const all = [...forecast.weeks, ...forecast.days];
+    for (const { probability, interval, basis } of all) {
+      expect(interval === null).toBe(basis === 'group-rate');
+      if (interval === null) continue;
+      expect(interval[0]).toBeGreaterThanOrEqual(0);
+      expect(interval[0]).toBeLessThanOrEqual(probability);
+      expect(interval[1]).toBeGreaterThanOrEqual(probability);
+      expect(interval[1]).toBeLessThanOrEqual(1);
+    }
+    expect(all.filter(({ interval }) => interval === null)).toHaveLength(8);
+  });
+
+  it('tells the minutes that failures are expected to cost, of a young job as well', () => {
+    for (const { expectedFailedRuns, expectedLostMinutes } of forecast.weeks) {
+      expect(expectedLostMinutes).toBeGreaterThan(0);
+      expect(expectedLostMinutes).toBeLessThanOrEqual(10_080);
+      expect(Number.isFinite(expectedFailedRuns)).toBe(true);
+    }
   });
 
   it('serves on with a model that was trained before some features existed', () => {
@@ -112,7 +133,7 @@ describe('artifact', () => {
     const bytes = (text: string) => new TextEncoder().encode(text);
     expect(() => decodeArtifact(bytes('PK'))).toThrow('forecast model: expected JSON, found');
     expect(() => decodeArtifact(bytes('{"format":"onnx","version":3}'))).toThrow(
-      'forecast model: expected smart-etl-forecast version 1, found onnx version 3',
+      'forecast model: expected smart-etl-forecast version 1 or 2, found onnx version 3',
     );
   });
 });

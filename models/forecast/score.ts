@@ -4,10 +4,11 @@ import { alignColumns, columnNamed, type FeatureMatrix } from '../features/featu
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
 import type { OutsideFacts } from '../records/outside-facts.ts';
 import { decodeArtifact, type Head } from './artifact.ts';
-import { predictCandidates } from './predict-candidates.ts';
+import { forecastCosts } from './forecast-costs.ts';
+import { type Interval, predictCandidates } from './predict-candidates.ts';
 import { type Reason, topReasons } from './reasons.ts';
 
-/** `group-rate`: too few runs of the job itself, the rate of its owner's jobs answers. */
+/** `group-rate`: not enough data of the job itself, the rate of its owner's jobs answers. */
 export type Basis = 'model' | 'group-rate';
 
 export interface DayForecast {
@@ -16,6 +17,8 @@ export interface DayForecast {
   horizonDay: number;
   /** Of at least one failed run. */
   probability: number;
+  /** Holds `probability`; null: not enough data to say. */
+  interval: Interval;
   basis: Basis;
   reasons: Reason[];
 }
@@ -23,8 +26,12 @@ export interface DayForecast {
 export interface WeekForecast {
   jobId: number;
   probability: number;
-  /** Failed runs expected in the week: days expected to fail × failed runs of the job's failing days. */
-  expectedFailures: number;
+  /** Holds `probability`; null: not enough data to say. */
+  interval: Interval;
+  /** Failed runs expected in the week: expected-failed-runs.ts. */
+  expectedFailedRuns: number;
+  /** Minutes that they are expected to cost: lost-minutes.ts. Null: no job ever failed and ran again. */
+  expectedLostMinutes: number | null;
   /** 1 is the most likely to fail. */
   rank: number;
   basis: Basis;
@@ -60,9 +67,9 @@ export function scoreForecast(
   const { histories, hostSeries, facts } = known;
   const model = decodeArtifact(artifact);
   const matrices = buildMatrices(histories, hostSeries, [cutoff], facts && { facts });
-  const { week, day, groupRate } = predictCandidates(model, matrices);
+  const { week, day, groupRate, weekInterval, dayInterval } = predictCandidates(model, matrices);
   const ranks = ranksOf(week);
-  const perFailingDay = failuresPerFailingDay(matrices.week);
+  const costs = forecastCosts(known.histories, cutoff, matrices, week);
   const weekRows = alignColumns(matrices.week, model.week.model.names);
   const dayRows = alignColumns(matrices.day, model.day.model.names);
   const days: DayForecast[] = [];
@@ -79,17 +86,23 @@ export function scoreForecast(
             { cutoff, horizonDay, host: job.host, owner: job.owner, upstream },
             maxReasons,
           );
-    let expectedDays = 0;
     for (let h = 1; h <= WEEK_DAYS; h++) {
       const row = r * WEEK_DAYS + h - 1;
-      expectedDays += day[row]!;
       const reasons = reasonsOf(model.day, dayRows, row, h);
-      days.push({ jobId: job.jobId, horizonDay: h, probability: day[row]!, basis, reasons });
+      days.push({
+        jobId: job.jobId,
+        horizonDay: h,
+        probability: day[row]!,
+        interval: dayInterval[row]!,
+        basis,
+        reasons,
+      });
     }
     weeks.push({
       jobId: job.jobId,
       probability: week[r]!,
-      expectedFailures: expectedDays * perFailingDay[r]!,
+      interval: weekInterval[r]!,
+      ...costs[r]!,
       rank: ranks[r]!,
       basis,
       reasons: reasonsOf(model.week, weekRows, r, 0),
@@ -107,13 +120,6 @@ function ranksOf(probabilities: Float64Array): Int32Array {
     ranks[row] = position + 1;
   });
   return ranks;
-}
-
-/** Failed runs on a day that fails, over four weeks; one day with one failure is added to every job. */
-function failuresPerFailingDay(week: FeatureMatrix): Float64Array {
-  const failed = columnNamed(week, 'failed_28d');
-  const days = columnNamed(week, 'failed_days_28d');
-  return failed.map((count, r) => (count + 1) / (days[r]! + 1));
 }
 
 function groupReason(week: FeatureMatrix, row: number, horizonDay: number): Reason {

@@ -32,7 +32,7 @@ function headThatTells(even: number, odd: number): Head {
     explain: () => ({ base: 0, margin: 0, contributions: [] }),
     toJSON: () => ({ kind: 'logistic', version: 1, names: ['even'], settings: {} }),
   };
-  return { model, calibrator: { shape: { kind: 'identity' }, shift: 0 } };
+  return { model, calibrator: { shape: { kind: 'identity' }, shift: 0 }, interval: null };
 }
 
 function fittedThatTells(

@@ -63,7 +63,7 @@ it('tells its progress from features to test', () => {
     seed: 1,
     onProgress: ({ stage }) => stages.push(stage),
   });
-  expect(stages).toEqual(['features', 'week', 'day', 'test']);
+  expect(stages).toEqual(['features', 'day', 'week', 'test']);
 });
 
 describe('the contest', () => {

@@ -1,3 +1,4 @@
+import type { CalibrationShape } from '../evaluation/calibrate.ts';
 import { type ForecastMetrics, measureForecast } from '../evaluation/measure-forecast.ts';
 import type { Matrices } from '../features/build-matrices.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
@@ -18,7 +19,7 @@ const MAX_FIT_ROWS = 60_000;
 export interface HeadReport {
   trainRows: number;
   trainPositives: number;
-  calibration: 'identity' | 'platt' | 'isotonic';
+  calibration: CalibrationShape['kind'];
   settings: Settings;
   /** On the test windows. */
   test: ForecastMetrics;
@@ -96,17 +97,19 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
     );
   }
   const known = split.firstTest ?? cutoff;
-  const fitted = (stage: 'week' | 'day', share: number) => {
+  const fitted = (stage: 'week' | 'day', share: number, interval?: { spread?: number }) => {
     onProgress?.({ stage, share });
     const labels = labelWindows(training[stage], histories, known);
     return fitHead(kind, training[stage], labels, split, {
       seed,
       maxRows: MAX_FIT_ROWS,
       given: given && { model: given[stage], trainedAt: given.trainedAt },
+      ...(interval === undefined ? {} : { interval }),
     });
   };
-  const week = fitted('week', 0.2);
-  const day = fitted('day', 0.4);
+  const day = fitted('day', 0.2, {});
+  const spread = day.head.interval?.spread;
+  const week = fitted('week', 0.7, spread === undefined ? undefined : { spread });
   onProgress?.({ stage: 'test', share: 0.9 });
   const model: ForecastModel = { kind, seed, trainedAt: known, week: week.head, day: day.head };
   const tested = testOn(model, matricesAt(matrices, split.test), histories, cutoff);

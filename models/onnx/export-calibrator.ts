@@ -10,6 +10,13 @@ export function addCalibrator(graph: GraphBuilder, probability: string, calibrat
   if (shape.kind === 'platt') {
     const steeper = graph.operator('Mul', [heldLogit(probability), graph.row([shape.slope])]);
     bent = graph.sigmoid(graph.operator('Add', [steeper, graph.row([shape.intercept])]));
+  } else if (shape.kind === 'beta') {
+    const inside = graph.held(probability, [LOGIT_FLOOR], [1 - LOGIT_FLOOR]);
+    const rest = graph.operator('Sub', [graph.row([1]), inside]);
+    const weighted = (value: string, weight: number) =>
+      graph.operator('Mul', [graph.operator('Log', [value]), graph.row([weight])]);
+    const margin = graph.operator('Sub', [weighted(inside, shape.a), weighted(rest, shape.b)]);
+    bent = graph.sigmoid(graph.operator('Add', [margin, graph.row([shape.c])]));
   } else if (shape.kind === 'isotonic') bent = addSteps(graph, probability, shape);
   const moved =
     shift === 0 ? bent : graph.sigmoid(graph.operator('Add', [heldLogit(bent), graph.row([shift])]));

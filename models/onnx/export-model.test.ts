@@ -111,6 +111,12 @@ const calibrators: fc.Arbitrary<Calibrator> = fc.record({
       slope: fc.double({ min: 0.1, max: 3, noNaN: true }),
       intercept: fc.double({ min: -2, max: 2, noNaN: true }),
     }),
+    fc.record({
+      kind: fc.constant('beta' as const),
+      a: fc.double({ min: 0, max: 3, noNaN: true }),
+      b: fc.double({ min: 0, max: 3, noNaN: true }),
+      c: fc.double({ min: -2, max: 2, noNaN: true }),
+    }),
     fc.uniqueArray(share, { minLength: 1, maxLength: 8 }).chain((from) =>
       fc.array(share, { minLength: from.length, maxLength: from.length }).map((to) => ({
         kind: 'isotonic' as const,
@@ -185,7 +191,7 @@ const matrixOf = (rows: number[][]): FeatureMatrix => ({
 describe('whatever the model and its calibrator are, onnxruntime gives our scores', () => {
   const check = async (json: object, calibrator: Calibrator, rows: number[][]) => {
     const model = modelFromJson({ version: 1, names: NAMES, settings: {}, ...json } as never);
-    const head = { model, calibrator };
+    const head = { model, calibrator, interval: null };
     const whole: ForecastModel = { kind: model.kind, seed: 1, trainedAt: 0, week: head, day: head };
     expect(await difference(exportHead(whole, 'week'), head, matrixOf(rows))).toBeLessThan(TOLERANCE);
   };

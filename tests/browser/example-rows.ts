@@ -271,6 +271,11 @@ async function insertForecast(client: Queryable, jobIds: readonly number[], nowM
   const weeks = jobIds.map((jobId, i) => ({
     jobId,
     probability: 0.88 * Math.exp(-i / 6),
+    interval: (i === 7 || i === 15 ? null : [0.5 * Math.exp(-i / 5), 0.97 * Math.exp(-i / 9)]) as
+      | [number, number]
+      | null,
+    expectedFailedRuns: 1.9 * Math.exp(-i / 6),
+    expectedLostMinutes: 1.9 * Math.exp(-i / 6) * (45 + 60 * (i % 5)),
     basis: i === 7 || i === 15 ? ('group-rate' as const) : ('model' as const),
     rank: i + 1,
     reasons:
@@ -286,6 +291,7 @@ async function insertForecast(client: Queryable, jobIds: readonly number[], nowM
       jobId: week.jobId,
       horizonDay,
       probability: week.probability * (horizonDay > 5 ? 0.08 : 0.2 + 0.4 * random.uniform()),
+      interval: null,
       basis: week.basis,
       reasons: [],
     })),
