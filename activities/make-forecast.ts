@@ -69,11 +69,7 @@ export function createMakeForecast({
       const nameOf = new Map(histories.map((history) => [history.jobId, history.job]));
       const lines = scored.weeks
         .toSorted((a, b) => a.rank - b.rank)
-        .map((week) => ({
-          job: nameOf.get(week.jobId)!,
-          probability: week.probability,
-          reasons: week.reasons,
-        }));
+        .map((week) => ({ ...week, job: nameOf.get(week.jobId)! }));
       const message = forecastReadyMessage(cutoff.getTime(), version, lines, language, pageUrl);
       const made = await withTransaction(pool, async (client) => {
         const saved = await saveForecast(client, forecast, scored.days, scored.weeks);

@@ -1,6 +1,13 @@
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
 import { type ListedForecast, listForecast } from '../db/read-forecast-table.ts';
+import {
+  expectedCostText,
+  failedRunsText,
+  lostTimeText,
+  notEnoughDataText,
+} from '../models/alerts/forecast-words.ts';
+import { instantText } from '../models/alerts/message.ts';
 import { workflowIds } from '../workflows/names.ts';
 import { withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -52,20 +59,63 @@ export async function forecast({
 
 const percent = (probability: number): string => `${Math.round(probability * 100)}`.padStart(3);
 
-/** The likeliest jobs, 80 columns wide: week, days 1 to 7, and the first reason below. */
+const NAME_WIDTH = 22;
+const TEXTS = {
+  en: {
+    title: (cutoff: string) => `Failures forecast for the 7 days after ${cutoff}`,
+    legend: (version: number) => [
+      `by model version ${version}; percent, 90 %: bounds; runs: failed runs expected;`,
+      'lost: time that they cost, each until the next run',
+    ],
+    columns: ['job', 'week', '90 %', 'runs', 'lost'],
+    day: 'd',
+    others: (n: number) => `… and ${n} more jobs`,
+  },
+  fr: {
+    title: (cutoff: string) => `Échecs prévus dans les 7 jours après ${cutoff}`,
+    legend: (version: number) => [
+      `par la version ${version} du modèle ; pour cent, 90 % : bornes ; échecs : exécutions`,
+      'en échec attendues ; perdu : temps perdu, pour chacune, avant la suivante',
+    ],
+    columns: ['traitement', 'sem.', '90 %', 'échecs', 'perdu'],
+    day: 'j',
+    others: (n: number) => `… et ${n} traitements de plus`,
+  },
+};
+
+/** The likeliest jobs, 80 columns wide: week, what it costs, days 1 to 7, and the first reason below. */
 export function forecastTable(forecast: ListedForecast, language: 'en' | 'fr', top: number): string {
-  const heading = `Failures forecast for the 7 days after ${forecast.cutoff} (percent, model version ${forecast.modelVersion})`;
-  const lines = forecast.jobs.slice(0, top).flatMap((job) => {
-    const name = job.name.length > 36 ? `${job.name.slice(0, 35)}…` : job.name.padEnd(36);
-    const row = `${String(job.rank).padStart(3)} ${name} ${percent(job.probability)}  ${job.days.map(percent).join(' ')}`;
-    const reason = job.reasons[0]?.[language];
-    return reason === undefined ? [row] : [row, `      ${reason.slice(0, 74)}`];
-  });
+  const texts = TEXTS[language];
+  const line = (rank: string, name: string, [week, bounds, runs, lost]: string[], days: string[]) =>
+    `${rank.padStart(3)} ${fitted(name, NAME_WIDTH)} ${week!.padStart(4)} ${bounds!.padStart(6)} ` +
+    `${runs!.padStart(6)} ${lost!.padStart(6)} ${days.map((day) => day.padStart(3)).join(' ')}`;
+  const [job, ...titles] = texts.columns;
+  const days = [1, 2, 3, 4, 5, 6, 7].map((day) => `${texts.day}${day}`);
   const others = forecast.jobs.length - top;
+  const cost = expectedCostText(forecast.jobs, language);
   return [
-    heading,
-    `    ${'job'.padEnd(36)} week  ${[1, 2, 3, 4, 5, 6, 7].map((day) => `d${day}`.padStart(3)).join(' ')}`,
-    ...lines,
-    ...(others > 0 ? [`    … and ${others} more jobs`] : []),
+    texts.title(instantText(Date.parse(forecast.cutoff))),
+    ...texts.legend(forecast.modelVersion),
+    line('', job!, titles, days),
+    ...forecast.jobs.slice(0, top).flatMap((told) => {
+      const { expectedFailedRuns: runs, expectedLostMinutes: lost } = told;
+      const figures = [
+        percent(told.probability),
+        told.interval === null ? '-' : told.interval.map((bound) => percent(bound).trim()).join('-'),
+        runs === null ? '-' : failedRunsText(runs, language),
+        lost === null ? '-' : lostTimeText(lost),
+      ];
+      const reason =
+        told.basis === 'group-rate'
+          ? notEnoughDataText(told.probability, language)
+          : told.reasons[0]?.[language];
+      const row = line(String(told.rank), told.name, figures, told.days.map(percent));
+      return reason === undefined ? [row] : [row, `      ${fitted(reason, 74).trimEnd()}`];
+    }),
+    ...(others > 0 ? [`    ${texts.others(others)}`] : []),
+    ...(cost === '' ? [] : [cost]),
   ].join('\n');
 }
+
+const fitted = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
