@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readForecastJobs } from '../db/read-forecast.ts';
+import { listForecast } from '../db/read-forecast-table.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
@@ -199,6 +201,21 @@ describe('from contestants to forecast', () => {
        using (job_id)`,
     );
     expect(rows).toEqual([{ coherent: true }]);
+    const told = await stage.database.pool.query<{ costs: number; bounds: number }>(
+      `select count(*) filter (where expected_failed_runs >= probability - 1e-9 and expected_lost_minutes > 0) as costs,
+         count(probability_low) as bounds from forecast_week`,
+    );
+    expect(told.rows[0]!.costs).toBe(10);
+    expect([0, 10]).toContain(told.rows[0]!.bounds);
+    const read = await readForecastJobs(stage.database.pool, new Date(AS_OF));
+    const listed = await listForecast(stage.database.pool, new Date(AS_OF));
+    expect(read.map(({ interval }) => interval)).toEqual(listed.jobs.map(({ interval }) => interval));
+    for (const { probability, interval, dayIntervals } of read) {
+      expect(dayIntervals).toHaveLength(7);
+      if (interval === null) continue;
+      expect(interval[0]).toBeLessThanOrEqual(probability);
+      expect(interval[1]).toBeGreaterThanOrEqual(probability);
+    }
   });
 
   it('has nobody to forecast when nobody ran in the week before', async () => {

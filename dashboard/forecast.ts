@@ -111,8 +111,12 @@ function tableOf(view: View, forecast: Forecast): HTMLElement {
 
 function rowOf(view: View, forecast: Forecast, job: ForecastJob): HTMLElement {
   const { words, format } = view;
-  const cell = (probability: number, className: string) =>
-    element('td', { class: `${heatOf(probability)} ${className}` }, format.percent(probability));
+  const cell = (probability: number, interval: ForecastJob['interval'], className: string) =>
+    element(
+      'td',
+      { class: `${heatOf(probability)} ${className}`, title: interval && boundsOf(view, interval) },
+      format.percent(probability),
+    );
   const toggle = () => {
     chosenJobId = chosenJobId === job.jobId ? null : job.jobId;
     drawPanel(view, forecast);
@@ -133,11 +137,11 @@ function rowOf(view: View, forecast: Forecast, job: ForecastJob): HTMLElement {
         element('span', { class: 'rank' }, String(job.rank)),
         element('span', { class: 'name' }, job.job),
         job.basis === 'group-rate' &&
-          element('span', { class: 'tag', title: words.groupRate }, words.groupRateShort),
+          element('span', { class: 'tag', title: words.groupRate }, words.notEnoughData),
       ),
     ),
-    cell(job.probability, 'week'),
-    ...job.days.map((probability) => cell(probability, '')),
+    cell(job.probability, job.interval, 'week'),
+    ...job.days.map((probability, day) => cell(probability, job.dayIntervals[day] ?? null, '')),
   );
 }
 
@@ -184,6 +188,7 @@ function reasonsOf(view: View, forecast: Forecast, job: ForecastJob): HTMLElemen
       element('b', {}, format.percent(job.probability)),
       ` ${words.weekFailure}`,
     ),
+    ...costOf(view, job),
     daysChart(view, forecast, job),
     job.basis === 'group-rate'
       ? element('p', { class: 'muted' }, words.groupRate)
@@ -199,6 +204,23 @@ function reasonsOf(view: View, forecast: Forecast, job: ForecastJob): HTMLElemen
       ? outLink(workflowOfId(temporal, forecast.workflowId), words.forecastWorkflow, words.opensTemporal)
       : element('span'),
   ];
+}
+
+const boundsOf = ({ words, format }: View, [low, high]: [number, number]): string =>
+  words.bounds(format.percent(low), format.percent(high));
+
+/** How far the probability may be off and what the week may cost, as far as it is known. */
+function costOf(
+  view: View,
+  { interval, expectedFailedRuns, expectedLostMinutes }: ForecastJob,
+): HTMLElement[] {
+  const { words, format } = view;
+  const parts = [
+    ...(interval ? [boundsOf(view, interval)] : []),
+    ...(expectedFailedRuns === null ? [] : [words.failedRunsExpected(format.oneDigit(expectedFailedRuns))]),
+    ...(expectedLostMinutes === null ? [] : [words.timeLost(format.duration(expectedLostMinutes * 60_000))]),
+  ];
+  return parts.length === 0 ? [] : [element('p', { class: 'muted' }, parts.join(' · '))];
 }
 
 const strengthOf = (reason: Reason): number => Math.abs(reason.contribution);

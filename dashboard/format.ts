@@ -17,6 +17,8 @@ export interface Format {
   percent(probability: number): string;
   bytes(n: number): string;
   decimal(n: number): string;
+  /** One digit after the point. */
+  oneDigit(n: number): string;
 }
 
 const SECOND_MS = 1000;
@@ -111,5 +113,6 @@ export function createFormat(language: Language, timeZone?: string): Format {
       return `${oneDigit.format(amount)} ${BYTE_UNITS[language][unit]}`;
     },
     decimal: (n) => threeDigits.format(n),
+    oneDigit: (n) => oneDigit.format(n),
   };
 }

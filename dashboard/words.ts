@@ -117,10 +117,9 @@ const texts = {
     'Aucune raison ne se détache : la probabilité est celle de son historique.',
   ],
   groupRate: [
-    'Not enough runs of its own: the rate of its group stands in.',
-    'Pas assez d’exécutions propres : le taux de son groupe la remplace.',
+    'Not enough data: it has hardly run yet, the rate of its group stands in.',
+    'Pas assez de données : il n’a guère tourné, le taux de son groupe le remplace.',
   ],
-  groupRateShort: ['group rate', 'taux du groupe'],
   forecastWorkflow: ['Workflow of this forecast', 'Workflow de cette prévision'],
   scaleLow: ['unlikely', 'improbable'],
   scaleHigh: ['likely', 'probable'],
@@ -247,6 +246,15 @@ const sentences = {
     (jobs: number, cutoff: string, version: number) =>
       `${jobs} traitements, d’après ce qu’on savait le ${cutoff}, par la version ${version} du modèle`,
   ],
+  bounds: [
+    (low: string, high: string) => `between ${low} and ${high}`,
+    (low: string, high: string) => `entre ${low} et ${high}`,
+  ],
+  failedRunsExpected: [
+    (runs: string) => `${runs} failed runs expected`,
+    (runs: string) => `${runs} exécutions en échec attendues`,
+  ],
+  timeLost: [(time: string) => `${time} lost`, (time: string) => `${time} perdues`],
   rank: [(n: number) => `rank ${n}`, (n: number) => `rang ${n}`],
   outbox: [
     (sent: number, pending: number, dead: number) => `${sent} sent · ${pending} waiting · ${dead} refused`,

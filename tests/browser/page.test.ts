@@ -164,8 +164,19 @@ describe.skipIf(executable === null)('the page in a browser', () => {
       await second.locator('.name').textContent(),
     );
     await panel.getByText('It failed 3 times in the last 7 days.').waitFor();
+    await panel.getByText(/^between 41 % and 87 % · 1\.6 failed runs expected · 2 h 49 min lost$/).waitFor();
     await page.keyboard.press('Enter');
     expect(await second.getAttribute('aria-expanded')).toBe('false');
+  });
+
+  test('a job with hardly a run is not enough data, with the rate of its group', async () => {
+    const page = await openPage(api.url);
+    const young = page.locator('#forecast tbody tr').nth(7);
+    await young.getByText('not enough data').waitFor();
+    await young.locator('button.job').click();
+    const panel = page.getByRole('complementary', { name: 'Why' });
+    await panel.getByText(/^Not enough data: .* the rate of its group stands in\.$/).waitFor();
+    expect(await panel.getByText(/between/).count()).toBe(0);
   });
 
   test('on a phone nothing but the tables scrolls sideways, and reasons open below their row', async () => {
