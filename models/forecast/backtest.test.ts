@@ -134,6 +134,26 @@ describe('a backtest', () => {
     expect(report.slices.filter(({ by }) => by === 'age')).toEqual([]);
   });
 
+  it('tells how long before a failure after quiet days the job was among the ten to check', () => {
+    const { report } = of();
+    const { firstTest, last } = report.cutoffs;
+    let episodes = 0;
+    for (const { startedAt, status } of estate.histories) {
+      startedAt.forEach((start, i) => {
+        const quiet = !startedAt.some((at, k) => status[k] === 2 && at < start && at > start - 7 * DAY_MS);
+        if (status[i] === 2 && quiet && start >= firstTest && start < last + 7 * DAY_MS) episodes++;
+      });
+    }
+    expect(episodes).toBeGreaterThan(3);
+    expect(report.leadTimes.map(({ model }) => model)).toEqual(report.all.models.map(({ model }) => model));
+    for (const { episodes: found, warned, share, medianHours } of report.leadTimes) {
+      expect(found).toBe(episodes);
+      expect(share).toBe(warned / episodes);
+      if (warned > 0) expect(medianHours).toBeLessThan(7 * 24);
+    }
+    expect(report.leadTimes.at(-1)!.warned).toBeGreaterThan(0);
+  });
+
   it('serves the rate of its group for a job with hardly a run', () => {
     const lastTest = of().report.cutoffs.last;
     const young = madeUpJob(

@@ -1,3 +1,4 @@
+import { episodeStarts, leadTime } from '../evaluation/lead-time.ts';
 import { buildMatrices } from '../features/build-matrices.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
@@ -8,6 +9,8 @@ import type { HostSeries, JobHistory } from '../records/job-history.ts';
 import { backtestGrid, type GridOptions } from './backtest-grid.ts';
 import {
   type BacktestModel,
+  CHECKED_PER_ROUND,
+  type LeadTimeFigures,
   measureSlices,
   measureTest,
   type PartFigures,
@@ -63,6 +66,8 @@ export interface BacktestReport {
   all: PartFigures;
   /** Rows without a failed run in the seven days before the cutoff: will one come? */
   onset: PartFigures;
+  /** Of the failures after seven quiet days: how long before them the job was among those that a team can check. */
+  leadTimes: LeadTimeFigures[];
   slices: SliceFigures[];
 }
 
@@ -131,6 +136,7 @@ export function backtest(input: {
     refits,
     all: measureTest(rows, seed),
     onset: measureTest(someRows(rows, quiet), seed),
+    leadTimes: leadTimesOf(rows, test.cutoff, histories, horizonDays),
     slices: slicesOf(rows, test, histories),
   };
   onProgress?.('measures', 1, 1);
@@ -163,6 +169,22 @@ function matrixOf(
     columns[f] = pick(column, order, new Float64Array(rows));
   });
   return { ...selectRows({ ...matrix, columns: [] }, order), columns };
+}
+
+function leadTimesOf(
+  { jobIndex, rounds, probabilities }: TestRows,
+  cutoff: Float64Array,
+  histories: readonly JobHistory[],
+  horizonDays: number,
+): LeadTimeFigures[] {
+  const episodes = histories.flatMap((history, job) =>
+    episodeStarts(history, WEEK_DAYS * DAY_MS).map((startedAt) => ({ job, startedAt })),
+  );
+  const options = { k: CHECKED_PER_ROUND, windowMs: horizonDays * DAY_MS };
+  return [...probabilities].map(([model, scores]) => ({
+    model,
+    ...leadTime(episodes, { jobIndex, cutoff, rounds }, scores, options),
+  }));
 }
 
 function slicesOf(rows: TestRows, test: FeatureMatrix, histories: readonly JobHistory[]): SliceFigures[] {

@@ -2,6 +2,7 @@ import { averagePrecision, weightedAveragePrecision } from '../evaluation/averag
 import { type BootstrapInterval, blockBootstrap } from '../evaluation/block-bootstrap.ts';
 import { brierScore } from '../evaluation/brier-score.ts';
 import { hitsAt } from '../evaluation/hits-at.ts';
+import type { LeadTime } from '../evaluation/lead-time.ts';
 import { type ForecastMetrics, measureForecast } from '../evaluation/measure-forecast.ts';
 import { type PairedDifference, pairedBootstrap } from '../evaluation/paired-bootstrap.ts';
 import { descendingOrder } from '../evaluation/rank-order.ts';
@@ -48,6 +49,10 @@ export interface PartFigures {
   /** Of `forecast`, 95 %, jobs drawn with replacement. */
   intervals: { averagePrecision: BootstrapInterval | null; brier: BootstrapInterval | null };
   advantages: Advantage[];
+}
+
+export interface LeadTimeFigures extends LeadTime {
+  model: BacktestModel;
 }
 
 export interface SliceFigures {
