@@ -26,6 +26,7 @@ export function addBacktestCommand(program: Command, finish: (code: ExitCode) =>
     .option('--models <names>', 'learners beside the base rates, separated by commas')
     .option('--predictions <file>', 'write every forecast of the test there, as CSV')
     .option('--seed <n>', 'seed of all randomness', wholeNumber, 0)
+    .option('--lang <language>', 'of the table: en or fr (that of the configuration)')
     .option('--json', 'one JSON document on stdout')
     .action(async (paths, options) => {
       const { runBacktest } = await import('./backtest.ts');

@@ -1,103 +1,129 @@
 import type { BacktestReport } from '../models/forecast/backtest.ts';
+import { CHECKED_PER_ROUND } from '../models/forecast/measure-backtest.ts';
+import { BACKTEST_WORDS, type BacktestWords } from './backtest-words.ts';
 import { isoSeconds } from './prediction-file.ts';
 
 type PartFigures = BacktestReport['all'];
 type ModelFigures = PartFigures['models'][number];
 
 const dateOf = (instant: number): string => isoSeconds(instant).slice(0, 10);
-const fixed = (value: number | null, digits: number): string =>
-  value === null ? '-' : value.toFixed(digits);
-const signed = (value: number | null, digits: number): string =>
-  value === null ? '-' : `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(digits)}`;
-const count = (value: number): string => value.toLocaleString('en-GB');
-const percent = (part: number, whole: number): string =>
-  whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
 
-const COLUMNS: [title: string, width: number, text: (figures: ModelFigures) => string][] = [
-  ['AP', 8, (of) => fixed(of.averagePrecision, 3)],
-  ['ROC', 7, (of) => fixed(of.rocAuc, 3)],
-  ['Brier', 8, (of) => fixed(of.brier, 4)],
-  ['skill', 8, (of) => signed(of.brierSkill, 3)],
-  ['ECE', 8, (of) => fixed(of.calibrationError, 4)],
-  ['p@10', 7, (of) => fixed(of.precisionAtK, 3)],
-  ['r@10', 7, (of) => fixed(of.recallAtK, 3)],
+/** Numbers as the language writes them; spaces between thousands are plain ones, which every terminal has. */
+function writer({ locale }: BacktestWords) {
+  const digitsOf = (digits: number) => ({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const written = (value: number, digits: number) =>
+    value.toLocaleString(locale, digitsOf(digits)).replace(/[\u00a0\u202f]/g, ' ');
+  return {
+    count: (value: number) => written(value, 0),
+    fixed: (value: number | null, digits: number) => (value === null ? '-' : written(value, digits)),
+    signed: (value: number | null, digits: number) =>
+      value === null ? '-' : `${value < 0 ? '-' : '+'}${written(Math.abs(value), digits)}`,
+    percent: (part: number, whole: number) => (whole === 0 ? '-' : `${written((100 * part) / whole, 1)} %`),
+  };
+}
+type Writer = ReturnType<typeof writer>;
+
+const COLUMNS: [title: string, width: number, text: (figures: ModelFigures, write: Writer) => string][] = [
+  ['AP', 8, (of, { fixed }) => fixed(of.averagePrecision, 3)],
+  ['ROC', 7, (of, { fixed }) => fixed(of.rocAuc, 3)],
+  ['Brier', 8, (of, { fixed }) => fixed(of.brier, 4)],
+  ['skill', 8, (of, { signed }) => signed(of.brierSkill, 3)],
+  ['ECE', 8, (of, { fixed }) => fixed(of.calibrationError, 4)],
+  ['p@10', 7, (of, { fixed }) => fixed(of.precisionAtK, 3)],
+  ['r@10', 7, (of, { fixed }) => fixed(of.recallAtK, 3)],
 ];
+const LEAD_WIDTHS = [10, 10, 9, 14];
 const NAME_WIDTH = 19;
 const SLICE_WIDTH = 40;
 
 /** What was measured, for terminals of 80 columns. */
-export function backtestTable(report: BacktestReport): string {
+export function backtestTable(report: BacktestReport, language: 'en' | 'fr'): string {
+  const words = BACKTEST_WORDS[language];
+  const write = writer(words);
   const { options, jobs, runs, firstRunAt, lastRunAt, cutoffs } = report;
-  const { horizonDays, stepDays } = options;
-  const last = horizonDays === 1 ? 'in the next day' : `in the next ${horizonDays} days`;
   return [
-    `Jobs with a failed run ${last}, forecast every ${stepDays === 1 ? 'day' : `${stepDays} days`}`,
-    `  runs     ${count(runs)} of ${count(jobs)} jobs, ${dateOf(firstRunAt)} to ${dateOf(lastRunAt)}`,
-    `  cutoffs  ${cutoffs.count} from ${dateOf(cutoffs.first)}; the test is the last ${cutoffs.test}, ` +
-      `${dateOf(cutoffs.firstTest)} to ${dateOf(cutoffs.last)}`,
-    ...refitLines(report),
+    words.title(options.horizonDays, options.stepDays),
+    words.runs(write.count(runs), write.count(jobs), dateOf(firstRunAt), dateOf(lastRunAt)),
+    ...words.cutoffs(
+      cutoffs.count,
+      dateOf(cutoffs.first),
+      cutoffs.test,
+      dateOf(cutoffs.firstTest),
+      dateOf(cutoffs.last),
+    ),
+    ...refitLines(report, words),
     '',
-    ...partLines('All rows', report.all),
+    ...partLines(words.allRows, report.all, words, write),
     '',
-    ...partLines('Onset (no failed run in the 7 days before)', report.onset),
-    ...sliceLines(report.slices),
+    ...partLines(words.onset, report.onset, words, write),
+    '',
+    ...leadLines(report.leadTimes, words, write),
+    ...sliceLines(report.slices, words, write),
   ].join('\n');
 }
 
-function refitLines({ refits }: BacktestReport): string[] {
+function refitLines({ refits }: BacktestReport, words: BacktestWords): string[] {
   const served = refits.filter(({ reason }) => reason !== 'kept');
   const without = [...new Set(refits.flatMap(({ tooFewRuns }) => tooFewRuns))];
   return [
-    `  trained  ${refits.length === 1 ? 'once' : `every 28 days, ${refits.length} times`}; what served:`,
+    words.trained(refits.length),
     ...served.map(
-      ({ cutoff, chosen, reason }) => `           from ${dateOf(cutoff)} ${chosen}${WHY[reason]}`,
+      ({ cutoff, chosen, reason }) => `${words.served(dateOf(cutoff), chosen)}${words.why[reason]}`,
     ),
-    ...without.map((kind) => `           (too few failures to train ${kind})`),
+    ...without.map(words.tooFew),
   ];
 }
 
-const WHY: Record<BacktestReport['refits'][number]['reason'], string> = {
-  first: '',
-  better: ', better than the one before',
-  level: ', trained anew: the one before was off its level',
-  kept: '',
-};
-
-function partLines(title: string, part: PartFigures): string[] {
+function partLines(title: string, part: PartFigures, words: BacktestWords, write: Writer): string[] {
   const { rows, positives, models, intervals, advantages } = part;
-  const heading = `${title}: ${count(rows)} rows, ${count(positives)} failed (${percent(positives, rows)})`;
+  const { count, fixed, percent } = write;
   const { averagePrecision: ap, brier } = intervals;
   const interval = (bounds: typeof ap, digits: number) =>
-    bounds === null ? '-' : `${bounds.lower.toFixed(digits)} to ${bounds.upper.toFixed(digits)}`;
+    bounds === null ? '-' : `${fixed(bounds.lower, digits)} ${words.to} ${fixed(bounds.upper, digits)}`;
+  const titles = COLUMNS.map(([name, width]) => (name === 'skill' ? words.skill : name).padStart(width));
   return [
-    heading,
-    `  ${'model'.padEnd(NAME_WIDTH)}${COLUMNS.map(([name, width]) => name.padStart(width)).join('')}`,
+    words.part(title, count(rows), count(positives), percent(positives, rows)),
+    `  ${words.model.padEnd(NAME_WIDTH)}${titles.join('')}`,
     ...models.map(
       (figures) =>
-        `  ${figures.model.padEnd(NAME_WIDTH)}${COLUMNS.map(([, width, text]) => text(figures).padStart(width)).join('')}`,
+        `  ${figures.model.padEnd(NAME_WIDTH)}${COLUMNS.map(([, width, text]) => text(figures, write).padStart(width)).join('')}`,
     ),
-    `  forecast, 95 %: AP ${interval(ap, 3)}, Brier ${interval(brier, 4)}`,
+    words.interval(interval(ap, 3), interval(brier, 4)),
     ...advantages.map(
       ({ over, averagePrecision, brier }) =>
-        `  - ${over.padEnd(17)} AP ${difference(averagePrecision, 3)}  Brier ${difference(brier, 4)}`,
+        `  - ${over.padEnd(17)} AP ${difference(averagePrecision, 3, write)}  Brier ${difference(brier, 4, write)}`,
     ),
   ];
 }
 
 type Difference = PartFigures['advantages'][number]['brier'];
-const difference = (found: Difference, digits: number): string =>
+const difference = (found: Difference, digits: number, { signed }: Writer): string =>
   found === null
     ? '-'
     : `${signed(found.difference, digits)} [${signed(found.lower, digits)} ${signed(found.upper, digits)}]`;
 
-function sliceLines(slices: BacktestReport['slices']): string[] {
+function leadLines(leadTimes: BacktestReport['leadTimes'], words: BacktestWords, write: Writer): string[] {
+  const { count, percent, fixed } = write;
+  const line = (name: string, figures: readonly string[]) =>
+    `  ${name.padEnd(NAME_WIDTH)}${figures.map((text, i) => text.padStart(LEAD_WIDTHS[i]!)).join('')}`;
+  return [
+    words.leadTitle(CHECKED_PER_ROUND),
+    line(words.model, words.lead),
+    ...leadTimes.map(({ model, episodes, warned, medianHours }) =>
+      line(model, [count(episodes), count(warned), percent(warned, episodes), fixed(medianHours, 0)]),
+    ),
+  ];
+}
+
+function sliceLines(slices: BacktestReport['slices'], words: BacktestWords, write: Writer): string[] {
   if (slices.length === 0) return [];
-  const titles = `${'rows'.padStart(9)}${'failed'.padStart(9)}${'AP'.padStart(8)}${'Brier'.padStart(9)}`;
+  const { count, fixed } = write;
+  const titles = `${words.slice.map((title) => title.padStart(9)).join('')}${'AP'.padStart(8)}${'Brier'.padStart(9)}`;
   return [
     '',
-    `  ${'forecast, by slice'.padEnd(SLICE_WIDTH)}${titles}`,
+    `  ${words.slices.padEnd(SLICE_WIDTH)}${titles}`,
     ...slices.map(({ by, value, rows, positives, averagePrecision, brier }) => {
-      const name = `${by} ${value}`;
+      const name = `${words.by[by]} ${by === 'age' ? words.ages(value) : value}`;
       const shown = name.length < SLICE_WIDTH ? name : `${name.slice(0, SLICE_WIDTH - 2)}…`;
       const figures = [count(rows).padStart(9), count(positives).padStart(9)];
       return `  ${shown.padEnd(SLICE_WIDTH)}${figures.join('')}${fixed(averagePrecision, 3).padStart(8)}${fixed(brier, 4).padStart(9)}`;

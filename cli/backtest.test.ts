@@ -73,6 +73,30 @@ describe('smart-etl backtest', () => {
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
+  it('says in French what it says in English, in 80 columns', () => {
+    const { status, stdout, stderr } = backtest('runs.csv', '--models', 'logistic', '--lang', 'fr');
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain('Traitements en échec dans les 7 jours suivants, prévus tous les 7 jours');
+    expect(stdout).toMatch(/^ {11}le test : les 2 dernières, 2026-03-30 à 2026-04-06$/m);
+    expect(stdout).toMatch(/^Toutes les lignes : 16 lignes, \d+ en échec \(\d+,\d %\)$/m);
+    expect(stdout).toMatch(/^ {2}forecast +\d,\d{3}/m);
+    expect(stdout).not.toMatch(/\b(rows|failed|refits|owner|host)\b|\d\.\d/);
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    const english = backtest('runs.csv', '--models', 'logistic').stdout;
+    const digits = (text: string) => text.replace(/\D/g, '');
+    expect(digits(stdout)).toBe(digits(english));
+  });
+
+  it('tells how long before a failure the job was named', () => {
+    const { leadTimes } = JSON.parse(backtest('runs.csv', '--models', 'logistic', '--json').stdout);
+    const { stdout } = backtest('runs.csv', '--models', 'logistic');
+    expect(stdout).toContain('Failures after 7 quiet days: was the job among the 10 to check before?');
+    const { episodes, warned } = leadTimes.at(-1);
+    // Eight jobs are never more than ten to check.
+    expect(warned).toBe(episodes);
+    expect(stdout).toMatch(new RegExp(`^ {2}forecast +${episodes} +${warned} +100\\.0 % +\\d+$`, 'm'));
+  });
+
   it('reads parts, gzipped or not, as the one log they are, and says what it refused', () => {
     const whole = JSON.parse(backtest('runs.csv', '--json').stdout);
     const { status, stdout, stderr } = backtest('parts', '--json');
@@ -155,6 +179,7 @@ describe('smart-etl backtest', () => {
       /^smart-etl: --calendar: no holiday calendar is called "Atlantis"; /m,
     ],
     [['runs.csv', '--models', 'oracle'], 2, /^smart-etl: no learner is called "oracle"; known are /m],
+    [['runs.csv', '--lang', 'de'], 2, /^smart-etl: --lang must be en or fr, got "de"/m],
     [['runs.csv', '--predictions', 'gone/out.csv'], 2, /^smart-etl: --predictions: no folder at gone/m],
   ])('%j exits %i with one clear line', (args, status, line) => {
     const told = backtest(...args);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { loadConfig } from '../config.ts';
 import {
   BACKTEST_LEARNERS,
   type BacktestOptions,
@@ -33,6 +34,8 @@ export interface BacktestArguments {
   models?: string;
   predictions?: string;
   seed?: number;
+  /** Of the table; left out: the language of the configuration. */
+  lang?: string;
   json?: boolean;
 }
 
@@ -46,6 +49,7 @@ export interface BacktestArguments {
 export async function runBacktest(paths: readonly string[], given: BacktestArguments): Promise<ExitCode> {
   const options = optionsOf(given);
   const { metrics = [], predictions: out, json = false } = given;
+  const language = languageOf(given.lang);
   if (out !== undefined) await requireFolderOf(out);
   const files = await filesOf(paths);
   const metricFiles = await filesOf(metrics);
@@ -65,12 +69,18 @@ export async function runBacktest(paths: readonly string[], given: BacktestArgum
       console.error(`  predictions written to ${out}`);
     }
     if (json) console.log(JSON.stringify(documentOf(report, runs.counts, samples.counts)));
-    else console.log(backtestTable(report));
+    else console.log(backtestTable(report, language));
     const notRead = [...runs.counts.notRead, ...(samples.counts?.notRead ?? [])];
     return notRead.length > 0 ? EXIT.partial : EXIT.ok;
   } finally {
     progress.end();
   }
+}
+
+function languageOf(asked: string | undefined): 'en' | 'fr' {
+  if (asked === undefined) return loadConfig().language;
+  if (asked !== 'en' && asked !== 'fr') throw new UsageError(`--lang must be en or fr, got "${asked}"`);
+  return asked;
 }
 
 function optionsOf(given: BacktestArguments): BacktestOptions {

@@ -64,7 +64,7 @@ describe('fitBeta', () => {
     // Told: log-odds 3 ln p - ln(1 - p), far too low at the lower end.
     const told = truths.map((p) => p ** 3 / (p ** 3 + (1 - p)));
     const labels = Uint8Array.from(truths, (p) => (random.uniform() < p ? 1 : 0));
-    const times = Float64Array.from(truths.keys(), (r) => Math.floor(r / 60));
+    const times = Float64Array.from(truths.keys(), (r) => Math.floor(r / 60) * 7 * 86_400_000);
     // Too few of label 1 for steps.
     expect(chooseShape(labels, told, times).kind).toBe('beta');
   });

@@ -121,34 +121,28 @@ export function fitHead(
   };
 }
 
-/** Rows of one number, ascending with time, look at the same days: forecasts a day apart share six days of a week. */
-function spansOf({ cutoff, horizon }: FeatureMatrix): Float64Array {
+/**
+ * Rows of cutoffs whose windows do not overlap, from the newest on. Forecasts a day apart share six days of a week: what
+ * is seen seven times is not known seven times as well.
+ */
+function rowsApart({ cutoff, horizon }: FeatureMatrix): Int32Array {
   const days = horizon.reduce((most, day) => Math.max(most, day === 0 ? WEEK_DAYS : day), 1);
-  const last = cutoff.reduce((latest, at) => Math.max(latest, at), Number.NEGATIVE_INFINITY);
-  return cutoff.map((at) => -Math.floor((last - at) / (days * DAY_MS)));
+  const kept = new Set<number>();
+  let next = Number.POSITIVE_INFINITY;
+  for (const at of [...new Set(cutoff)].sort((a, b) => b - a)) {
+    if (at > next) continue;
+    kept.add(at);
+    next = at - days * DAY_MS;
+  }
+  return Int32Array.from(cutoff.keys()).filter((r) => kept.has(cutoff[r]!));
 }
 
-/** From cutoffs whose windows do not overlap: what is seen seven times is not known seven times as well. */
 function intervalFrom(shape: CalibrationShape, later: Examples, told: Float64Array, spread?: number) {
-  const spans = spansOf(later.matrix);
-  const newest = new Map<number, number>();
-  for (const [r, span] of spans.entries()) {
-    newest.set(span, Math.max(newest.get(span) ?? Number.NEGATIVE_INFINITY, later.matrix.cutoff[r]!));
-  }
-  const rows = Int32Array.from(spans.keys()).filter((r) => later.matrix.cutoff[r] === newest.get(spans[r]!));
-  const kept = {
-    ...later,
-    matrix: selectRows(later.matrix, rows),
-    labels: pick(later.labels, rows, new Uint8Array(rows.length)),
-  };
-  if (!kept.labels.includes(0) || !kept.labels.includes(1)) return null;
-  return fitInterval(
-    shape,
-    kept.labels,
-    kept.matrix,
-    pick(told, rows, new Float64Array(rows.length)),
-    spread,
-  );
+  const apart = rowsApart(later.matrix);
+  const labels = pick(later.labels, apart, new Uint8Array(apart.length));
+  if (!labels.includes(0) || !labels.includes(1)) return null;
+  const ofApart = pick(told, apart, new Float64Array(apart.length));
+  return fitInterval(shape, labels, selectRows(later.matrix, apart), ofApart, spread);
 }
 
 function hasEnough({ labels }: Examples): boolean {
