@@ -1,5 +1,4 @@
-import type { BacktestReport } from '../models/forecast/backtest.ts';
-import { CHECKED_PER_ROUND } from '../models/forecast/measure-backtest.ts';
+import { type BacktestReport, CHECKED_PER_ROUND } from '../models/forecast/backtest.ts';
 import { BACKTEST_WORDS, type BacktestWords } from './backtest-words.ts';
 import { isoSeconds } from './prediction-file.ts';
 

@@ -81,6 +81,9 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/forecast/training-matrix.ts',
       'models/features/registry.ts',
       'models/estate',
+      // The words of a forecast: the same on the terminal as in the mail.
+      'models/alerts/forecast-words.ts',
+      'models/alerts/message.ts',
       'models/contract',
       'models/events',
       'models/intake',

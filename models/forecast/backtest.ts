@@ -26,6 +26,8 @@ export { calendarNamed, UnknownCalendar } from '../features/holiday-calendar.ts'
 export const BACKTEST_LEARNERS: readonly LearnerKind[] = ['chains', 'logistic', 'boosting'];
 /** Those that may be asked for. */
 export const KNOWN_LEARNERS: readonly LearnerKind[] = LEARNER_KINDS.filter((kind) => !isBaseRate(kind));
+export { CHECKED_PER_ROUND };
+
 /** Until this age a job counts as young. */
 const YOUNG_DAYS = 56;
 
