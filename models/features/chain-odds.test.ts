@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildMatrices } from './build-matrices.ts';
-import { type Chain, dayProbabilities, weekProbability } from './chain-odds.ts';
 import { DAY_MS } from './feature.ts';
 import { columnNamed } from './feature-matrix.ts';
+import { type Chain, dayProbabilities, weekProbability } from './forecast-chain.ts';
 import { MADE_UP_START, type MadeUpRun, madeUpJob } from './made-up-jobs.ts';
 
 const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
@@ -144,5 +144,54 @@ describe('the odds of a window', () => {
     const many = Array.from({ length: 20 }, () => daily((day) => day % 5 === 0));
     const odds = oddsOf([...many, once]);
     expect(1 / (1 + Math.exp(-odds('odds_run_failure', 20)))).toBeCloseTo(0.2, 1);
+  });
+});
+
+describe('at month ends', () => {
+  const dayOfMonth = (day: number) => new Date(MADE_UP_START + day * DAY_MS).getUTCDate();
+  const isMonthEnd = (day: number) =>
+    dayOfMonth(day) === 1 || dayOfMonth(day + 1) === 1 || dayOfMonth(day + 2) === 1;
+  const days = Array.from({ length: 210 }, (_, day) => day);
+  const runs = (of: number[], fails: (day: number) => boolean): MadeUpRun[] =>
+    of.map((day) => ({
+      startedAt: MADE_UP_START + day * DAY_MS + 3_600_000,
+      status: fails(day) ? ('failed' as const) : ('succeeded' as const),
+    }));
+  const everyDay = (fails: (day: number) => boolean) => runs(days, fails);
+  // The last day of a month, then three weeks without an end of one.
+  const last = days.findLast((day) => day < 200 && dayOfMonth(day + 1) === 1)!;
+  const cutoffs = [last - 3, last + 4].map((day) => MADE_UP_START + day * DAY_MS);
+  const oddsOf = (jobs: MadeUpRun[][], name: string) => {
+    const { week } = buildMatrices(
+      jobs.map((list, j) => madeUpJob(j + 1, list)),
+      [],
+      cutoffs,
+    );
+    const column = columnNamed(week, name);
+    return (job: number) =>
+      cutoffs.map((cutoff) => {
+        const row = week.jobIndex.findIndex((index, r) => index === job && week.cutoff[r] === cutoff);
+        return row < 0 ? Number.NaN : column[row]!;
+      });
+  };
+
+  it('a job that fails then is likelier to fail in a week that holds one', () => {
+    const quiet = Array.from({ length: 20 }, (_, j) => everyDay((day) => day % 70 === j));
+    const level = oddsOf(
+      [everyDay((day) => isMonthEnd(day) && day % 2 === 0), ...quiet],
+      'week_odds_level',
+    )(0);
+    expect(level[0]! - level[1]!).toBeGreaterThan(1);
+    const usual = oddsOf([everyDay((day) => day % 20 === 0), ...quiet], 'week_odds_level')(0);
+    expect(Math.abs(usual[0]! - usual[1]!)).toBeLessThan(0.5);
+  });
+
+  it('a job that runs only then is not expected after them', () => {
+    const active = oddsOf(
+      [runs(days.filter(isMonthEnd), () => false), everyDay(() => false)],
+      'week_odds_active',
+    );
+    expect(active(0)[1]).toBeLessThan(-2);
+    expect(active(1)[1]).toBeGreaterThan(4);
   });
 });

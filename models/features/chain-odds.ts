@@ -1,5 +1,7 @@
+import { activeShares } from './active-shares.ts';
 import type { ChainCounts, FailureChain } from './failure-chain.ts';
 import { DAY_MS, type FeatureDefinition, WEEK_DAYS } from './feature.ts';
+import { type Chain, dayProbabilities, weekProbability } from './forecast-chain.ts';
 import {
   CHANGE_STEPS,
   LEVELS,
@@ -8,7 +10,9 @@ import {
   levelsOf,
   poolLevels,
 } from './level-change.ts';
-import { poolShares, type SharePrior, shrunken } from './pooled-share.ts';
+import { type ClosingTrials, EXCESSES, excessesOf, poolExcesses } from './month-end-excess.ts';
+import { closingTrials, isClosingDay } from './month-ends.ts';
+import { heardJobs, poolShares, type SharePrior, shrunken } from './pooled-share.ts';
 import { RowStore } from './row-store.ts';
 import type { VisibleHistory } from './visible-history.ts';
 
@@ -95,8 +99,11 @@ const WINDOWS = COUNTS + 3;
 const RUNS = COUNTS + 7;
 const ACTIVE = COUNTS + 9;
 const RECENT = ACTIVE + WEEK_DAYS;
-const WIDTH = RECENT + 2 * CHANGE_STEPS.length;
+const CLOSINGS = RECENT + 2 * CHANGE_STEPS.length;
+const WIDTH = CLOSINGS + 4;
 
+/** Levels that are less likely say nothing. */
+const NEGLIGIBLE = 1e-4;
 /** Beyond e⁹ to one nothing is known better. */
 const MOST_ODDS = 9;
 const oddsOf = (probability: number): number =>
@@ -108,8 +115,9 @@ const oddsOf = (probability: number): number =>
  */
 export class ChainOdds {
   private readonly rows: RowStore[];
-  private readonly levels = new Map<number, LevelPrior>();
-  private readonly priors = new Map<number, SharePrior[]>();
+  private readonly pooled: (PooledJobs | undefined)[] = [];
+  /** Which of the seven days ahead of each cutoff are at a month end. */
+  private readonly closings: boolean[][] = [];
 
   constructor(cutoffs: number) {
     this.rows = Array.from({ length: cutoffs }, () => new RowStore(WIDTH));
@@ -143,7 +151,10 @@ export class ChainOdds {
     const [closed, failed, daysFailed] = windows;
     row.set([failed, closed, daysFailed, WEEK_DAYS * closed], WINDOWS);
     row.set([totals.failed[end]!, end - totals.cancelled[end]!], RUNS);
-    row.set(activeShares(history, cutoff, month), ACTIVE);
+    const closings = closingTrials(history, cutoff);
+    this.closings[cutoffIndex] ??= Array.from({ length: WEEK_DAYS }, (_, d) => isClosingDay(cutoff, d + 1));
+    row.set(activeShares(history, cutoff, month, closings, this.closings[cutoffIndex]!), ACTIVE);
+    row.set([closings.active, closings.failed, closings.otherActive, closings.otherFailed], CLOSINGS);
     row.set(
       CHANGE_STEPS.flatMap((steps) => recentTrials(dayChain, history.totals.activeDays, end, steps)),
       RECENT,
@@ -154,14 +165,24 @@ export class ChainOdds {
   /** Gives the values of `weekOddsDefinitions` of the job at a place. */
   writeWeek(cutoffIndex: number, place: number, put: (position: number, value: number) => void): void {
     const row = this.rows[cutoffIndex]!.at(place);
-    const priors = this.priorsAt(cutoffIndex);
+    const { priors, levels, excesses } = this.pooledAt(cutoffIndex);
     const active = row.subarray(ACTIVE, ACTIVE + WEEK_DAYS);
     const chains = chainsOf(row, priors);
     chains.forEach((chain, position) => {
       put(position < 2 ? position : position + 1, oddsOf(weekProbability(chain, active)));
     });
-    const level = this.levelOf(cutoffIndex, row, chains[0]!);
-    put(2, oddsOf(level.reduce((sum, [weight, chain]) => sum + weight * weekProbability(chain, active), 0)));
+    let good = 0;
+    for (const [weight, chain] of chainsByLevel(levels, row, chains[0]!)) {
+      good += weight * (1 - weekProbability(chain, active));
+    }
+    const closing = this.closings[cutoffIndex]!;
+    let goodClosings = 0;
+    excessesOf(excesses, closingsOf(row)).forEach((weight, k) => {
+      let none = weight;
+      for (let d = 0; d < WEEK_DAYS; d++) if (closing[d]) none *= 1 - active[d]! * EXCESSES[k]!;
+      goodClosings += none;
+    });
+    put(2, oddsOf(1 - good * goodClosings));
     put(5, oddsOf(shrunken(priors[WINDOW_PRIOR]!, row[WINDOWS]!, row[WINDOWS + 1]!)));
     put(6, oddsOf(1 - active.reduce((none, share) => none * (1 - share), 1)));
     put(7, oddsOf(shrunken(priors[RUN_PRIOR]!, row[RUNS]!, row[RUNS + 1]!)));
@@ -174,7 +195,7 @@ export class ChainOdds {
     put: (horizonDay: number, position: number, value: number) => void,
   ): void {
     const row = this.rows[cutoffIndex]!.at(place);
-    const priors = this.priorsAt(cutoffIndex);
+    const { priors, levels, excesses } = this.pooledAt(cutoffIndex);
     const active = row.subarray(ACTIVE, ACTIVE + WEEK_DAYS);
     const chains = chainsOf(row, priors);
     chains.forEach((chain, position) => {
@@ -183,13 +204,19 @@ export class ChainOdds {
       });
     });
     const level = new Float64Array(WEEK_DAYS);
-    for (const [weight, chain] of this.levelOf(cutoffIndex, row, chains[0]!)) {
+    for (const [weight, chain] of chainsByLevel(levels, row, chains[0]!)) {
       dayProbabilities(chain, active).forEach((probability, d) => {
         level[d]! += weight * probability;
       });
     }
+    const excess = excessesOf(excesses, closingsOf(row)).reduce(
+      (sum, weight, k) => sum + weight * EXCESSES[k]!,
+      0,
+    );
+    const closing = this.closings[cutoffIndex]!;
     level.forEach((probability, d) => {
-      put(d + 1, 2, oddsOf(probability));
+      const more = closing[d] ? active[d]! * excess : 0;
+      put(d + 1, 2, oddsOf(1 - (1 - probability) * (1 - more)));
     });
     const windows = oddsOf(shrunken(priors[DAY_PRIOR]!, row[WINDOWS + 2]!, row[WINDOWS + 3]!));
     for (let day = 1; day <= WEEK_DAYS; day++) {
@@ -198,44 +225,57 @@ export class ChainOdds {
     }
   }
 
-  /** The chain of days at each level that the job may have now, and how likely that is. */
-  private levelOf(cutoffIndex: number, row: Float64Array, days: Chain): [weight: number, chain: Chain][] {
-    let prior = this.levels.get(cutoffIndex);
-    if (prior === undefined) {
-      const rows = this.rows[cutoffIndex]!;
-      prior = poolLevels(Array.from({ length: rows.count }, (_, place) => levelTrials(rows.at(place))));
-      this.levels.set(cutoffIndex, prior);
-    }
-    const weights = levelsOf(prior, levelTrials(row));
-    return LEVELS.flatMap((afterGood, k) =>
-      weights[k]! > 1e-4
-        ? [
-            [weights[k]!, { ...days, afterGood, afterFailed: Math.max(afterGood, days.afterFailed) }] as [
-              number,
-              Chain,
-            ],
-          ]
-        : [],
-    );
-  }
-
-  /** Of the eight shares of the chains, of failing weeks, of failing days, of failed runs. */
-  private priorsAt(cutoffIndex: number): SharePrior[] {
-    let priors = this.priors.get(cutoffIndex);
-    if (priors === undefined) {
-      const rows = this.rows[cutoffIndex]!;
-      const pooled = (at: number) => poolShares(rows.column(at), rows.column(at + 1));
-      priors = [
-        ...Array.from({ length: CHAINS.length * SHARES.length }, (_, share) => pooled(2 * share)),
-        pooled(WINDOWS),
-        pooled(WINDOWS + 2),
-        pooled(RUNS),
-      ];
-      this.priors.set(cutoffIndex, priors);
-    }
-    return priors;
+  private pooledAt(cutoffIndex: number): PooledJobs {
+    this.pooled[cutoffIndex] ??= poolJobs(this.rows[cutoffIndex]!);
+    return this.pooled[cutoffIndex];
   }
 }
+
+/** What the jobs of a cutoff have in common. */
+interface PooledJobs {
+  /** Of the eight shares of the chains, of failing weeks, of failing days, of failed runs. */
+  priors: SharePrior[];
+  levels: LevelPrior;
+  excesses: Float64Array;
+}
+
+function poolJobs(rows: RowStore): PooledJobs {
+  const pooled = (at: number) => poolShares(rows.column(at), rows.column(at + 1));
+  const heard = (trials: number) => heardJobs(rows.column(trials)).map((place) => rows.at(place));
+  return {
+    priors: [
+      ...Array.from({ length: CHAINS.length * SHARES.length }, (_, share) => pooled(2 * share)),
+      pooled(WINDOWS),
+      pooled(WINDOWS + 2),
+      pooled(RUNS),
+    ],
+    levels: poolLevels(heard(1).map(levelTrials)),
+    excesses: poolExcesses(heard(CLOSINGS).map(closingsOf)),
+  };
+}
+
+/** The chain of days at each level that the job may have now, and how likely that is. */
+function* chainsByLevel(
+  levels: LevelPrior,
+  row: Float64Array,
+  days: Chain,
+): Generator<[weight: number, Chain]> {
+  const weights = levelsOf(levels, levelTrials(row));
+  for (let k = 0; k < weights.length; k++) {
+    const afterGood = LEVELS[k]!;
+    // After a failure a good day is never more likely than after a good one.
+    if (weights[k]! > NEGLIGIBLE) {
+      yield [weights[k]!, { ...days, afterGood, afterFailed: Math.max(afterGood, days.afterFailed) }];
+    }
+  }
+}
+
+const closingsOf = (row: Float64Array): ClosingTrials => ({
+  active: row[CLOSINGS]!,
+  failed: row[CLOSINGS + 1]!,
+  otherActive: row[CLOSINGS + 2]!,
+  otherFailed: row[CLOSINGS + 3]!,
+});
 
 const levelTrials = (row: Float64Array): LevelTrials => ({
   all: { failed: row[0]!, tried: row[1]! },
@@ -267,14 +307,6 @@ const inOrder = (counts: ChainCounts): number[] => [
   counts.afterFailed,
 ];
 
-/** A job's chain: shares of failures after a good and after a failed step, steps of a day, and where it stands. */
-export interface Chain {
-  afterGood: number;
-  afterFailed: number;
-  stepsPerDay: number;
-  lastFailed: boolean;
-}
-
 function chainsOf(row: Float64Array, priors: readonly SharePrior[]): Chain[] {
   return CHAINS.map((name, chain) => {
     const [afterGood, afterFailed] = SHARES.map((_, share) => {
@@ -288,66 +320,5 @@ function chainsOf(row: Float64Array, priors: readonly SharePrior[]): Chain[] {
       stepsPerDay: isOfRuns ? row[RUNS_PER_DAY]! : 1,
       lastFailed: row[isOfRuns ? LAST_RUN : LAST_DAY] === 1,
     };
-  });
-}
-
-/** Probability of a failed step on a day with steps, when the step before it failed with a given probability. */
-function failingDay({ afterGood, afterFailed, stepsPerDay }: Chain, failedBefore: number): number {
-  const first = failedBefore * afterFailed + (1 - failedBefore) * afterGood;
-  return 1 - (1 - first) * (1 - afterGood) ** (stepsPerDay - 1);
-}
-
-/**
- * Probability of at least one failed step in seven days. `active[d]`: probability that the job runs on day d. Exact for
- * the chain: without a failure so far, the step before is the one known at the cutoff, or a good one.
- */
-export function weekProbability(chain: Chain, active: ArrayLike<number>): number {
-  const first = failingDay(chain, chain.lastFailed ? 1 : 0);
-  const later = failingDay(chain, 0);
-  let notRun = 1;
-  let good = 0;
-  for (let d = 0; d < WEEK_DAYS; d++) {
-    good = good * (1 - active[d]! * later) + notRun * active[d]! * (1 - first);
-    notRun *= 1 - active[d]!;
-  }
-  return 1 - notRun - good;
-}
-
-/** Probability of at least one failed step on each of seven days, whatever happens on the days before. */
-export function dayProbabilities(chain: Chain, active: ArrayLike<number>): number[] {
-  const { afterGood, afterFailed, stepsPerDay } = chain;
-  const persistence = afterFailed - afterGood;
-  const settled = afterGood / (1 - persistence);
-  // Whole steps: a chain that swings to and fro has no power in between.
-  const memory = persistence ** Math.round(stepsPerDay);
-  let failed = chain.lastFailed ? 1 : 0;
-  return Array.from({ length: WEEK_DAYS }, (_, d) => {
-    const probability = active[d]! * failingDay(chain, failed);
-    // A chain of two states forgets geometrically: Feller, "An introduction to probability theory", XV.2.
-    const after = settled + memory * (failed - settled);
-    failed = active[d]! * after + (1 - active[d]!) * failed;
-    return probability;
-  });
-}
-
-/**
- * How sure it is that the job runs on each of the seven days: this weekday, the last week, the last four.
- *
- * @param month number of runs before the last 28 days
- */
-function activeShares(history: VisibleHistory, cutoff: number, month: number): number[] {
-  const end = history.count;
-  const { activeDays } = history.totals;
-  const ageDays = Math.max(1, (cutoff - history.startedAt[0]!) / DAY_MS);
-  const weeks = Math.max(1, Math.min(4, Math.floor(ageDays / WEEK_DAYS)));
-  const week = history.before(cutoff - WEEK_DAYS * DAY_MS);
-  const lastWeek = (activeDays[end]! - activeDays[week]!) / WEEK_DAYS;
-  const lastMonth = (activeDays[end]! - activeDays[month]!) / Math.max(1, Math.min(28, ageDays));
-  return Array.from({ length: WEEK_DAYS }, (_, d) => {
-    const slot = (((history.dayOf(cutoff) + d) % 7) + 7) % 7;
-    const sameWeekday =
-      (history.weekdayActive[7 * end + slot]! - history.weekdayActive[7 * month + slot]!) / weeks;
-    const share = 0.5 * sameWeekday + 0.3 * lastWeek + 0.2 * lastMonth;
-    return Math.max(0.01, Math.min(0.99, share));
   });
 }

@@ -27,9 +27,6 @@ const ROUNDS = 30;
  * full disk is no new level, and a story that may change every hundred days takes it for one.
  */
 const HAZARDS = [1 / 3000, 1 / 1000, 1 / 300];
-/** More jobs than this would change the prior little and cost time. */
-const MOST_JOBS = 256;
-
 /** How many steps ago the level may have changed; a change between two of them is told of the nearer one. */
 export const CHANGE_STEPS = [14, 28, 56, 112, 224] as const;
 
@@ -45,11 +42,8 @@ export interface LevelTrials {
  * Bayes of Kiefer and Wolfowitz (1956); then how often levels change, by the likelihood of all stories (`levelsOf`).
  */
 export function poolLevels(jobs: readonly LevelTrials[]): LevelPrior {
-  const tried = jobs.filter(({ all }) => all.tried > 0);
-  const stride = Math.max(1, Math.ceil(tried.length / MOST_JOBS));
-  const heard = tried.filter((_, position) => position % stride === 0);
   let weights = new Float64Array(LEVELS.length).fill(1 / LEVELS.length);
-  const likelihoods = heard.map(({ all }) => likelihoodOf(all).values);
+  const likelihoods = jobs.map(({ all }) => likelihoodOf(all).values);
   for (let round = 0; round < ROUNDS; round++) {
     const next = new Float64Array(LEVELS.length).fill(EVEN_JOBS / LEVELS.length);
     for (const likelihood of likelihoods) {
@@ -57,9 +51,9 @@ export function poolLevels(jobs: readonly LevelTrials[]): LevelPrior {
       for (let k = 0; k < weights.length; k++) total += weights[k]! * likelihood[k]!;
       for (let k = 0; k < weights.length; k++) next[k]! += (weights[k]! * likelihood[k]!) / total;
     }
-    weights = next.map((sum) => sum / (heard.length + EVEN_JOBS));
+    weights = next.map((sum) => sum / (jobs.length + EVEN_JOBS));
   }
-  return { weights, hazard: poolHazard(weights, heard) };
+  return { weights, hazard: poolHazard(weights, jobs) };
 }
 
 function poolHazard(weights: Float64Array, jobs: readonly LevelTrials[]): number {

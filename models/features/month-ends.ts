@@ -1,5 +1,6 @@
 import { middleOfTargetDay } from './describe-target-day.ts';
 import { DAY_MS, type FeatureFamily, WEEK_DAYS } from './feature.ts';
+import type { ClosingTrials } from './month-end-excess.ts';
 import type { VisibleHistory } from './visible-history.ts';
 
 /** Closings that are looked back at. */
@@ -45,33 +46,41 @@ export const monthEnds: FeatureFamily = {
     },
   ],
   write(history, cutoff, row, at) {
-    const { activeDays, failedDays } = history.totals;
-    const end = history.count;
-    const first = history.before(cutoff - 366 * DAY_MS);
-    const atEnds = closingDays(history, cutoff, first);
-    const others = {
-      active: activeDays[end]! - activeDays[first]! - atEnds.active,
-      failed: failedDays[end]! - failedDays[first]! - atEnds.failed,
-    };
-    const otherRate = (others.failed + 0.1) / (others.active + 1);
-    row[at] = (atEnds.failed + STRENGTH * otherRate) / (atEnds.active + STRENGTH);
-    row[at + 1] = atEnds.active;
-    row[at + 2] = atEnds.failed;
+    const { active, failed, otherActive, otherFailed } = closingTrials(history, cutoff);
+    const otherRate = (otherFailed + 0.1) / (otherActive + 1);
+    row[at] = (failed + STRENGTH * otherRate) / (active + STRENGTH);
+    row[at + 1] = active;
+    row[at + 2] = failed;
     // The days alone would be the same for all jobs: with few cutoffs that is learned by heart.
     const ahead = monthEndDays(cutoff);
-    const extra = (atEnds.failed - atEnds.active * otherRate) / (atEnds.active + STRENGTH);
+    const extra = (failed - active * otherRate) / (active + STRENGTH);
     row[at + 3] = ahead === 0 ? 0 : ahead * extra;
   },
 };
 
-/** Days at a month end in the week after the cutoff. */
-export function monthEndDays(cutoff: number): number {
-  const tomorrow = middleOfTargetDay(cutoff, 1);
-  let days = new Date(tomorrow).getUTCDate() === 1 ? 1 : 0;
-  const first = daysToMonthEnd(tomorrow) - DAYS_BEFORE + 1;
-  for (let day = Math.max(0, first); day < Math.min(WEEK_DAYS, first + CLOSING_DAYS); day++) days++;
-  return days;
+/** How the job fared at the ends of the last twelve months, and on the other days. */
+export function closingTrials(history: VisibleHistory, cutoff: number): ClosingTrials {
+  const { activeDays, failedDays } = history.totals;
+  const end = history.count;
+  const first = history.before(cutoff - 366 * DAY_MS);
+  const { active, failed } = closingDays(history, cutoff, first);
+  return {
+    active,
+    failed,
+    otherActive: activeDays[end]! - activeDays[first]! - active,
+    otherFailed: failedDays[end]! - failedDays[first]! - failed,
+  };
 }
+
+/** Whether the day ahead (1 to 7) is one of the last two of a month, or its first. */
+export function isClosingDay(cutoff: number, horizonDay: number): boolean {
+  const day = middleOfTargetDay(cutoff, horizonDay);
+  return daysToMonthEnd(day) < DAYS_BEFORE || new Date(day).getUTCDate() === 1;
+}
+
+/** Days at a month end in the week after the cutoff. */
+export const monthEndDays = (cutoff: number): number =>
+  Array.from({ length: WEEK_DAYS }, (_, d) => isClosingDay(cutoff, d + 1)).filter(Boolean).length;
 
 /** 0 on the last day of the month, UTC. */
 function daysToMonthEnd(instant: number): number {

@@ -8,7 +8,7 @@ export interface SharePrior {
 
 /** With no trial at all. */
 const NOTHING_KNOWN: SharePrior = { mean: 0.1, strength: 2 };
-/** Two numbers are learned: more jobs than this would change them little and cost time. */
+/** Few numbers are learned: more jobs than this would change them little and cost time. */
 const MOST_JOBS = 256;
 const STRENGTHS = [0.3, 0.6, 1, 2, 4, 8, 16, 32, 64, 128];
 
@@ -19,10 +19,8 @@ const STRENGTHS = [0.3, 0.6, 1, 2, 4, 8, 16, 32, 64, 128];
  * @param successes and `trials`, one entry per job; of many jobs every second, third, … is heard
  */
 export function poolShares(successes: ArrayLike<number>, trials: ArrayLike<number>): SharePrior {
-  const tried = Array.from({ length: trials.length }, (_, j) => j).filter((j) => trials[j]! > 0);
-  if (tried.length === 0) return NOTHING_KNOWN;
-  const stride = Math.ceil(tried.length / MOST_JOBS);
-  const jobs = tried.filter((_, position) => position % stride === 0);
+  const jobs = heardJobs(trials);
+  if (jobs.length === 0) return NOTHING_KNOWN;
   const sum = (value: (job: number) => number) => jobs.reduce((total, job) => total + value(job), 0);
   const ofTrials = (sum((j) => successes[j]!) + 0.5) / (sum((j) => trials[j]!) + 1);
   // One busy job would outvote all others in the first: the second gives each job a voice.
@@ -42,6 +40,13 @@ export function poolShares(successes: ArrayLike<number>, trials: ArrayLike<numbe
     }
   }
   return best;
+}
+
+/** Jobs with a trial, at most 256 of them, spread evenly: what all have in common is learned from these. */
+export function heardJobs(trials: ArrayLike<number>): number[] {
+  const tried = Array.from({ length: trials.length }, (_, j) => j).filter((j) => trials[j]! > 0);
+  const stride = Math.ceil(tried.length / MOST_JOBS);
+  return tried.filter((_, position) => position % stride === 0);
 }
 
 /** The share expected of a job with these counts: the mean of the posterior. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { weekProbability } from '../features/chain-odds.ts';
+import { weekProbability } from '../features/forecast-chain.ts';
 import { seededRandom } from '../random.ts';
 import { chainFailures, expectedFailedRuns } from './expected-failed-runs.ts';
 

@@ -1,4 +1,4 @@
-import { type Chain, weekProbability } from '../features/chain-odds.ts';
+import { type Chain, weekProbability } from '../features/forecast-chain.ts';
 
 /**
  * Failed runs that the chain alone expects in seven days. With λ = afterFailed − afterGood and the settled share

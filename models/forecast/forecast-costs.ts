@@ -1,7 +1,7 @@
 import type { Matrices } from '../features/build-matrices.ts';
-import type { Chain } from '../features/chain-odds.ts';
 import { WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed } from '../features/feature-matrix.ts';
+import type { Chain } from '../features/forecast-chain.ts';
 import { poolShares, shrunken } from '../features/pooled-share.ts';
 import type { JobHistory } from '../records/job-history.ts';
 import { expectedFailedRuns } from './expected-failed-runs.ts';

@@ -53,12 +53,12 @@ const serving = (even: number, odd: number, trainedAt = 0): Serving => ({
   isStandIn: false,
 });
 const MEMBERS: LearnerKind[] = ['base-window-rate', 'chains', 'logistic'];
-const after = (now: Serving | null, fitted: [LearnerKind, FittedHead][], members = MEMBERS) =>
+const nextOf = (now: Serving | null, fitted: [LearnerKind, FittedHead][], members = MEMBERS) =>
   succeed(now, { fitted: new Map(fitted), trainedAt: NOW }, known, members);
 
 describe('what serves', () => {
   it('is first the failure chains, even where another one looks a little better', () => {
-    const first = after(null, [
+    const first = nextOf(null, [
       ['base-window-rate', fittedThatTells(0.5, 0.5)],
       ['chains', fittedThatTells(0.9, 0.1)],
       ['logistic', fittedThatTells(0.9, 0.1)],
@@ -67,7 +67,7 @@ describe('what serves', () => {
   });
 
   it('is first one that is better beyond doubt', () => {
-    const first = after(null, [
+    const first = nextOf(null, [
       ['base-window-rate', fittedThatTells(0.5, 0.5)],
       ['chains', fittedThatTells(0.6, 0.4)],
       ['logistic', fittedThatTells(0.9, 0.1)],
@@ -77,10 +77,10 @@ describe('what serves', () => {
 
   it('is W while no other has enough to learn from, then the chains', () => {
     const w: [LearnerKind, FittedHead] = ['base-window-rate', fittedThatTells(0.5, 0.5)];
-    const standIn = after(null, [w], ['chains']);
+    const standIn = nextOf(null, [w], ['chains']);
     expect(standIn.kind).toBe('base-window-rate');
-    expect(after(standIn, [w], ['chains'])).toEqual({ ...standIn, reason: 'kept' });
-    expect(after(standIn, [w, ['chains', fittedThatTells(0.4, 0.6)]], ['chains'])).toMatchObject({
+    expect(nextOf(standIn, [w], ['chains'])).toEqual({ ...standIn, reason: 'kept' });
+    expect(nextOf(standIn, [w, ['chains', fittedThatTells(0.4, 0.6)]], ['chains'])).toMatchObject({
       kind: 'chains',
       reason: 'first',
     });
@@ -88,20 +88,20 @@ describe('what serves', () => {
 
   it('is kept when a challenger is no better', () => {
     const now = serving(0.9, 0.05);
-    const kept = after(now, [['logistic', fittedThatTells(0.88, 0.06)]]);
+    const kept = nextOf(now, [['logistic', fittedThatTells(0.88, 0.06)]]);
     expect(kept).toEqual({ ...now, reason: 'kept' });
   });
 
   it('is replaced by a challenger that is better beyond doubt on windows since its training', () => {
     const now = serving(0.6, 0.4);
-    const next = after(now, [['logistic', fittedThatTells(0.9, 0.1)]]);
+    const next = nextOf(now, [['logistic', fittedThatTells(0.9, 0.1)]]);
     expect(next).toMatchObject({ kind: 'logistic', trainedAt: NOW, reason: 'better' });
   });
 
   it('is trained anew when its level is off beyond doubt', () => {
     const fitted: [LearnerKind, FittedHead][] = [['chains', fittedThatTells(0.97, 0.063)]];
-    expect(after(serving(0.97, 0.063), fitted).reason).toBe('kept');
-    expect(after(serving(0.999, 0.45), fitted)).toMatchObject({
+    expect(nextOf(serving(0.97, 0.063), fitted).reason).toBe('kept');
+    expect(nextOf(serving(0.999, 0.45), fitted)).toMatchObject({
       kind: 'chains',
       trainedAt: NOW,
       reason: 'level',
@@ -112,13 +112,13 @@ describe('what serves', () => {
     const challenger: [LearnerKind, FittedHead][] = [['logistic', fittedThatTells(0.9, 0.1)]];
     const sevenAgo = serving(0.6, 0.4, (CUTOFFS - 7) * 7 * DAY_MS);
     const eightAgo = serving(0.6, 0.4, (CUTOFFS - 8) * 7 * DAY_MS);
-    expect(after(sevenAgo, challenger)).toEqual({ ...sevenAgo, reason: 'kept' });
-    expect(after(eightAgo, challenger).reason).toBe('better');
+    expect(nextOf(sevenAgo, challenger)).toEqual({ ...sevenAgo, reason: 'kept' });
+    expect(nextOf(eightAgo, challenger).reason).toBe('better');
   });
 
   it('is kept when a challenger could not be judged', () => {
     const now = serving(0.6, 0.4);
     const unjudged = { ...fittedThatTells(0.9, 0.1), judged: null };
-    expect(after(now, [['logistic', unjudged]])).toEqual({ ...now, reason: 'kept' });
+    expect(nextOf(now, [['logistic', unjudged]])).toEqual({ ...now, reason: 'kept' });
   });
 });
