@@ -122,7 +122,7 @@ function sliceLines(slices: BacktestReport['slices'], words: BacktestWords, writ
     '',
     `  ${words.slices.padEnd(SLICE_WIDTH)}${titles}`,
     ...slices.map(({ by, value, rows, positives, averagePrecision, brier }) => {
-      const name = `${words.by[by]} ${by === 'age' ? words.ages(value) : value}`;
+      const name = `${words.by[by]} ${by === 'age' || by === 'schedule' ? words.ours(value) : value}`;
       const shown = name.length < SLICE_WIDTH ? name : `${name.slice(0, SLICE_WIDTH - 2)}…`;
       const figures = [count(rows).padStart(9), count(positives).padStart(9)];
       return `  ${shown.padEnd(SLICE_WIDTH)}${figures.join('')}${fixed(averagePrecision, 3).padStart(8)}${fixed(brier, 4).padStart(9)}`;

@@ -29,12 +29,22 @@ const en = {
   lead: ['failures', 'warned', 'share', 'hours before'],
   slices: 'forecast, by slice',
   slice: ['rows', 'failed'],
-  by: { owner: 'owner', host: 'host', age: 'age' },
-  ages: (value: string) => value,
+  by: { owner: 'owner', host: 'host', schedule: 'runs', age: 'age' },
+  ours: (value: string) => value,
   locale: 'en-GB',
 };
 
 export type BacktestWords = typeof en;
+
+const OURS_IN_FRENCH: Record<string, string> = {
+  'under 56 days': 'moins de 56 jours',
+  '56 days and more': '56 jours et plus',
+  'several a day': 'plusieurs par jour',
+  daily: 'chaque jour',
+  'some days': 'certains jours',
+  weekly: 'chaque semaine',
+  rare: 'rares',
+};
 
 const fr: BacktestWords = {
   title: (horizonDays, stepDays) =>
@@ -65,13 +75,8 @@ const fr: BacktestWords = {
   lead: ['échecs', 'prévenus', 'part', 'heures avant'],
   slices: 'forecast, par tranche',
   slice: ['lignes', 'échecs'],
-  by: { owner: 'responsable', host: 'serveur', age: 'âge' },
-  ages: (value) =>
-    value === 'under 56 days'
-      ? 'moins de 56 jours'
-      : value === '56 days and more'
-        ? '56 jours et plus'
-        : value,
+  by: { owner: 'responsable', host: 'serveur', schedule: 'passages', age: 'âge' },
+  ours: (value) => OURS_IN_FRENCH[value] ?? value,
   locale: 'fr-FR',
 };
 

@@ -3,9 +3,14 @@ import { bestBeyondDoubt } from './compare-losses.ts';
 import { fitBeta } from './fit-beta.ts';
 import { fitIsotonic, fitPlatt } from './fit-shapes.ts';
 
+const WINDOW_MS = 7 * 86_400_000;
+/** Steps fitted to fewer outcomes of windows that do not overlap follow the jobs, not the forecast. */
+const MIN_FOR_STEPS = 100;
+
 /**
  * Chooses among no bending, Platt's line, a beta curve and isotonic steps: each is fitted on the earlier half of the times
- * and judged by log loss on the later half, all at that half's level; the winner is fitted on all. Bending has to be
+ * and judged by log loss on the later half, all at that half's level; no window of the one reaches into the other, and
+ * steps take a hundred of either outcome in windows that do not overlap; the winner is fitted on all. Bending has to be
  * better beyond doubt over the weeks: what serves is a model fitted on more than the one judged here, and
  * needs no other shape than its own without a reason. The rows must be later than what the model learned from.
  */
@@ -21,10 +26,13 @@ export function chooseShape(
     probabilities: Float64Array.from(rows, (r) => probabilities[r]!),
     times: Float64Array.from(rows, (r) => times[r]!),
   });
+  const early = distinct.filter((time) => time < middle);
   const fitOn = part(rowsWhere(times, (time) => time < middle));
-  const judge = part(rowsWhere(times, (time) => time >= middle));
+  const judge = part(rowsWhere(times, (time) => time >= (early.at(-1) ?? 0) + WINDOW_MS));
   const lossesOf = (shape: CalibrationShape) => lossesAtLevel(shape, judge, judge.probabilities);
-  const bent = [fitPlatt, fitBeta, fitIsotonic].flatMap((bending) => {
+  const bendings =
+    scarcestApart(fitOn) < MIN_FOR_STEPS ? [fitPlatt, fitBeta] : [fitPlatt, fitBeta, fitIsotonic];
+  const bent = bendings.flatMap((bending) => {
     const shape = bending(fitOn.labels, fitOn.probabilities);
     return shape === null ? [] : [[bending, lossesOf(shape)] as const];
   });
@@ -34,4 +42,20 @@ export function chooseShape(
 
 function rowsWhere(times: Float64Array, keep: (time: number) => boolean): number[] {
   return Array.from(times.keys()).filter((r) => keep(times[r]!));
+}
+
+/** The rarer outcome among the rows of times that are a window apart, from the first on. */
+function scarcestApart({ labels, times }: { labels: Uint8Array; times: Float64Array }): number {
+  let last = Number.NEGATIVE_INFINITY;
+  const apart = new Set<number>();
+  for (const time of [...new Set(times)].sort((a, b) => a - b)) {
+    if (time < last + WINDOW_MS) continue;
+    last = time;
+    apart.add(time);
+  }
+  const counts = [0, 0];
+  labels.forEach((label, r) => {
+    if (apart.has(times[r]!)) counts[label]! += 1;
+  });
+  return Math.min(...counts);
 }

@@ -11,6 +11,7 @@ import { GroupRates, groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions, readHostMetrics } from './read-host-metrics.ts';
 import { ErrorRecurrence, errorDefinitions } from './recur-errors.ts';
 import { dayFeatures, jobFamilies, weekFeatures } from './registry.ts';
+import { SlotLoads, slotLoadDefinitions } from './slot-load.ts';
 import { Upstreams, upstreamDefinitions } from './upstream.ts';
 import { startHistory, type VisibleHistory } from './visible-history.ts';
 
@@ -44,6 +45,7 @@ const FACTS_AT = HOST_AT + hostMetricDefinitions.length;
 const ODDS_AT = FACTS_AT + outsideFactDefinitions.length;
 const ERRORS_AT = weekFeatures.findIndex(({ name }) => name === errorDefinitions[0]!.name);
 const UPSTREAM_AT = weekFeatures.findIndex(({ name }) => name === upstreamDefinitions[0]!.name);
+const SLOT_LOAD_AT = weekFeatures.findIndex(({ name }) => name === slotLoadDefinitions[0]!.name);
 const DAY_AT = weekFeatures.length;
 const DAY_ODDS_AT = targetDayDefinitions.length;
 
@@ -96,6 +98,9 @@ export function buildMatrices(
   const errors = new ErrorRecurrence(cutoffs.length);
   const errorValues = new Float64Array(errorDefinitions.length);
   const upstreams = new Upstreams(histories, cutoffs);
+  const slots = new SlotLoads(cutoffs.length);
+  const slotHour = new Uint8Array(bound);
+  const slotRuns = new Int32Array(bound);
   const cutoffIndex = new Int32Array(bound);
   const oddsPlace = new Int32Array(bound);
   const row = new Float64Array(JOB_COLUMNS);
@@ -125,8 +130,11 @@ export function buildMatrices(
         history,
         TOLD_OF_UPSTREAM_AT.map((position) => row[position]!),
       );
+      const slot = slots.add(job.host, c, cutoff, history);
       if (history.startedAt[history.count - 1]! < cutoff - activeDays * DAY_MS) return;
       const r = week.rows++;
+      slotHour[r] = slot.hour;
+      slotRuns[r] = slot.runs;
       for (let f = 0; f < JOB_COLUMNS; f++) week.columns[f]![r] = row[f]!;
       errorValues.forEach((value, f) => {
         week.columns[ERRORS_AT + f]![r] = value;
@@ -150,6 +158,11 @@ export function buildMatrices(
   writeOutsideFacts(week, histories, createFactReader(facts, cutoffs), cutoffIndex);
   writeChainOdds(week, { target, days }, odds, cutoffIndex, oddsPlace);
   writeErrorsAndUpstreams(week, errors, upstreams, cutoffIndex);
+  for (let r = 0; r < week.rows; r++) {
+    const { host } = histories[week.jobIndex[r]!]!;
+    const slot = { hour: slotHour[r]!, runs: slotRuns[r]! };
+    week.columns[SLOT_LOAD_AT]![r] = slots.loadOf(host, cutoffIndex[r]!, slot);
+  }
   trim(week);
   const followed = week.jobIndex.map((job, r) => upstreams.upstreamOf(job, cutoffIndex[r]!));
   return { week, day: spreadOverDays(week, target, days), followed };

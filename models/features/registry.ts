@@ -13,6 +13,7 @@ import { outsideFactDefinitions } from './outside-facts.ts';
 import { groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions } from './read-host-metrics.ts';
 import { errorDefinitions } from './recur-errors.ts';
+import { slotLoadDefinitions } from './slot-load.ts';
 import { upstreamDefinitions } from './upstream.ts';
 
 /** Families that need one job's visible history and nothing else. */
@@ -36,6 +37,7 @@ export const weekFeatures: readonly FeatureDefinition[] = [
   ...weekOddsDefinitions,
   ...errorDefinitions,
   ...upstreamDefinitions,
+  ...slotLoadDefinitions,
 ];
 
 /** The columns of the day head, in order: those of the week, then those of the target day. */

@@ -28,6 +28,8 @@ export const BACKTEST_LEARNERS: readonly LearnerKind[] = ['chains', 'logistic', 
 export const KNOWN_LEARNERS: readonly LearnerKind[] = LEARNER_KINDS.filter((kind) => !isBaseRate(kind));
 export { CHECKED_PER_ROUND };
 
+/** `weekly`: on up to nine of 28 days, `some days`: up to 23; `several a day`: three runs a day or more, when it runs. */
+export type ScheduleClass = 'several a day' | 'daily' | 'some days' | 'weekly' | 'rare';
 /** Until this age a job counts as young. */
 const YOUNG_DAYS = 56;
 
@@ -191,12 +193,23 @@ function leadTimesOf(
 
 function slicesOf(rows: TestRows, test: FeatureMatrix, histories: readonly JobHistory[]): SliceFigures[] {
   const age = columnNamed(test, 'age_days');
+  const activeDays = columnNamed(test, 'active_days_28d');
+  const runs = columnNamed(test, 'runs_28d');
   const jobOf = (row: number) => histories[test.jobIndex[row]!]!;
   return measureSlices(rows, [
     { by: 'age', sliceOf: (row) => (age[row]! < YOUNG_DAYS ? 'under 56 days' : '56 days and more') },
+    { by: 'schedule', sliceOf: (row) => scheduleOf(activeDays[row]!, runs[row]!) },
     { by: 'owner', sliceOf: (row) => jobOf(row).owner },
     { by: 'host', sliceOf: (row) => jobOf(row).host },
   ]);
+}
+
+/** How often the job ran in the last 28 days. */
+function scheduleOf(activeDays: number, runs: number): ScheduleClass {
+  if (activeDays < 3) return 'rare';
+  if (activeDays < 10) return 'weekly';
+  if (runs >= 3 * activeDays) return 'several a day';
+  return activeDays < 24 ? 'some days' : 'daily';
 }
 
 function spanOf(histories: readonly JobHistory[]) {

@@ -55,10 +55,10 @@ describe('a model trained elsewhere', () => {
     const baseRates = BASE_RATE_KINDS.map((kind) => tested(kind));
     const promoted = (challenger: ReturnType<typeof tested>) =>
       decideGate(gateInput({ challenger, champion: null, baseRates })).promote;
-    const { week, day } = decodeArtifact(trainContestant(snapshot, { kind: 'logistic', seed: 4 }).artifact);
+    const { week, day } = decodeArtifact(trainContestant(snapshot, { kind: 'chains', seed: 4 }).artifact);
     expect(
-      promoted(tested('logistic', () => ({ week: week.model, day: day.model, trainedAt: snapshot.cutoff }))),
-    ).toBe('logistic');
+      promoted(tested('chains', () => ({ week: week.model, day: day.model, trainedAt: snapshot.cutoff }))),
+    ).toBe('chains');
     expect(promoted({ kind: 'boosting', predictions: testPredictions })).toMatch(/^base-/);
   });
 

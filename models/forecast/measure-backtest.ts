@@ -56,7 +56,7 @@ export interface LeadTimeFigures extends LeadTime {
 }
 
 export interface SliceFigures {
-  by: 'owner' | 'host' | 'age';
+  by: 'owner' | 'host' | 'schedule' | 'age';
   value: string;
   rows: number;
   positives: number;

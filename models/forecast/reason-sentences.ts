@@ -265,6 +265,17 @@ const failingDays: Speaker = (value) => {
   };
 };
 
+const slotLoad: Speaker = (value, { host }) => {
+  const runs = tenth(value('slot_load_28d'));
+  if (host === null || Number.isNaN(value('slot_load_28d'))) {
+    return { en: 'how busy its hour is is not known', fr: 'charge de son heure : inconnue' };
+  }
+  return {
+    en: `${runs} other runs a day begin on ${host} in its hour`,
+    fr: `${comma(runs)} autres passages par jour commencent sur ${host} à la même heure`,
+  };
+};
+
 const runsAtAll =
   (feature: string): Speaker =>
   (value) => {
@@ -277,7 +288,7 @@ const runsAtAll =
 /** First match wins; what matches nothing is told by its meaning and number. */
 const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
   [/odds_days_recent$/, recently(7)],
-  [/odds_days$/, failingDays],
+  [/odds_(days|level)$/, failingDays],
   [/odds_runs_28d$/, recently(28)],
   [/odds_(runs|run_failure)$/, ever],
   [/^week_odds_active$/, runsAtAll('week_odds_active')],
@@ -340,6 +351,7 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
     ),
   ],
   [/^host_neighbours/, neighbours],
+  [/^slot_load/, slotLoad],
   ...outsideSpeakers,
 ];
 

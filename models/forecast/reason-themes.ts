@@ -1,7 +1,7 @@
 /** First match wins. */
 const THEMES: [pattern: RegExp, theme: string][] = [
   [/odds_days_recent$/, 'just now'],
-  [/odds_(days|runs_28d)$/, 'this month'],
+  [/odds_(days|level|runs_28d)$/, 'this month'],
   [/odds_(runs|windows|run_failure)$/, 'since the beginning'],
   [/^(runs|failed|failure_rate)_(1|7)d$|^last_|^failure_streak$|^failure_average_fast$/, 'just now'],
   [/^(runs|failed|failure_rate)_28d$|^failed_days_28d$|^failure_average_slow$/, 'this month'],
@@ -16,7 +16,7 @@ const THEMES: [pattern: RegExp, theme: string][] = [
   [/^weekday_(active|failed|failure)|^expected_runs$/, 'this weekday'],
   [/^(weekday_sin|weekday_cos|weekend|holiday|horizon_day)$/, 'calendar'],
   [/^(owner|estate|group)_/, 'other jobs'],
-  [/^host_neighbours/, 'host neighbours'],
+  [/^host_neighbours|^slot_load/, 'host neighbours'],
   [/^host_cpu/, 'processor'],
   [/^host_memory/, 'memory'],
   [/^host_disk/, 'disk'],

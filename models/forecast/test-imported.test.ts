@@ -10,7 +10,7 @@ import { matricesAt, prepareTraining } from './prepare-training.ts';
 import { testImported } from './test-imported.ts';
 import { trainPrepared } from './train-contestant.ts';
 
-const prepared = prepareTraining(madeUpEstate({ jobs: 40, days: 160, seed: 6 }));
+const prepared = prepareTraining(madeUpEstate({ jobs: 40, days: 330, seed: 6 }));
 const { firstTest, tuning, train } = prepared.split;
 const trained = trainPrepared(prepared, { kind: 'boosting', seed: 4 });
 const files = foreignOnnx(trained.artifact);
