@@ -1,3 +1,4 @@
+import { logit, sigmoid } from '../log-odds.ts';
 import { lossPerWeek } from './compare-losses.ts';
 
 /** How a model's probabilities are bent before they are told to anybody. JSON as it stands. */
@@ -35,9 +36,8 @@ function bent(shape: CalibrationShape, p: number): number {
   return interpolate(shape.from, shape.to, p);
 }
 
-export const sigmoid = (margin: number): number => 1 / (1 + Math.exp(-margin));
 export const held = (p: number): number => Math.min(1 - LOGIT_FLOOR, Math.max(LOGIT_FLOOR, p));
-export const heldLogit = (p: number): number => Math.log(held(p) / (1 - held(p)));
+export const heldLogit = (p: number): number => logit(held(p));
 
 /** Straight lines between the knots, level beyond them. `from` ascends. */
 function interpolate(from: number[], to: number[], at: number): number {

@@ -1,4 +1,5 @@
-import { type CalibrationShape, held, sigmoid } from './calibrate.ts';
+import { sigmoid } from '../log-odds.ts';
+import { type CalibrationShape, held } from './calibrate.ts';
 import { countLabels, MIN_FOR_CURVE } from './fit-shapes.ts';
 
 const MOST_STEPS = 100;

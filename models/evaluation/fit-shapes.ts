@@ -1,4 +1,5 @@
-import { type CalibrationShape, heldLogit, sigmoid } from './calibrate.ts';
+import { sigmoid } from '../log-odds.ts';
+import { type CalibrationShape, heldLogit } from './calibrate.ts';
 
 /** Fewer of either label and a curve of a few numbers follows the noise. */
 export const MIN_FOR_CURVE = 10;

@@ -1,3 +1,6 @@
+import { median } from '../median.ts';
+import { FAILED } from '../records/run.ts';
+
 /** A job begins to fail: its first failed run after quiet days. */
 export interface Episode {
   /** As in the rows. */
@@ -24,7 +27,6 @@ export interface ForecastRows {
   rounds: ArrayLike<number>;
 }
 
-const FAILED = 2;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -94,11 +96,4 @@ function namedRows({ rounds }: ForecastRows, scores: Float64Array, k: number): n
     const first = rows[k];
     return first === undefined ? rows : rows.slice(0, k).filter((row) => scores[row]! > scores[first]!);
   });
-}
-
-function median(values: number[]): number | null {
-  if (values.length === 0) return null;
-  values.sort((a, b) => a - b);
-  const middle = values.length >> 1;
-  return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2;
 }

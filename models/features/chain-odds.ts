@@ -1,6 +1,8 @@
+import { logit } from '../log-odds.ts';
 import { activeShares } from './active-shares.ts';
 import type { ChainCounts, FailureChain } from './failure-chain.ts';
 import { DAY_MS, type FeatureDefinition, WEEK_DAYS } from './feature.ts';
+import { firstAtOrAfter } from './first-at-or-after.ts';
 import { type Chain, dayProbabilities, weekProbability } from './forecast-chain.ts';
 import {
   CHANGE_STEPS,
@@ -106,8 +108,7 @@ const WIDTH = CLOSINGS + 4;
 const NEGLIGIBLE = 1e-4;
 /** Beyond e⁹ to one nothing is known better. */
 const MOST_ODDS = 9;
-const oddsOf = (probability: number): number =>
-  Math.max(-MOST_ODDS, Math.min(MOST_ODDS, Math.log(probability / (1 - probability))));
+const oddsOf = (probability: number): number => Math.max(-MOST_ODDS, Math.min(MOST_ODDS, logit(probability)));
 
 /**
  * Forecasts of windows by chains of each job, whose shares are drawn towards those of all jobs as far as the job has
@@ -285,14 +286,7 @@ const levelTrials = (row: Float64Array): LevelTrials => ({
 /** Failed and tried steps after good ones among the last days with runs. */
 function recentTrials(chain: FailureChain, activeDays: Float64Array, end: number, days: number): number[] {
   const wanted = activeDays[end]! - days;
-  let low = 0;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (activeDays[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  const counts = chain.counts(end, wanted <= 0 ? 0 : low);
+  const counts = chain.counts(end, wanted <= 0 ? 0 : firstAtOrAfter(activeDays, wanted, end));
   return [counts.failedAfterGood, counts.afterGood];
 }
 

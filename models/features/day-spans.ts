@@ -1,10 +1,11 @@
 import type { JobHistory } from '../records/job-history.ts';
+import { CANCELLED, RUNNING } from '../records/run.ts';
 import { daysBack } from './day-bits.ts';
 import { DAY_MS } from './feature.ts';
+import { firstAtOrAfter } from './first-at-or-after.ts';
 
 /** "Nearly every day". */
 export const NEARLY_ALL = 0.9;
-const CANCELLED = 3;
 /** Schedules change: the order of two jobs is read from these days. */
 const DAYS = 90;
 
@@ -66,10 +67,10 @@ export class DaySpans {
     const ends = new Float64Array(DAYS).fill(Number.NaN);
     let day = DAYS;
     let dayEnds = Number.NEGATIVE_INFINITY;
-    for (let i = firstFrom(startedAt, this.cutoff - DAYS * DAY_MS); i < startedAt.length; i++) {
+    for (let i = firstAtOrAfter(startedAt, this.cutoff - DAYS * DAY_MS); i < startedAt.length; i++) {
       const start = startedAt[i]!;
       if (start >= this.cutoff) break;
-      if (knownAt[i]! > this.cutoff || status[i] === 0 || status[i] === CANCELLED) continue;
+      if (knownAt[i]! > this.cutoff || status[i] === RUNNING || status[i] === CANCELLED) continue;
       if (start >= dayEnds) {
         day = daysBack(start, this.cutoff);
         dayEnds = this.cutoff - day * DAY_MS;
@@ -80,15 +81,4 @@ export class DaySpans {
     }
     return { starts, ends };
   }
-}
-
-function firstFrom(startedAt: Float64Array, instant: number): number {
-  let low = 0;
-  let high = startedAt.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (startedAt[middle]! < instant) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -86,6 +86,12 @@ export const targetDayDefinitions: readonly FeatureDefinition[] = [
 /** Instant that names the calendar day of horizon day `h`: the middle of its 24 hours. */
 export const middleOfTargetDay = (cutoff: number, horizonDay: number) => cutoff + (horizonDay - 0.5) * DAY_MS;
 
+/** 0 on the last day of the month, UTC. */
+export function daysToMonthEnd(instant: number): number {
+  const day = new Date(instant);
+  return new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate() - day.getUTCDate();
+}
+
 /**
  * Writes the values of `targetDayDefinitions` for day `h` (1 to 7) after the cutoff.
  *
@@ -107,9 +113,7 @@ export function describeTargetDay(
   row[at++] = weekday >= 5 ? 1 : 0;
   const near = (days: number) => new Date(middle + days * DAY_MS).getUTCMonth();
   row[at++] = near(-2) !== near(2) ? 1 : 0;
-  const day = new Date(middle);
-  row[at++] =
-    new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate() - day.getUTCDate();
+  row[at++] = daysToMonthEnd(middle);
   row[at++] = holidays.holidayOn(Math.floor(middle / DAY_MS)) === null ? 0 : 1;
 
   const end = history.count;

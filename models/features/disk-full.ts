@@ -1,4 +1,5 @@
 import type { HostSeries } from '../records/job-history.ts';
+import { daysBack } from './day-bits.ts';
 import { DAY_MS } from './feature.ts';
 import { firstAtOrAfter } from './first-at-or-after.ts';
 import { robustLine } from './robust-line.ts';
@@ -44,7 +45,7 @@ function dailyPeaks({ ts, knownAt, value }: HostSeries, cutoff: number): { at: n
   const to = firstAtOrAfter(ts, cutoff);
   for (let i = from; i < to; i++) {
     if (knownAt[i]! > cutoff || !Number.isFinite(value[i]!)) continue;
-    const day = Math.ceil((cutoff - ts[i]!) / DAY_MS) - 1;
+    const day = daysBack(ts[i]!, cutoff);
     const peak = peaks[day];
     if (peak === undefined || value[i]! > peak.value) peaks[day] = { at: ts[i]!, value: value[i]! };
   }

@@ -1,10 +1,14 @@
-/** Position of the first instant that is not before `instant`, or their number; `ts` ascends. */
-export function firstAtOrAfter(ts: Float64Array, instant: number): number {
+/**
+ * Position of the first value that is not below `least`, or `count` when there is none.
+ *
+ * @param values ascending as far as `count`; the rest is not looked at
+ */
+export function firstAtOrAfter(values: Float64Array, least: number, count: number = values.length): number {
   let low = 0;
-  let high = ts.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (ts[middle]! < instant) low = middle + 1;
+    if (values[middle]! < least) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,8 +1,8 @@
 import type { JobHistory } from '../records/job-history.ts';
+import { FAILED } from '../records/run.ts';
 import { DAY_MS, WEEK_DAYS } from './feature.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
-
-const FAILED = 2;
+import { firstAtOrAfter } from './first-at-or-after.ts';
 
 /**
  * 1 where the row's window saw a failed run start, else 0: the day `horizon` after the cutoff, or the whole
@@ -34,15 +34,4 @@ export function labelWindows(
     labels[r] = next < starts.length && starts[next]! < to ? 1 : 0;
   }
   return labels;
-}
-
-function firstAtOrAfter(instants: Float64Array, instant: number): number {
-  let low = 0;
-  let high = instants.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (instants[middle]! < instant) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,6 +1,7 @@
 import { seededRandom } from '../random.ts';
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
 import { NO_OUTSIDE_FACTS, type OutsideFacts, type SourceFacts } from '../records/outside-facts.ts';
+import { RUN_STATUSES, type RunStatus } from '../records/run.ts';
 import { DAY_MS } from './feature.ts';
 
 /** Monday 2026-01-05, 00:00 UTC. */
@@ -8,7 +9,7 @@ export const MADE_UP_START = Date.UTC(2026, 0, 5);
 
 export interface MadeUpRun {
   startedAt: number;
-  status: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  status: RunStatus;
   knownAt?: number;
   durationMs?: number;
   rowsWritten?: number;
@@ -16,8 +17,6 @@ export interface MadeUpRun {
   /** Of a failed run. */
   error?: string;
 }
-
-const STATUS = { running: 0, succeeded: 1, failed: 2, cancelled: 3 };
 
 /** A job with these runs, for tests and examples. A run is known when it starts unless told otherwise. */
 export function madeUpJob(jobId: number, runs: MadeUpRun[], more: Partial<JobHistory> = {}): JobHistory {
@@ -34,7 +33,7 @@ export function madeUpJob(jobId: number, runs: MadeUpRun[], more: Partial<JobHis
     startedAt: column((run) => run.startedAt),
     knownAt: column((run) => run.knownAt ?? run.startedAt),
     durationMs: column((run) => run.durationMs),
-    status: Uint8Array.from(sorted, (run) => STATUS[run.status]),
+    status: Uint8Array.from(sorted, (run) => RUN_STATUSES.indexOf(run.status)),
     rowsWritten: column((run) => run.rowsWritten),
     expectedRows: column((run) => run.expectedRows),
     error: sorted.map((run) => (run.status === 'failed' ? (run.error ?? 'made up') : '')),

@@ -1,3 +1,4 @@
+import { median } from '../median.ts';
 import { DAY_MS, type FeatureFamily } from './feature.ts';
 import type { VisibleHistory } from './visible-history.ts';
 
@@ -51,14 +52,14 @@ export const lateness: FeatureFamily = {
     if (!(runsPerDay <= MOST_RUNS_PER_DAY)) return;
     const offsets = offsetsFromLast(history, month, runsPerDay);
     if (offsets.length >= LEAST_STARTS) {
-      const usual = median(offsets);
+      const usual = median(offsets)!;
       row[at] = 0 - usual;
-      row[at + 1] = median(offsets.map((offset) => Math.abs(offset - usual)));
+      row[at + 1] = median(offsets.map((offset) => Math.abs(offset - usual)))!;
     }
     const week = history.before(cutoff - 7 * DAY_MS);
     const delays = delaysOf(history, month, end);
     const recent = delaysOf(history, week, end);
-    if (recent.length > 0) row[at + 2] = Math.log((median(recent) + 1) / (median(delays) + 1));
+    if (recent.length > 0) row[at + 2] = Math.log((median(recent)! + 1) / (median(delays)! + 1));
   },
 };
 
@@ -87,10 +88,4 @@ function delaysOf({ job, runAt, startedAt, durationMs }: VisibleHistory, from: n
     if (!Number.isNaN(delay)) delays.push(Math.max(0, delay));
   }
   return delays;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,7 +1,6 @@
+import { FAILED } from '../records/run.ts';
 import { DAY_MS, type FeatureFamily } from './feature.ts';
 import { HALF_LIFE_DAYS } from './visible-history.ts';
-
-const FAILED = 2;
 
 /** How long ago, how many in a row, and averages that forget. */
 export const recency: FeatureFamily = {

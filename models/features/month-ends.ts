@@ -1,4 +1,4 @@
-import { middleOfTargetDay } from './describe-target-day.ts';
+import { daysToMonthEnd, middleOfTargetDay } from './describe-target-day.ts';
 import { DAY_MS, type FeatureFamily, WEEK_DAYS } from './feature.ts';
 import type { ClosingTrials } from './month-end-excess.ts';
 import type { VisibleHistory } from './visible-history.ts';
@@ -81,12 +81,6 @@ export function isClosingDay(cutoff: number, horizonDay: number): boolean {
 /** Days at a month end in the week after the cutoff. */
 export const monthEndDays = (cutoff: number): number =>
   Array.from({ length: WEEK_DAYS }, (_, d) => isClosingDay(cutoff, d + 1)).filter(Boolean).length;
-
-/** 0 on the last day of the month, UTC. */
-function daysToMonthEnd(instant: number): number {
-  const day = new Date(instant);
-  return new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate() - day.getUTCDate();
-}
 
 /** Days with a run, and with a failure, at the ends of the last months. `first`: runs before that are not counted. */
 function closingDays(history: VisibleHistory, cutoff: number, first: number) {

@@ -1,3 +1,4 @@
+import { median } from '../median.ts';
 import type { FileAccounts, JobVersions, OutsideFacts, SourceFacts } from '../records/outside-facts.ts';
 import { DAY_MS, type FeatureDefinition } from './feature.ts';
 import { firstAtOrAfter } from './first-at-or-after.ts';
@@ -120,7 +121,7 @@ function describeSource({ files, contractChangedAt }: SourceFacts, cutoff: numbe
   return [
     rowsIn === 0 ? Number.NaN : rowsRefused / rowsIn,
     valuesExpected === 0 ? Number.NaN : valuesTold / valuesExpected,
-    delayMs.length === 0 ? Number.NaN : Math.log1p(middleOf(delayMs) / 1000),
+    Math.log1p((median(delayMs) ?? Number.NaN) / 1000),
     daysSince(changed, cutoff),
   ];
 }
@@ -155,8 +156,3 @@ function daysSinceNewVersion(versions: JobVersions | undefined, cutoff: number):
 
 const daysSince = (instant: number, cutoff: number) =>
   Math.min(MOST_DAYS_SINCE_CHANGE, (cutoff - instant) / DAY_MS);
-
-function middleOf(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}

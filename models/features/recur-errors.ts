@@ -1,4 +1,6 @@
+import { logit } from '../log-odds.ts';
 import type { JobHistory } from '../records/job-history.ts';
+import { CANCELLED, FAILED } from '../records/run.ts';
 import { ERROR_FAMILIES, errorFamily } from './error-family.ts';
 import { DAY_MS, type FeatureDefinition } from './feature.ts';
 import { poolShares, type SharePrior, shrunken } from './pooled-share.ts';
@@ -31,8 +33,6 @@ export const errorDefinitions: readonly FeatureDefinition[] = [
   },
 ];
 
-const FAILED = 2;
-const CANCELLED = 3;
 const NONE = -1;
 const LONGEST_STREAK = 100;
 /** Beyond e⁹ to one nothing is known better. */
@@ -175,8 +175,6 @@ export class ErrorRecurrence {
     return this.pools[cutoffIndex];
   }
 }
-
-const logit = (share: number): number => Math.log(share / (1 - share));
 
 function priorOf(pool: Uint32Array | undefined): SharePrior {
   const followed: number[] = [];

@@ -1,3 +1,5 @@
+import { median } from '../median.ts';
+
 /**
  * The line of Theil and Sen (Sen 1968, https://doi.org/10.1080/01621459.1968.10480934): its slope is the median of
  * the slopes between all pairs of points, so that not quite a third of the points may be anything.
@@ -14,12 +16,6 @@ export function robustLine(
   for (let i = 1; i < x.length; i++) {
     for (let j = 0; j < i; j++) slopes.push((y[i]! - y[j]!) / (x[i]! - x[j]!));
   }
-  const slope = medianOf(slopes);
-  return { slope, level: medianOf(x.map((at, i) => y[i]! - slope * at)) };
-}
-
-function medianOf(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const slope = median(slopes)!;
+  return { slope, level: median(x.map((at, i) => y[i]! - slope * at))! };
 }

@@ -1,4 +1,5 @@
 import type { JobHistory } from '../records/job-history.ts';
+import { CANCELLED, FAILED } from '../records/run.ts';
 import { coincidenceTail } from './coincidence.ts';
 import { DAYS, daysBack, daysIn, lagged, meet, meetingAtLeast, noDays, packed, setDay } from './day-bits.ts';
 import { DaySpans, NEARLY_ALL } from './day-spans.ts';
@@ -46,8 +47,6 @@ const LAGS = [0, 1] as const;
 type Lag = (typeof LAGS)[number];
 /** Pairs beyond doubt whose order is looked at, the surest first: jobs that fail together may be many. */
 const MOST_CHECKED = 8;
-const FAILED = 2;
-const CANCELLED = 3;
 const NONE = -1;
 
 interface Entry {

@@ -1,10 +1,9 @@
 import type { JobHistory } from '../records/job-history.ts';
+import { CANCELLED, FAILED, RUNNING, SUCCEEDED } from '../records/run.ts';
 import { FailureChain } from './failure-chain.ts';
 import { DAY_MS } from './feature.ts';
+import { firstAtOrAfter } from './first-at-or-after.ts';
 
-const SUCCEEDED = 1;
-const FAILED = 2;
-const CANCELLED = 3;
 /** Half-lives, in days, of the exponential averages: one forgets in days, one in weeks. */
 export const HALF_LIFE_DAYS = { fast: 3, slow: 14 } as const;
 /** Half-life, in days with a run, of the chain of days that forgets. */
@@ -140,26 +139,19 @@ export class VisibleHistory {
     const n = startedAt.length;
     let next = this.settledRuns;
     while (next < n && startedAt[next]! < cutoff && this.settledAt[next]! <= cutoff) {
-      if (status[next] !== 0) this.push(next);
+      if (status[next] !== RUNNING) this.push(next);
       next++;
     }
     this.settledRuns = next;
     this.settledCount = this.count;
     for (; next < n && startedAt[next]! < cutoff; next++) {
-      if (knownAt[next]! <= cutoff && status[next] !== 0) this.push(next);
+      if (knownAt[next]! <= cutoff && status[next] !== RUNNING) this.push(next);
     }
   }
 
   /** Number of visible runs that started before `instant`. */
   before(instant: number): number {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.startedAt[middle]! < instant) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstAtOrAfter(this.startedAt, instant, this.count);
   }
 
   private push(run: number): void {

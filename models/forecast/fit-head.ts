@@ -11,6 +11,8 @@ import type { CutoffSplit } from './split-cutoffs.ts';
 
 /** Fewer than this of either label and a learner fits noise. */
 export const MIN_OF_EACH_LABEL = 10;
+/** Rows of a head that a learner sees at most. */
+export const MAX_FIT_ROWS = 60_000;
 /** A window half a year old counts half: estates change, and their level with them. */
 const HALF_LIFE_DAYS = 182;
 

@@ -3,6 +3,7 @@ import { WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed } from '../features/feature-matrix.ts';
 import type { Chain } from '../features/forecast-chain.ts';
 import { poolShares, shrunken } from '../features/pooled-share.ts';
+import { sigmoid } from '../log-odds.ts';
 import type { JobHistory } from '../records/job-history.ts';
 import { expectedFailedRuns } from './expected-failed-runs.ts';
 import { expectedLostMinutes, minutesPerFailure } from './lost-minutes.ts';
@@ -32,9 +33,7 @@ export function forecastCosts(
   const activeOdds = columnNamed(matrices.day, 'day_odds_active');
   return Array.from(week, (probability, r) => {
     const job = matrices.week.jobIndex[r]!;
-    const active = activeOdds
-      .subarray(r * WEEK_DAYS, (r + 1) * WEEK_DAYS)
-      .map((odds) => 1 / (1 + Math.exp(-odds)));
+    const active = activeOdds.subarray(r * WEEK_DAYS, (r + 1) * WEEK_DAYS).map(sigmoid);
     const failedRuns = expectedFailedRuns(probability, chains[job]!, active);
     return {
       expectedFailedRuns: failedRuns,

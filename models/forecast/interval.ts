@@ -1,13 +1,8 @@
-import {
-  applyCalibrator,
-  atLevel,
-  type CalibrationShape,
-  heldLogit,
-  sigmoid,
-} from '../evaluation/calibrate.ts';
+import { applyCalibrator, atLevel, type CalibrationShape, heldLogit } from '../evaluation/calibrate.ts';
 import { unexplainedSpread } from '../evaluation/unexplained-spread.ts';
 import { fitVennAbers, type VennAbersSteps, vennAbersAt } from '../evaluation/venn-abers.ts';
 import type { FeatureMatrix } from '../features/feature-matrix.ts';
+import { sigmoid } from '../log-odds.ts';
 
 /** How far a probability may be off, learned on windows later than those that taught the model. JSON as it stands. */
 export interface HeadInterval {

@@ -1,5 +1,5 @@
-import { medianSorted } from 'simple-statistics';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
+import { median } from '../median.ts';
 
 const MINUTE_MS = 60_000;
 /** What is told of its group counts as much as this many failed runs of the job itself. */
@@ -39,7 +39,3 @@ export function minutesPerFailure(
 /** Minutes lost in the week, at most all of them; null where the cost of a failure is not known. */
 export const expectedLostMinutes = (failedRuns: number, perFailure: number | null): number | null =>
   perFailure === null ? null : Math.min(WEEK_MINUTES, failedRuns * perFailure);
-
-function median(values: readonly number[]): number | null {
-  return values.length === 0 ? null : medianSorted(values.toSorted((a, b) => a - b));
-}

@@ -1,8 +1,7 @@
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import type { JobHistory } from '../records/job-history.ts';
+import { FAILED, SUCCEEDED } from '../records/run.ts';
 
-const SUCCEEDED = 1;
-const FAILED = 2;
 const RECENT_DAYS = 28;
 /** A job has changed since the failed runs before these. */
 const MOST_FAILURES = 50;

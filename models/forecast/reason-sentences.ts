@@ -2,6 +2,7 @@ import { middleOfTargetDay } from '../features/describe-target-day.ts';
 import { DAY_MS, type FeatureDefinition } from '../features/feature.ts';
 import { frenchHolidays, type HolidayCalendar } from '../features/holiday-calendar.ts';
 import { monthEndDays } from '../features/month-ends.ts';
+import { sigmoid } from '../log-odds.ts';
 import { outsideSpeakers } from './outside-sentences.ts';
 import { comma, percent, plural, tenth, whole } from './reason-numbers.ts';
 
@@ -26,7 +27,6 @@ const WEEKDAYS_FR = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi'
 
 const weekdayOf = ({ cutoff, horizonDay }: ReasonContext) =>
   (new Date(middleOfTargetDay(cutoff, horizonDay)).getUTCDay() + 6) % 7;
-const times = (ratio: number) => (Math.round(ratio * 10) / 10).toString();
 
 const span = (days: number): Sentence =>
   days === 1
@@ -104,8 +104,8 @@ const duration: Speaker = (value) => {
     return { en: 'the duration of the last run is not known', fr: 'durée du dernier passage inconnue' };
   }
   return {
-    en: `the last run took ${times(ratio)} times the usual duration`,
-    fr: `le dernier passage a duré ${comma(times(ratio))} fois la durée habituelle`,
+    en: `the last run took ${tenth(ratio)} times the usual duration`,
+    fr: `le dernier passage a duré ${comma(tenth(ratio))} fois la durée habituelle`,
   };
 };
 
@@ -165,7 +165,7 @@ const errors: Speaker = (value) => {
   const odds = value('family_recurrence_odds');
   const same = value('same_error_streak');
   if (Number.isNaN(odds)) return { en: 'no error so far', fr: "aucune erreur jusqu'ici" };
-  const ratio = times(Math.exp(odds));
+  const ratio = tenth(Math.exp(odds));
   return {
     en: `after an error like its last, the odds of a failed run are ${ratio} times those after any error${same >= 2 ? `; the last ${whole(same)} failures were of that kind` : ''}`,
     fr: `après une erreur comme sa dernière, la cote d'un échec est ${comma(ratio)} fois celle après une erreur quelconque${same >= 2 ? ` ; les ${whole(same)} derniers échecs étaient de ce genre` : ''}`,
@@ -205,8 +205,8 @@ const arrivalDelay: Speaker = (value) => {
     return { en: 'when its ends are heard of is not known', fr: 'délai de réception des fins inconnu' };
   }
   return {
-    en: `ends are heard of after ${times(ratio)} times the usual delay in the last 7 days`,
-    fr: `fins reçues après ${comma(times(ratio))} fois le délai habituel ces 7 derniers jours`,
+    en: `ends are heard of after ${tenth(ratio)} times the usual delay in the last 7 days`,
+    fr: `fins reçues après ${comma(tenth(ratio))} fois le délai habituel ces 7 derniers jours`,
   };
 };
 
@@ -281,7 +281,7 @@ const runsAtAll =
   (value) => {
     const odds = value(feature);
     if (Number.isNaN(odds)) return { en: 'whether it runs is not known', fr: 'passage : inconnu' };
-    const chance = percent(1 / (1 + Math.exp(-odds)));
+    const chance = percent(sigmoid(odds));
     return { en: `runs with a probability of ${chance}`, fr: `passage probable à ${chance}` };
   };
 

@@ -1,17 +1,16 @@
 import { DAY_MS } from '../features/feature.ts';
 import { columnNamed, type FeatureMatrix } from '../features/feature-matrix.ts';
+import { firstAtOrAfter } from '../features/first-at-or-after.ts';
 import { labelWindows } from '../features/label-windows.ts';
 import type { LearnerKind } from '../learners/learner.ts';
 import type { JobHistory } from '../records/job-history.ts';
 import { type Head, headProbabilities } from './artifact.ts';
 import type { BacktestGrid } from './backtest-grid.ts';
-import { type FittedHead, fitHead, TooFewRuns } from './fit-head.ts';
+import { type FittedHead, fitHead, MAX_FIT_ROWS, TooFewRuns } from './fit-head.ts';
 import { MIN_RUNS_OF_JOB } from './predict-candidates.ts';
 import { closedBy, splitTraining } from './split-cutoffs.ts';
 import { FALLBACK, type LabelledRows, lossesOn, type Serving, type Succession, succeed } from './succeed.ts';
 
-/** Rows that a learner sees at most. */
-const MAX_FIT_ROWS = 60_000;
 /** Days between two trainings. */
 const REFIT_DAYS = 28;
 
@@ -143,16 +142,8 @@ function withGroupRates(rows: FeatureMatrix, probabilities: Float64Array): Float
 }
 
 /** Number of rows with an earlier cutoff; rows ascend by it. */
-function rowsBefore({ cutoff, rows }: FeatureMatrix, instant: number): number {
-  let low = 0;
-  let high = rows;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (cutoff[middle]! < instant) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const rowsBefore = ({ cutoff, rows }: FeatureMatrix, instant: number): number =>
+  firstAtOrAfter(cutoff, instant, rows);
 
 /** The rows `from` to `to`, without copying them. */
 function rowsFrom(matrix: FeatureMatrix, from: number, to: number): FeatureMatrix {

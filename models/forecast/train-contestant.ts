@@ -7,14 +7,11 @@ import { labelWindows } from '../features/label-windows.ts';
 import { type FittedModel, isBaseRate, type LearnerKind, type Settings } from '../learners/learner.ts';
 import type { JobHistory } from '../records/job-history.ts';
 import { encodeArtifact, type ForecastModel } from './artifact.ts';
-import { fitHead, TooFewRuns } from './fit-head.ts';
+import { fitHead, MAX_FIT_ROWS, TooFewRuns } from './fit-head.ts';
 import { predictCandidates } from './predict-candidates.ts';
 import { matricesAt, type PreparedSnapshot, prepareTraining } from './prepare-training.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { TestPredictions } from './test-predictions.ts';
-
-/** Rows of each head that a learner sees at most. */
-const MAX_FIT_ROWS = 60_000;
 
 export interface HeadReport {
   trainRows: number;

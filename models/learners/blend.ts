@@ -1,6 +1,7 @@
 import { lossesAtLevel } from '../evaluation/calibrate.ts';
 import { bestBeyondDoubt } from '../evaluation/compare-losses.ts';
 import { type FeatureMatrix, requireColumns } from '../features/feature-matrix.ts';
+import { logit, sigmoid } from '../log-odds.ts';
 import { chainLearner } from './chain-regression.ts';
 import { boostingLearner } from './gradient-boosting.ts';
 import {
@@ -8,11 +9,9 @@ import {
   type FitOptions,
   type FittedModel,
   type Learner,
-  logit,
   type ModelJson,
   requireBothLabels,
   type Settings,
-  sigmoid,
 } from './learner.ts';
 import { logisticLearner } from './logistic-regression.ts';
 

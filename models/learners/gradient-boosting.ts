@@ -1,8 +1,9 @@
+import { logit } from '../log-odds.ts';
 import { type Random, seededRandom } from '../random.ts';
 import { type BinnedColumns, binCodes, binColumns, MISSING_BIN } from './bin-columns.ts';
 import { answerOf, type DecisionTree } from './decision-tree.ts';
 import { TreeGrower } from './grow-tree.ts';
-import { type Examples, type Learner, logit, meanLabel, requireBothLabels } from './learner.ts';
+import { type Examples, type Learner, meanLabel, requireBothLabels } from './learner.ts';
 import { treeEnsembleModel } from './tree-ensemble.ts';
 
 export interface BoostingParameters {

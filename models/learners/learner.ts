@@ -92,9 +92,6 @@ export function requireBothLabels(kind: LearnerKind, { matrix, labels, weights }
   }
 }
 
-export const sigmoid = (margin: number) => 1 / (1 + Math.exp(-margin));
-export const logit = (probability: number) => Math.log(probability / (1 - probability));
-
 /** Weighted share of label 1. */
 export function meanLabel({ labels, weights }: Examples): number {
   let positives = 0;

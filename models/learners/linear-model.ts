@@ -1,17 +1,16 @@
 import { lossAtLevel } from '../evaluation/calibrate.ts';
 import { type FeatureMatrix, requireColumns } from '../features/feature-matrix.ts';
+import { logit, sigmoid } from '../log-odds.ts';
 import {
   type Examples,
   type Explanation,
   type FitOptions,
   type FittedModel,
   type LearnerKind,
-  logit,
   type ModelJson,
   meanLabel,
   requireBothLabels,
   type Settings,
-  sigmoid,
 } from './learner.ts';
 import { type Term, termValue } from './linear-terms.ts';
 import { fitRidgeLogistic } from './ridge-logistic.ts';

@@ -1,4 +1,5 @@
 import type { FeatureMatrix } from '../features/feature-matrix.ts';
+import { logit } from '../log-odds.ts';
 import { selectValue } from './select-value.ts';
 
 /** One column of the linear model, made from one feature. */
@@ -82,6 +83,5 @@ export function termValue(term: Term, value: number): number {
 function formed(form: Term['form'], value: number): number {
   if (form === 'log') return Math.log1p(value);
   if (form !== 'odds') return value;
-  const share = Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, value));
-  return Math.log(share / (1 - share));
+  return logit(Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, value)));
 }

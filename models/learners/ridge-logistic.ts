@@ -1,5 +1,6 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { type Examples, sigmoid } from './learner.ts';
+import { sigmoid } from '../log-odds.ts';
+import type { Examples } from './learner.ts';
 import { weightedProducts } from './weighted-products.ts';
 
 const MAX_STEPS = 25;

@@ -1,7 +1,8 @@
 import { requireColumns } from '../features/feature-matrix.ts';
+import { sigmoid } from '../log-odds.ts';
 import { type DecisionTree, type TreeJson, treeFromJson, treeToJson } from './decision-tree.ts';
 import { addShapleyValues } from './explain-trees.ts';
-import { type FittedModel, type LearnerKind, type ModelJson, type Settings, sigmoid } from './learner.ts';
+import type { FittedModel, LearnerKind, ModelJson, Settings } from './learner.ts';
 import { addAnswers, type FlatTrees, flattenTrees } from './score-trees.ts';
 
 /** margin = offset + sum of the trees' answers; probability = sigmoid(margin), or the margin itself. */

@@ -1,13 +1,12 @@
 import { GrowingColumn } from './growing-column.ts';
 import type { JobHistory } from './job-history.ts';
 import { type RecordDigest, recordDigest } from './record-digest.ts';
-import { RUN_STATUSES, type RunRecord } from './run.ts';
+import { RUN_STATUSES, RUNNING, type RunRecord } from './run.ts';
 
 /** As much of an error as a history keeps. */
 const ERROR_CHARACTERS = 200;
 /** Of a job nobody ranked. */
 const CRITICALITY = 3;
-const RUNNING = RUN_STATUSES.indexOf('running');
 
 const COLUMNS = [
   'startedAt',

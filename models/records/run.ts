@@ -7,6 +7,12 @@ export type RunStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 export const RUN_STATUSES: readonly RunStatus[] = ['running', 'succeeded', 'failed', 'cancelled'];
 
+/** Statuses in columns of numbers: their places in RUN_STATUSES. */
+export const RUNNING = RUN_STATUSES.indexOf('running');
+export const SUCCEEDED = RUN_STATUSES.indexOf('succeeded');
+export const FAILED = RUN_STATUSES.indexOf('failed');
+export const CANCELLED = RUN_STATUSES.indexOf('cancelled');
+
 /** The keys of runs that tell no id of their own begin so; their start follows. */
 export const DERIVED_KEY = 'start:';
 
