@@ -1,5 +1,4 @@
-import { loadHistories, loadHostSeries } from '../db/history.ts';
-import { loadOutsideFacts } from '../db/outside-facts.ts';
+import { loadSnapshot } from '../db/load-snapshot.ts';
 import { encodeSnapshot, LEARNER_KINDS, type LearnerKind } from '../models/forecast/index.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -22,13 +21,11 @@ export interface FrozenSnapshot {
 export function createFreezeSnapshot({ pool, objectStore, time }: Dependencies) {
   return async function freezeSnapshot({ asOf }: { asOf: string }): Promise<FrozenSnapshot> {
     const cutoff = new Date(asOf);
-    const histories = await loadHistories(pool, cutoff);
+    const known = await loadSnapshot(pool, cutoff, time);
+    const { histories } = known;
     if (histories.length === 0) throw new NoCandidates(`no run is known as of ${asOf}: nothing to train on`);
-    const hostSeries = await loadHostSeries(pool, cutoff, time);
-    const facts = await loadOutsideFacts(pool, cutoff, time);
-    const bytes = encodeSnapshot({ cutoff: cutoff.getTime(), histories, hostSeries, facts });
     return {
-      snapshot: await objectStore.put(BUCKETS.training, bytes),
+      snapshot: await objectStore.put(BUCKETS.training, encodeSnapshot(known)),
       jobs: histories.length,
       runs: histories.reduce((sum, history) => sum + history.startedAt.length, 0),
       kinds: [...LEARNER_KINDS],

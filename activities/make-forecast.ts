@@ -1,10 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { findForecast, saveForecast } from '../db/forecasts.ts';
-import { loadHistories, loadHostSeries } from '../db/history.ts';
+import { loadSnapshot } from '../db/load-snapshot.ts';
 import { versionOfAlias } from '../db/model-aliases.ts';
 import { findModelVersion } from '../db/model-versions.ts';
 import { queueNotification } from '../db/notifications.ts';
-import { loadOutsideFacts } from '../db/outside-facts.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastReadyMessage } from '../models/alerts/forecast-message.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
@@ -49,11 +48,8 @@ export function createMakeForecast({
         throw new NoChampion(`no version of ${input.model} serves yet: run retrain first`);
       const champion = (await findModelVersion(pool, input.model, version))!;
       const artifact = await objectStore.get(BUCKETS.models, champion.artifactSha256);
-      const histories = await loadHistories(pool, cutoff);
-      const hostSeries = await loadHostSeries(pool, cutoff, time);
-      const facts = await loadOutsideFacts(pool, cutoff, time);
-      const frozen = encodeSnapshot({ cutoff: cutoff.getTime(), histories, hostSeries, facts });
-      const scored = await modelThread.scoreForecast(artifact, frozen, signal);
+      const snapshot = await loadSnapshot(pool, cutoff, time);
+      const scored = await modelThread.scoreForecast(artifact, encodeSnapshot(snapshot), signal);
       if (scored.candidates === 0) {
         throw new NoCandidates(
           `no job ran in the 7 days before ${cutoff.toISOString()}: nothing to forecast`,
@@ -66,7 +62,7 @@ export function createMakeForecast({
         candidates: scored.candidates,
         workflowId: Context.current().info.workflowExecution!.workflowId,
       };
-      const nameOf = new Map(histories.map((history) => [history.jobId, history.job]));
+      const nameOf = new Map(snapshot.histories.map((history) => [history.jobId, history.job]));
       const lines = scored.weeks
         .toSorted((a, b) => a.rank - b.rank)
         .map((week) => ({ ...week, job: nameOf.get(week.jobId)! }));

@@ -11,9 +11,9 @@ import { instantText } from '../models/alerts/message.ts';
 import { workflowIds } from '../workflows/names.ts';
 import { withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { instantOf } from './instant-option.ts';
 import { createProgress } from './progress.ts';
 import { runWorkflow } from './run-workflow.ts';
-import { UsageError } from './usage-error.ts';
 
 /**
  * `smart-etl forecast [--as-of T]`: lets the champion forecast the coming week and prints the table. Asked again for
@@ -28,14 +28,12 @@ export async function forecast({
   top?: number;
   json?: boolean;
 }): Promise<ExitCode> {
-  if (asOf !== undefined && Number.isNaN(Date.parse(asOf))) {
-    throw new UsageError(`--as-of must be an ISO 8601 instant such as 2026-03-01T06:00:00Z, got "${asOf}"`);
-  }
+  const asked = asOf === undefined ? null : instantOf('--as-of', asOf);
   const config = loadConfig();
   const listed = await withConnections(config, async ({ pool, temporal }) => {
     const progress = createProgress();
     try {
-      const instant = asOf === undefined ? await estateNow(pool, config.time, Date.now()) : new Date(asOf);
+      const instant = asked === null ? await estateNow(pool, config.time, Date.now()) : new Date(asked);
       const at = instant.toISOString();
       progress.step(`forecasting the week after ${at}`);
       const id = workflowIds.forecastWeek(at.slice(0, 10));

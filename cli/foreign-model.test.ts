@@ -102,7 +102,7 @@ describe('smart-etl model matrix', () => {
     const about = JSON.parse(stdout);
     const prepared = prepareTraining(snapshot);
     expect(about.trained_at.all).toBe(new Date(prepared.split.firstTest!).toISOString());
-    expect(about.trained_at.early).toBe(new Date(prepared.split.tuning[0]!).toISOString());
+    expect(about.trained_at.early).toBe(new Date(prepared.split.later[0]!).toISOString());
     const taught = trainingMatrix(prepared);
     for (const head of ['week', 'day'] as const) {
       const { matrix, labels, part } = taught[head];

@@ -3,16 +3,16 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { loadConfig } from '../config.ts';
 import { type ImportedFiles, readImported } from '../models/forecast/imported-model.ts';
+import { MAX_ONNX_BYTES } from '../models/onnx/decode-onnx.ts';
 import { BUCKETS, createObjectStore } from '../services/object-store.ts';
 import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
 import { withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { instantOf } from './instant-option.ts';
 import { createProgress } from './progress.ts';
 import { runWorkflow } from './run-workflow.ts';
 import { UsageError } from './usage-error.ts';
 
-/** As importing reads at most. */
-const MOST_BYTES = 200 * 2 ** 20;
 const MOST_NAME = 100;
 
 interface Asked {
@@ -98,21 +98,13 @@ async function filesOf(paths: string[]): Promise<{ week: string; day: string }> 
 async function readBounded(file: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(file);
-    if (size <= MOST_BYTES) return await readFile(file);
-    throw new UsageError(`${file}: expected at most ${MOST_BYTES} bytes, found ${size}`);
+    if (size <= MAX_ONNX_BYTES) return await readFile(file);
+    throw new UsageError(`${file}: expected at most ${MAX_ONNX_BYTES} bytes, found ${size}`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new UsageError(`${file}: expected an ONNX file, found none (${code})`);
   }
-}
-
-function instantOf(option: string, text: string): number {
-  const instant = Date.parse(text);
-  if (Number.isNaN(instant)) {
-    throw new UsageError(`${option} must be an ISO 8601 instant such as 2026-03-01T06:00:00Z, got "${text}"`);
-  }
-  return instant;
 }
 
 const iso = (instant: number) => new Date(instant).toISOString();

@@ -6,18 +6,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
-import { loadHistories, loadHostSeries } from '../db/history.ts';
-import { loadOutsideFacts } from '../db/outside-facts.ts';
+import { loadSnapshot } from '../db/load-snapshot.ts';
 import { dayFeatures, weekFeatures } from '../models/features/registry.ts';
 import { prepareTraining } from '../models/forecast/prepare-training.ts';
-import { encodeSnapshot, type Snapshot } from '../models/forecast/snapshot.ts';
+import { encodeSnapshot } from '../models/forecast/snapshot.ts';
 import { type TaughtRows, trainingMatrix } from '../models/forecast/training-matrix.ts';
 import type { JobHistory } from '../models/records/job-history.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { instantOf } from './instant-option.ts';
 import { csvField, isoSeconds } from './prediction-file.ts';
 import { createProgress } from './progress.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Rows that are written at a time. */
 const ROWS_AT_ONCE = 500;
@@ -33,19 +32,14 @@ export async function writeTrainingMatrix(
   folder: string,
   { asOf, json = false }: { asOf?: string; json?: boolean },
 ): Promise<ExitCode> {
-  if (asOf !== undefined && Number.isNaN(Date.parse(asOf))) {
-    throw new UsageError(`--as-of must be an ISO 8601 instant such as 2026-03-01T06:00:00Z, got "${asOf}"`);
-  }
+  const asked = asOf === undefined ? null : instantOf('--as-of', asOf);
   const config = loadConfig();
   const progress = createProgress(json);
   try {
     progress.step('reading what is known');
-    const snapshot = await withDatabase(config, async (pool): Promise<Snapshot> => {
-      const cutoff = asOf === undefined ? await estateNow(pool, config.time, Date.now()) : new Date(asOf);
-      const histories = await loadHistories(pool, cutoff);
-      const hostSeries = await loadHostSeries(pool, cutoff, config.time);
-      const facts = await loadOutsideFacts(pool, cutoff, config.time);
-      return { cutoff: cutoff.getTime(), histories, hostSeries, facts };
+    const snapshot = await withDatabase(config, async (pool) => {
+      const cutoff = asked === null ? await estateNow(pool, config.time, Date.now()) : new Date(asked);
+      return loadSnapshot(pool, cutoff, config.time);
     });
     progress.done(`${snapshot.histories.length} jobs`);
     progress.step('computing features');

@@ -65,7 +65,7 @@ export function fitHead(
   kind: LearnerKind,
   matrix: FeatureMatrix,
   labels: Uint8Array,
-  split: Pick<CutoffSplit, 'train' | 'early' | 'tuning'>,
+  split: Pick<CutoffSplit, 'train' | 'early' | 'later'>,
   options: {
     seed: number;
     maxRows: number;
@@ -89,7 +89,7 @@ export function fitHead(
   const predict = (model: FittedModel, matrix: FeatureMatrix) =>
     model.predict(alignColumns(matrix, model.names));
   const early = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.early));
-  const laterRows = keepCutoffs(matrix, train, split.tuning);
+  const laterRows = keepCutoffs(matrix, train, split.later);
   const later = examplesOf(matrix, labels, laterRows);
   let shape: CalibrationShape = { kind: 'identity' };
   let settings = {};
@@ -101,7 +101,7 @@ export function fitHead(
     const first = learn(early, canChoose ? { later } : {});
     const told = predict(first, later.matrix);
     if (given === undefined) judged = { rows: laterRows, probabilities: told };
-    const isUnseen = given === undefined || given.trainedAt <= split.tuning[0]!;
+    const isUnseen = given === undefined || given.trainedAt <= split.later[0]!;
     if (canChoose && isUnseen) {
       shape = chooseShape(later.labels, told, later.matrix.cutoff);
       settings = { settings: first.settings };

@@ -2,7 +2,7 @@ import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 
 /** Shares of the cutoffs, counted from the latest. */
 const TEST_SHARE = 0.22;
-const TUNING_SHARE = 0.25;
+const LATER_SHARE = 0.25;
 
 export interface CutoffSplit {
   /** First cutoff of the test; null without cutoffs. */
@@ -10,8 +10,8 @@ export interface CutoffSplit {
   /** Windows of these have closed before the first test cutoff. */
   train: number[];
   /** The later part of `train`: settings and calibration are chosen on it. */
-  tuning: number[];
-  /** The part of `train` whose windows have closed before the first tuning cutoff. */
+  later: number[];
+  /** The part of `train` whose windows have closed before the first of `later`. */
   early: number[];
   test: number[];
 }
@@ -23,7 +23,7 @@ export const closedBy = (cutoffs: readonly number[], limit: number, windowDays: 
 /** Parts ascending cutoffs by time. Between two parts lies the week that the earlier part's labels need. */
 export function splitCutoffs(cutoffs: readonly number[]): CutoffSplit {
   const firstTest = cutoffs[Math.min(cutoffs.length - 1, Math.ceil(cutoffs.length * (1 - TEST_SHARE)))];
-  if (firstTest === undefined) return { firstTest: null, train: [], tuning: [], early: [], test: [] };
+  if (firstTest === undefined) return { firstTest: null, train: [], later: [], early: [], test: [] };
   const train = closedBy(cutoffs, firstTest, WEEK_DAYS);
   return {
     firstTest,
@@ -37,7 +37,7 @@ export function splitCutoffs(cutoffs: readonly number[]): CutoffSplit {
 export function splitTraining(
   train: readonly number[],
   windowDays: number,
-): Pick<CutoffSplit, 'tuning' | 'early'> {
-  const tuning = train.slice(Math.floor(train.length * (1 - TUNING_SHARE)));
-  return { tuning, early: tuning.length === 0 ? [] : closedBy(train, tuning[0]!, windowDays) };
+): Pick<CutoffSplit, 'later' | 'early'> {
+  const later = train.slice(Math.floor(train.length * (1 - LATER_SHARE)));
+  return { later, early: later.length === 0 ? [] : closedBy(train, later[0]!, windowDays) };
 }

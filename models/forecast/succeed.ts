@@ -6,7 +6,7 @@ import { type Head, headProbabilities } from './artifact.ts';
 import type { FittedHead, JudgedRows } from './fit-head.ts';
 
 /** Serves first unless another kind is better beyond doubt on later time: known to hold where few windows are. */
-export const PREFERRED: LearnerKind = 'chains';
+const PREFERRED: LearnerKind = 'chains';
 /** Where the preferred kind has too little to learn from, this answers: the job's own share of failing windows. */
 export const FALLBACK: LearnerKind = 'base-window-rate';
 

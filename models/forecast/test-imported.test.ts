@@ -11,7 +11,7 @@ import { testImported } from './test-imported.ts';
 import { trainPrepared } from './train-contestant.ts';
 
 const prepared = prepareTraining(madeUpEstate({ jobs: 40, days: 330, seed: 6 }));
-const { firstTest, tuning, train } = prepared.split;
+const { firstTest, later, train } = prepared.split;
 const trained = trainPrepared(prepared, { kind: 'boosting', seed: 4 });
 const files = foreignOnnx(trained.artifact);
 const iso = (instant: number) => new Date(instant).toISOString();
@@ -45,8 +45,8 @@ describe('testImported', () => {
       const options = { files: told('trained_at', iso(until), unsure), trainedAt: null, seed: 1 };
       return decodeArtifact(testImported(prepared, options).artifact).week.calibrator.shape.kind;
     };
-    expect(shapeOf(tuning[0]!)).not.toBe('identity');
-    expect(shapeOf(tuning[0]! + 1)).toBe('identity');
+    expect(shapeOf(later[0]!)).not.toBe('identity');
+    expect(shapeOf(later[0]! + 1)).toBe('identity');
   });
 
   it('holds the latest word on when it was trained, and lets nobody see the test before', () => {

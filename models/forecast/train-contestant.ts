@@ -55,8 +55,9 @@ export interface TrainingOptions {
   kind: LearnerKind;
   seed: number;
   /**
-   * Models trained elsewhere, of which `kind` says the kind, made out of the rows that teach here: they are calibrated
-   * and tested like the others; nothing known after `trainedAt` (epoch milliseconds) was learned from. That they have not seen the test windows is seen to by `testImported`.
+   * Makes the models that were trained elsewhere, both of the kind `kind`, out of the rows that teach here. They are
+   * calibrated and tested like the others. They learned from nothing known after `trainedAt` (epoch milliseconds);
+   * `testImported` sees to it that this is before the test windows.
    */
   given?: (training: Matrices) => { week: FittedModel; day: FittedModel; trainedAt: number };
   onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test'; share: number }) => void;

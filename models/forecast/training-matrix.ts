@@ -27,7 +27,7 @@ export interface TrainingMatrix {
 export function trainingMatrix({ histories, split, matrices }: PreparedSnapshot): TrainingMatrix {
   const knownUntil = split.firstTest;
   const early = new Set(split.early);
-  const later = new Set(split.tuning);
+  const later = new Set(split.later);
   const partOf = (cutoff: number) => (early.has(cutoff) ? 'early' : later.has(cutoff) ? 'later' : 'gap');
   const taught = (matrix: FeatureMatrix): TaughtRows => ({
     matrix,
@@ -36,5 +36,5 @@ export function trainingMatrix({ histories, split, matrices }: PreparedSnapshot)
     part: Array.from(matrix.cutoff, partOf),
   });
   const { week, day } = matricesAt(matrices(), split.train);
-  return { week: taught(week), day: taught(day), knownUntil, laterFrom: split.tuning[0] ?? null };
+  return { week: taught(week), day: taught(day), knownUntil, laterFrom: split.later[0] ?? null };
 }

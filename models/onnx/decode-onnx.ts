@@ -10,7 +10,8 @@ import {
 import { OnnxNotUnderstood } from './onnx-not-understood.ts';
 import { WireReader } from './wire-reader.ts';
 
-const MAX_BYTES = 200 * 2 ** 20;
+/** A larger file is not read. */
+export const MAX_ONNX_BYTES = 200 * 2 ** 20;
 /** Operators of a graph. A model that is imported has ten. */
 const MAX_OPERATORS = 10_000;
 /** Numbers and texts in lists: a file of 200 MB of honest trees has about 50 million. */
@@ -23,8 +24,8 @@ const MAX_LISTED = 64_000_000;
  * @throws OnnxNotUnderstood
  */
 export function decodeOnnx(bytes: Uint8Array): OnnxModel {
-  if (bytes.length > MAX_BYTES) {
-    throw new OnnxNotUnderstood('file', `at most ${MAX_BYTES} bytes`, `${bytes.length}`);
+  if (bytes.length > MAX_ONNX_BYTES) {
+    throw new OnnxNotUnderstood('file', `at most ${MAX_ONNX_BYTES} bytes`, `${bytes.length}`);
   }
   const model: OnnxModel = {
     irVersion: 0,

@@ -23,7 +23,7 @@ export interface World {
 export type Oracle = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
 export const WORLD_JOBS = 120;
-export const WORLD_DAYS = 210;
+const WORLD_DAYS = 210;
 const MIN_HISTORY_DAYS = 28;
 const CANDIDATE_DAYS = Array.from({ length: WORLD_DAYS }, (_, day) => day).filter(
   (day) =>

@@ -24,7 +24,7 @@ export interface FeaturesMeasured {
   peakMb: number | null;
 }
 
-export const FEATURE_JOBS = 1_000;
+const FEATURE_JOBS = 1_000;
 const WEEKLY_CUTOFFS = 52;
 
 /** @throws ContestantFailed when the process ends before it answers */
