@@ -30,8 +30,8 @@ export const targetDayDefinitions: readonly FeatureDefinition[] = [
   {
     name: 'month_end',
     meaning: {
-      en: 'last two or first two days of a month',
-      fr: "deux derniers ou deux premiers jours d'un mois",
+      en: 'last two or first two days of a month, one day more than the month ends whose failures are counted',
+      fr: "deux derniers ou deux premiers jours d'un mois, un de plus que les fins de mois dont on compte les échecs",
     },
     unit: 'flag',
     window: 'target day',

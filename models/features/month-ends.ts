@@ -25,13 +25,19 @@ export const monthEnds: FeatureFamily = {
     },
     {
       name: 'month_end_days_active',
-      meaning: { en: 'days at month ends with a run', fr: 'jours de fin de mois avec passage' },
+      meaning: {
+        en: 'days at month ends (last two days, first day) with a run',
+        fr: 'jours de fin de mois (deux derniers jours, premier jour) avec passage',
+      },
       unit: 'count',
       window: '12 months',
     },
     {
       name: 'month_end_days_failed',
-      meaning: { en: 'days at month ends with a failure', fr: 'jours de fin de mois avec échec' },
+      meaning: {
+        en: 'days at month ends (last two days, first day) with a failure',
+        fr: 'jours de fin de mois (deux derniers jours, premier jour) avec échec',
+      },
       unit: 'count',
       window: '12 months',
     },
