@@ -1,16 +1,18 @@
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
 import { NO_OUTSIDE_FACTS, type OutsideFacts } from '../records/outside-facts.ts';
-import { ChainOdds, dayOddsDefinitions } from './chain-odds.ts';
+import { ChainOdds } from './chain-odds.ts';
 import { failingWindows } from './count-failing-windows.ts';
 import { describeTargetDay, targetDayDefinitions } from './describe-target-day.ts';
 import { DAY_MS, WEEK_DAYS } from './feature.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { frenchHolidays, type HolidayCalendar } from './holiday-calendar.ts';
+import { emptyMatrix, spreadOverDays, trim } from './lay-out-matrix.ts';
+import { dayOddsDefinitions } from './odds-definitions.ts';
 import { createFactReader, outsideFactDefinitions } from './outside-facts.ts';
 import { GroupRates, groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions, readHostMetrics } from './read-host-metrics.ts';
 import { ErrorRecurrence, errorDefinitions } from './recur-errors.ts';
-import { dayFeatures, jobFamilies, weekFeatures } from './registry.ts';
+import { jobFamilies, weekFeatures } from './registry.ts';
 import { SlotLoads, slotLoadDefinitions } from './slot-load.ts';
 import { Upstreams, upstreamDefinitions } from './upstream.ts';
 import { startHistory, type VisibleHistory } from './visible-history.ts';
@@ -46,7 +48,6 @@ const ODDS_AT = FACTS_AT + outsideFactDefinitions.length;
 const ERRORS_AT = weekFeatures.findIndex(({ name }) => name === errorDefinitions[0]!.name);
 const UPSTREAM_AT = weekFeatures.findIndex(({ name }) => name === upstreamDefinitions[0]!.name);
 const SLOT_LOAD_AT = weekFeatures.findIndex(({ name }) => name === slotLoadDefinitions[0]!.name);
-const DAY_AT = weekFeatures.length;
 const DAY_ODDS_AT = targetDayDefinitions.length;
 
 function positionOf(family: (typeof jobFamilies)[number], name: string): number {
@@ -263,60 +264,4 @@ function possibleRows(job: JobHistory, cutoffs: readonly number[], activeDays: n
   const first = job.startedAt[0]!;
   const last = job.startedAt.at(-1)! + activeDays * DAY_MS;
   return cutoffs.reduce((count, cutoff) => count + (cutoff > first && cutoff <= last ? 1 : 0), 0);
-}
-
-function emptyMatrix(names: string[], rows: number): FeatureMatrix {
-  return {
-    names,
-    rows: 0,
-    columns: names.map(() => new Float64Array(rows)),
-    jobIndex: new Int32Array(rows),
-    cutoff: new Float64Array(rows),
-    horizon: new Uint8Array(rows),
-  };
-}
-
-/** Takes away the rows that no candidate filled, one column after the other: two of all would be too much to keep. */
-function trim(matrix: FeatureMatrix): void {
-  const { rows, columns } = matrix;
-  columns.forEach((column, f) => {
-    columns[f] = firstRows(column, rows);
-  });
-  matrix.jobIndex = firstRows(matrix.jobIndex, rows);
-  matrix.cutoff = firstRows(matrix.cutoff, rows);
-  matrix.horizon = firstRows(matrix.horizon, rows);
-}
-
-function firstRows<T extends Float64Array | Int32Array | Uint8Array>(column: T, rows: number): T {
-  return column.length === rows ? column : (column.slice(0, rows) as T);
-}
-
-/** Uses the columns of `target` up; where the day is one, those of the week serve both. */
-function spreadOverDays(week: FeatureMatrix, target: Float64Array[], days: readonly number[]): FeatureMatrix {
-  const perRow = days.length;
-  const rows = week.rows * perRow;
-  const spread = <T extends Float64Array | Int32Array>(from: T, into: T): T => {
-    for (let r = 0, at = 0; r < week.rows; r++) {
-      for (let d = 0; d < perRow; d++) into[at++] = from[r]!;
-    }
-    return into;
-  };
-  const names = dayFeatures.map(({ name }) => name);
-  const columns = names.map((_, f) => {
-    if (f < DAY_AT) {
-      const ofWeek = week.columns[f]!;
-      return perRow === 1 ? ofWeek : spread(ofWeek, new Float64Array(rows));
-    }
-    const column = firstRows(target[f - DAY_AT]!, rows);
-    target.fill(column, f - DAY_AT, f - DAY_AT + 1);
-    return column;
-  });
-  return {
-    names,
-    rows,
-    columns,
-    jobIndex: spread(week.jobIndex, new Int32Array(rows)),
-    cutoff: spread(week.cutoff, new Float64Array(rows)),
-    horizon: Uint8Array.from({ length: rows }, (_, r) => days[r % perRow]!),
-  };
 }

@@ -1,7 +1,7 @@
 import { logit } from '../log-odds.ts';
 import { activeShares } from './active-shares.ts';
 import type { ChainCounts, FailureChain } from './failure-chain.ts';
-import { DAY_MS, type FeatureDefinition, WEEK_DAYS } from './feature.ts';
+import { DAY_MS, WEEK_DAYS } from './feature.ts';
 import { firstAtOrAfter } from './first-at-or-after.ts';
 import { type Chain, dayProbabilities, weekProbability } from './forecast-chain.ts';
 import {
@@ -17,76 +17,6 @@ import { closingTrials, isClosingDay } from './month-ends.ts';
 import { heardJobs, poolShares, type SharePrior, shrunken } from './pooled-share.ts';
 import { RowStore } from './row-store.ts';
 import type { VisibleHistory } from './visible-history.ts';
-
-/** What a window is told by: how days followed each other, how runs did, past windows, whether it runs at all. */
-const WINDOW_ODDS: { key: string; en: string; fr: string; window: string }[] = [
-  {
-    key: 'odds_days',
-    en: 'log-odds of a failure, from how its days followed each other',
-    fr: "log-cote d'un échec, d'après la suite de ses jours",
-    window: 'all',
-  },
-  {
-    key: 'odds_days_recent',
-    en: 'the same, half of it from the last 30 days with a run',
-    fr: 'la même, pour moitié des 30 derniers jours avec passage',
-    window: 'all',
-  },
-  {
-    key: 'odds_level',
-    en: 'the same, where the level may have changed of late',
-    fr: 'la même, si le niveau a pu changer récemment',
-    window: 'all',
-  },
-  {
-    key: 'odds_runs',
-    en: 'log-odds of a failure, from how its runs followed each other',
-    fr: "log-cote d'un échec, d'après la suite de ses passages",
-    window: 'all',
-  },
-  {
-    key: 'odds_runs_28d',
-    en: 'the same, from the last 28 days',
-    fr: 'la même, sur les 28 derniers jours',
-    window: '28 d',
-  },
-  {
-    key: 'odds_windows',
-    en: 'log-odds of a failure, from the share of failing past windows',
-    fr: "log-cote d'un échec, d'après la part des fenêtres passées avec échec",
-    window: '104 weeks',
-  },
-  {
-    key: 'odds_active',
-    en: 'log-odds that it runs at all',
-    fr: "log-cote d'un passage",
-    window: '28 d',
-  },
-];
-
-const definitionsOf = (target: 'week' | 'day'): FeatureDefinition[] =>
-  WINDOW_ODDS.map(
-    ({ key, en, fr, window }): FeatureDefinition => ({
-      name: `${target}_${key}`,
-      meaning: { en: `${en}, of the ${target}`, fr: `${fr}, ${target === 'week' ? 'semaine' : 'jour'}` },
-      unit: 'log-odds',
-      window,
-    }),
-  );
-
-export const weekOddsDefinitions: readonly FeatureDefinition[] = [
-  ...definitionsOf('week'),
-  {
-    name: 'odds_run_failure',
-    meaning: {
-      en: 'log-odds that a run fails, shrunken to that of all jobs',
-      fr: "log-cote d'échec d'un passage, ramenée à celle de tous les jobs",
-    },
-    unit: 'log-odds',
-    window: 'all',
-  },
-];
-export const dayOddsDefinitions: readonly FeatureDefinition[] = definitionsOf('day');
 
 /** The chains that are kept of a job, and the two shares of each: after a good and after a failed step. */
 const CHAINS = ['days', 'daysRecent', 'runs', 'runs28d'] as const;

@@ -14,7 +14,7 @@ export const outsideFactDefinitions: readonly FeatureDefinition[] = [
     name: 'source_refused_share_7d',
     meaning: {
       en: "refused rows of the job's source, 7 days",
-      fr: 'lignes refusées de la source du job, 7 jours',
+      fr: 'lignes refusées de la source du traitement, 7 jours',
     },
     unit: 'share',
     window: '7 d',
@@ -23,7 +23,7 @@ export const outsideFactDefinitions: readonly FeatureDefinition[] = [
     name: 'source_completeness_7d',
     meaning: {
       en: "values told by the job's source of those expected, 7 days",
-      fr: 'valeurs renseignées par la source du job, 7 jours',
+      fr: 'valeurs renseignées par la source du traitement, 7 jours',
     },
     unit: 'share',
     window: '7 d',
@@ -32,7 +32,7 @@ export const outsideFactDefinitions: readonly FeatureDefinition[] = [
     name: 'source_delay_7d',
     meaning: {
       en: "typical delay of the files of the job's source, 7 days",
-      fr: 'retard typique des fichiers de la source du job, 7 jours',
+      fr: 'retard typique des fichiers de la source du traitement, 7 jours',
     },
     unit: 'log seconds',
     window: '7 d',
@@ -41,7 +41,7 @@ export const outsideFactDefinitions: readonly FeatureDefinition[] = [
     name: 'days_since_contract_change',
     meaning: {
       en: "days since the contract of the job's source changed",
-      fr: 'jours depuis le changement du contrat de la source du job',
+      fr: 'jours depuis le changement du contrat de la source du traitement',
     },
     unit: 'days',
     window: '28 d',
@@ -50,7 +50,7 @@ export const outsideFactDefinitions: readonly FeatureDefinition[] = [
     name: 'days_since_version_change',
     meaning: {
       en: 'days since the job first ran in its newest version',
-      fr: 'jours depuis le premier passage dans la dernière version du job',
+      fr: 'jours depuis le premier passage dans la dernière version du traitement',
     },
     unit: 'days',
     window: '28 d',

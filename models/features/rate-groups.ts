@@ -4,19 +4,19 @@ import type { VisibleHistory } from './visible-history.ts';
 export const groupRateDefinitions: readonly FeatureDefinition[] = [
   {
     name: 'owner_failure_rate_28d',
-    meaning: { en: "failure rate of the owner's jobs", fr: "taux d'échec des jobs du responsable" },
+    meaning: { en: "failure rate of the owner's jobs", fr: "taux d'échec des traitements du responsable" },
     unit: 'share',
     window: '28 d',
   },
   {
     name: 'estate_failure_rate_7d',
-    meaning: { en: 'failure rate of all jobs', fr: "taux d'échec de tous les jobs" },
+    meaning: { en: 'failure rate of all jobs', fr: "taux d'échec de tous les traitements" },
     unit: 'share',
     window: '7 d',
   },
   {
     name: 'estate_failure_rate_28d',
-    meaning: { en: 'failure rate of all jobs', fr: "taux d'échec de tous les jobs" },
+    meaning: { en: 'failure rate of all jobs', fr: "taux d'échec de tous les traitements" },
     unit: 'share',
     window: '28 d',
   },
@@ -24,7 +24,7 @@ export const groupRateDefinitions: readonly FeatureDefinition[] = [
     name: 'host_neighbours_failure_rate_7d',
     meaning: {
       en: 'failure rate of the other jobs of the host, missing when the host is not known',
-      fr: "taux d'échec des autres jobs du serveur, absent si le serveur est inconnu",
+      fr: "taux d'échec des autres traitements du serveur, absent si le serveur est inconnu",
     },
     unit: 'share',
     window: '7 d',
@@ -33,7 +33,7 @@ export const groupRateDefinitions: readonly FeatureDefinition[] = [
     name: 'group_window_rate',
     meaning: {
       en: "share of failing past weeks of the owner's jobs, shrunken to that of all jobs",
-      fr: 'part des semaines passées avec échec des jobs du responsable, ramenée à celle de tous',
+      fr: 'part des semaines passées avec échec des traitements du responsable, ramenée à celle de tous',
     },
     unit: 'share',
     window: '104 weeks',
@@ -42,7 +42,7 @@ export const groupRateDefinitions: readonly FeatureDefinition[] = [
     name: 'group_day_rate',
     meaning: {
       en: "share of failing past days of the owner's jobs, shrunken to that of all jobs",
-      fr: 'part des jours passés avec échec des jobs du responsable, ramenée à celle de tous',
+      fr: 'part des jours passés avec échec des traitements du responsable, ramenée à celle de tous',
     },
     unit: 'share',
     window: '104 weeks',

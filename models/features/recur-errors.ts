@@ -26,7 +26,7 @@ export const errorDefinitions: readonly FeatureDefinition[] = [
     name: 'family_recurrence_odds',
     meaning: {
       en: 'log-odds that a run fails after an error like its last, over all jobs, above those after any error; missing when it never failed',
-      fr: "log-cote d'échec après une erreur comme sa dernière, sur tous les jobs, au-dessus de celle après toute erreur ; absent si jamais échoué",
+      fr: "log-cote d'échec après une erreur comme sa dernière, sur tous les traitements, au-dessus de celle après toute erreur ; absent si jamais échoué",
     },
     unit: 'log-odds',
     window: 'all',

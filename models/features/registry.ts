@@ -1,4 +1,3 @@
-import { dayOddsDefinitions, weekOddsDefinitions } from './chain-odds.ts';
 import { volumes } from './compare-volumes.ts';
 import { failingWindows } from './count-failing-windows.ts';
 import { outcomeCounts } from './count-outcomes.ts';
@@ -9,6 +8,7 @@ import { durations } from './measure-durations.ts';
 import { lateness } from './measure-lateness.ts';
 import { recency } from './measure-recency.ts';
 import { monthEnds } from './month-ends.ts';
+import { dayOddsDefinitions, weekOddsDefinitions } from './odds-definitions.ts';
 import { outsideFactDefinitions } from './outside-facts.ts';
 import { groupRateDefinitions } from './rate-groups.ts';
 import { hostMetricDefinitions } from './read-host-metrics.ts';

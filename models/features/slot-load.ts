@@ -6,7 +6,7 @@ export const slotLoadDefinitions: readonly FeatureDefinition[] = [
     name: 'slot_load_28d',
     meaning: {
       en: 'runs a day that other jobs begin on the host in the hour in which the job mostly begins',
-      fr: "passages par jour que d'autres jobs commencent sur le serveur à l'heure où le job commence le plus souvent",
+      fr: "passages par jour que d'autres traitements commencent sur le serveur à l'heure où le traitement commence le plus souvent",
     },
     unit: 'count',
     window: '28 d',

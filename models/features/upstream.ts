@@ -12,7 +12,7 @@ export const upstreamDefinitions: readonly FeatureDefinition[] = [
     name: 'upstream_failure_rate_28d',
     meaning: {
       en: 'share of failed runs of the job it follows, missing when it follows none',
-      fr: "part d'échecs du job qu'il suit, absent s'il n'en suit aucun",
+      fr: "part d'échecs du traitement qu'il suit, absent s'il n'en suit aucun",
     },
     unit: 'share',
     window: '28 d',
@@ -21,7 +21,7 @@ export const upstreamDefinitions: readonly FeatureDefinition[] = [
     name: 'upstream_last_failed',
     meaning: {
       en: 'the last run of the job it follows failed, missing when it follows none',
-      fr: "le dernier passage du job qu'il suit a échoué, absent s'il n'en suit aucun",
+      fr: "le dernier passage du traitement qu'il suit a échoué, absent s'il n'en suit aucun",
     },
     unit: 'flag',
     window: 'last run',
@@ -30,7 +30,7 @@ export const upstreamDefinitions: readonly FeatureDefinition[] = [
     name: 'upstream_success_streak',
     meaning: {
       en: 'good runs of the job it follows since its last failed one, missing when it follows none',
-      fr: "succès du job qu'il suit depuis son dernier échec, absent s'il n'en suit aucun",
+      fr: "succès du traitement qu'il suit depuis son dernier échec, absent s'il n'en suit aucun",
     },
     unit: 'count',
     window: 'all',

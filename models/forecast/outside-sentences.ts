@@ -1,7 +1,7 @@
 import { MOST_DAYS } from '../features/disk-full.ts';
 import { MOST_DAYS_SINCE_CHANGE } from '../features/outside-facts.ts';
 import { comma, plural, tenth, whole } from './reason-numbers.ts';
-import type { Sentence, Speaker } from './reason-sentences.ts';
+import type { Sentence, Speaker } from './sentence.ts';
 
 /** A disk that is full later than this is no news beside how full it is. */
 const SOON_DAYS = 14;
@@ -134,7 +134,7 @@ export const outsideSpeakers: [pattern: RegExp, speaker: Speaker][] = [
     change(
       'days_since_version_change',
       { en: 'its version', fr: 'de version' },
-      { en: 'a new version of the job came', fr: 'une nouvelle version du job est arrivée' },
+      { en: 'a new version of the job came', fr: 'une nouvelle version du traitement est arrivée' },
     ),
   ],
 ];

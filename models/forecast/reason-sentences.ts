@@ -1,32 +1,9 @@
-import { middleOfTargetDay } from '../features/describe-target-day.ts';
-import { DAY_MS, type FeatureDefinition } from '../features/feature.ts';
-import { frenchHolidays, type HolidayCalendar } from '../features/holiday-calendar.ts';
-import { monthEndDays } from '../features/month-ends.ts';
+import type { FeatureDefinition } from '../features/feature.ts';
 import { sigmoid } from '../log-odds.ts';
+import { calendarSpeakers } from './calendar-sentences.ts';
 import { outsideSpeakers } from './outside-sentences.ts';
 import { comma, percent, plural, tenth, whole } from './reason-numbers.ts';
-
-export interface ReasonContext {
-  cutoff: number;
-  /** Day ahead, 1 to 7; 0 for the week. */
-  horizonDay: number;
-  host: string | null;
-  owner: string | null;
-  /** Which days are holidays; the French ones when not told. */
-  holidays?: HolidayCalendar;
-  /** Name of the job that it follows, when one is known. */
-  upstream?: string | null;
-}
-
-export type Sentence = { en: string; fr: string };
-/** `value` gives any feature of the row, NaN when missing. */
-export type Speaker = (value: (name: string) => number, context: ReasonContext) => Sentence;
-
-const WEEKDAYS_EN = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const WEEKDAYS_FR = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'];
-
-const weekdayOf = ({ cutoff, horizonDay }: ReasonContext) =>
-  (new Date(middleOfTargetDay(cutoff, horizonDay)).getUTCDay() + 6) % 7;
+import type { ReasonContext, Sentence, Speaker } from './sentence.ts';
 
 const span = (days: number): Sentence =>
   days === 1
@@ -109,58 +86,6 @@ const duration: Speaker = (value) => {
   };
 };
 
-const weekday: Speaker = (value, context) => {
-  const failed = value('weekday_failed_56d');
-  const active = value('weekday_active_56d');
-  const day = weekdayOf(context);
-  if (active === 0) {
-    return {
-      en: `did not run on the last 8 ${WEEKDAYS_EN[day]}s`,
-      fr: `n'a pas tourné les 8 derniers ${WEEKDAYS_FR[day]}s`,
-    };
-  }
-  return {
-    en: `failed on ${whole(failed)} of the last ${whole(active)} ${WEEKDAYS_EN[day]}s with a run`,
-    fr: `échec ${whole(failed)} fois sur les ${whole(active)} derniers ${WEEKDAYS_FR[day]}s avec passage`,
-  };
-};
-
-const calendar: Speaker = (_value, context) => {
-  const day = weekdayOf(context);
-  const middle = middleOfTargetDay(context.cutoff, context.horizonDay);
-  const holiday = (context.holidays ?? frenchHolidays).holidayOn(Math.floor(middle / DAY_MS));
-  const date = new Date(middle).getUTCDate();
-  return holiday === null
-    ? {
-        en: `it is a ${WEEKDAYS_EN[day]}, day ${date} of the month`,
-        fr: `c'est un ${WEEKDAYS_FR[day]}, le ${date} du mois`,
-      }
-    : {
-        en: `${WEEKDAYS_EN[day]} is a public holiday (${holiday})`,
-        fr: `${WEEKDAYS_FR[day]} est férié (${holiday})`,
-      };
-};
-
-/** Whether the day, or the week, holds a month end is told by the calendar of the features. */
-const monthEnd: Speaker = (value, context) => {
-  const { horizonDay } = context;
-  const failed = value('month_end_days_failed');
-  const active = value('month_end_days_active');
-  // A model from before these were counted.
-  if (Number.isNaN(active)) return calendar(value, context);
-  const near = horizonDay === 0 ? monthEndDays(context.cutoff) > 0 : value('month_end') === 1;
-  const ahead = near
-    ? { en: 'month end ahead', fr: 'fin de mois à venir' }
-    : { en: 'no month end ahead', fr: 'pas de fin de mois à venir' };
-  if (active === 0) {
-    return { en: `${ahead.en}, none seen with a run`, fr: `${ahead.fr}, aucune vue avec passage` };
-  }
-  return {
-    en: `${ahead.en}; a failure on ${whole(failed)} of ${whole(active)} past month-end days`,
-    fr: `${ahead.fr} ; un échec sur ${whole(failed)} des ${whole(active)} jours de fin de mois passés`,
-  };
-};
-
 const errors: Speaker = (value) => {
   const odds = value('family_recurrence_odds');
   const same = value('same_error_streak');
@@ -212,10 +137,11 @@ const arrivalDelay: Speaker = (value) => {
 
 const upstream: Speaker = (value, context) => {
   const rate = value('upstream_failure_rate_28d');
-  if (Number.isNaN(rate)) return { en: 'it follows no job that is known', fr: 'ne suit aucun job connu' };
+  if (Number.isNaN(rate))
+    return { en: 'it follows no job that is known', fr: 'ne suit aucun traitement connu' };
   const name = context.upstream ?? null;
   const en = name === null ? 'the job it follows' : `${name}, which it follows,`;
-  const fr = name === null ? "le job qu'il suit" : `${name}, qu'il suit,`;
+  const fr = name === null ? "le traitement qu'il suit" : `${name}, qu'il suit,`;
   const good = value('upstream_success_streak');
   const told = percent(rate);
   return value('upstream_last_failed') === 1
@@ -243,7 +169,7 @@ const neighbours: Speaker = (value, { host }) => {
   if (Number.isNaN(rate)) return { en: 'the host is not known', fr: 'serveur inconnu' };
   return {
     en: `${percent(rate)} of the other runs on ${host} failed in the last 7 days`,
-    fr: `${percent(rate)} d'échecs des autres jobs de ${host} sur 7 jours`,
+    fr: `${percent(rate)} d'échecs des autres traitements de ${host} sur 7 jours`,
   };
 };
 
@@ -302,9 +228,7 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
   [/^window|odds_windows$/, pastWeeks],
   [/^duration_last$/, duration],
   [/^rows_ratio/, rowsRatio],
-  [/^weekday_(active|failed|failure)/, weekday],
-  [/^(weekday_sin|weekday_cos|weekend|holiday)$/, calendar],
-  [/^month_end|^days_to_month_end$/, monthEnd],
+  ...calendarSpeakers,
   [/^(same_error|family_recurrence)/, errors],
   [/^error_families/, errorKinds],
   [/^start_/, startOffset],
@@ -315,7 +239,7 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
     groupRate(
       'owner_failure_rate_28d',
       "failed runs of the owner's jobs, 28 days",
-      'échecs des jobs du responsable, 28 jours',
+      'échecs des traitements du responsable, 28 jours',
     ),
   ],
   [
@@ -323,7 +247,7 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
     groupRate(
       'estate_failure_rate_7d',
       'failed runs of all jobs, 7 days',
-      'échecs de tous les jobs, 7 jours',
+      'échecs de tous les traitements, 7 jours',
     ),
   ],
   [
@@ -331,7 +255,7 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
     groupRate(
       'estate_failure_rate_28d',
       'failed runs of all jobs, 28 days',
-      'échecs de tous les jobs, 28 jours',
+      'échecs de tous les traitements, 28 jours',
     ),
   ],
   [
@@ -339,7 +263,7 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
     groupRate(
       'group_window_rate',
       "weeks with a failure, the owner's jobs",
-      'semaines avec échec, jobs du responsable',
+      'semaines avec échec, traitements du responsable',
     ),
   ],
   [
@@ -347,7 +271,7 @@ const SPEAKERS: [pattern: RegExp, speaker: Speaker][] = [
     groupRate(
       'group_day_rate',
       "days with a failure, the owner's jobs",
-      'jours avec échec, jobs du responsable',
+      'jours avec échec, traitements du responsable',
     ),
   ],
   [/^host_neighbours/, neighbours],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { calendarNamed } from '../features/holiday-calendar.ts';
 import { dayFeatures } from '../features/registry.ts';
-import { type ReasonContext, sentenceFor } from './reason-sentences.ts';
+import { sentenceFor } from './reason-sentences.ts';
 import { topReasons } from './reasons.ts';
+import type { ReasonContext } from './sentence.ts';
 
 /** Monday 2026-07-13; the day after is Bastille Day. */
 const cutoff = Date.UTC(2026, 6, 13);
@@ -221,9 +222,9 @@ describe('sentences', () => {
       'upstream_last_failed',
       { upstream_last_failed: 1, upstream_failure_rate_28d: 0.1, upstream_success_streak: 0 },
       'the job it follows failed last (10 % of its runs in 28 days)',
-      "le job qu'il suit vient d'échouer (10 % d'échecs sur 28 jours)",
+      "le traitement qu'il suit vient d'échouer (10 % d'échecs sur 28 jours)",
     ],
-    ['upstream_success_streak', {}, 'it follows no job that is known', 'ne suit aucun job connu'],
+    ['upstream_success_streak', {}, 'it follows no job that is known', 'ne suit aucun traitement connu'],
     [
       'weekend_share',
       { weekend_share: 0.25 },

@@ -1,7 +1,8 @@
 import { featureNamed } from '../features/registry.ts';
 import type { Contribution } from '../learners/learner.ts';
-import { type ReasonContext, sentenceFor } from './reason-sentences.ts';
+import { sentenceFor } from './reason-sentences.ts';
 import { themeOf } from './reason-themes.ts';
+import type { ReasonContext } from './sentence.ts';
 
 /** Why a forecast is what it is, in words. */
 export interface Reason {

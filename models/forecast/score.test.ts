@@ -108,7 +108,7 @@ describe('scoreForecast', () => {
     expect(week.basis).toBe('group-rate');
     expect(week.reasons[0]!.en).toMatch(/^only 1 run so far: jobs of its group fail in [\d.]+ % of weeks$/);
     expect(week.reasons[0]!.fr).toMatch(
-      /^1 passage seulement : les jobs de son groupe échouent [\d,]+ % des semaines$/,
+      /^1 passage seulement : les traitements de son groupe échouent [\d,]+ % des semaines$/,
     );
   });
 

@@ -131,6 +131,6 @@ function groupReason(week: FeatureMatrix, row: number, horizonDay: number): Reas
     feature,
     contribution: 0,
     en: `only ${runs} ${runs === 1 ? 'run' : 'runs'} so far: jobs of its group fail in ${share} of ${en}`,
-    fr: `${runs} ${runs === 1 ? 'passage' : 'passages'} seulement : les jobs de son groupe échouent ${share.replace('.', ',')} des ${fr}`,
+    fr: `${runs} ${runs === 1 ? 'passage' : 'passages'} seulement : les traitements de son groupe échouent ${share.replace('.', ',')} des ${fr}`,
   };
 }
