@@ -159,11 +159,7 @@ export function buildMatrices(
   writeOutsideFacts(week, histories, createFactReader(facts, cutoffs), cutoffIndex);
   writeChainOdds(week, { target, days }, odds, cutoffIndex, oddsPlace);
   writeErrorsAndUpstreams(week, errors, upstreams, cutoffIndex);
-  for (let r = 0; r < week.rows; r++) {
-    const { host } = histories[week.jobIndex[r]!]!;
-    const slot = { hour: slotHour[r]!, runs: slotRuns[r]! };
-    week.columns[SLOT_LOAD_AT]![r] = slots.loadOf(host, cutoffIndex[r]!, slot);
-  }
+  writeSlotLoads(week, histories, { slots, slotHour, slotRuns }, cutoffIndex);
   trim(week);
   const followed = week.jobIndex.map((job, r) => upstreams.upstreamOf(job, cutoffIndex[r]!));
   return { week, day: spreadOverDays(week, target, days), followed };
@@ -229,6 +225,19 @@ function writeChainOdds(
       const d = days.indexOf(horizonDay);
       if (d >= 0) target[DAY_ODDS_AT + position]![r * days.length + d] = value;
     });
+  }
+}
+
+function writeSlotLoads(
+  week: FeatureMatrix,
+  histories: readonly JobHistory[],
+  { slots, slotHour, slotRuns }: { slots: SlotLoads; slotHour: Uint8Array; slotRuns: Int32Array },
+  cutoffIndex: Int32Array,
+): void {
+  for (let r = 0; r < week.rows; r++) {
+    const { host } = histories[week.jobIndex[r]!]!;
+    const slot = { hour: slotHour[r]!, runs: slotRuns[r]! };
+    week.columns[SLOT_LOAD_AT]![r] = slots.loadOf(host, cutoffIndex[r]!, slot);
   }
 }
 
