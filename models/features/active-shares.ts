@@ -30,6 +30,7 @@ export function activeShares(
   }
   const end = history.count;
   const { activeDays } = history.totals;
+  const { weekdayActive } = history;
   const ageDays = Math.max(1, (cutoff - history.startedAt[0]!) / DAY_MS);
   const weeks = Math.max(1, Math.min(4, Math.floor(ageDays / WEEK_DAYS)));
   const week = history.before(cutoff - WEEK_DAYS * DAY_MS);
@@ -38,7 +39,7 @@ export function activeShares(
   return Array.from({ length: WEEK_DAYS }, (_, d) => {
     const slot = (((history.dayOf(cutoff) + d) % 7) + 7) % 7;
     const sameWeekday =
-      (history.weekdayActive[7 * end + slot]! - history.weekdayActive[7 * month + slot]!) / weeks;
+      (weekdayActive[7 * activeDays[end]! + slot]! - weekdayActive[7 * activeDays[month]! + slot]!) / weeks;
     const share = 0.5 * sameWeekday + 0.3 * lastWeek + 0.2 * lastMonth;
     return Math.max(1 - SUREST, Math.min(SUREST, share));
   });

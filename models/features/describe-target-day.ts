@@ -118,10 +118,11 @@ export function describeTargetDay(
 
   const end = history.count;
   const slot = (((history.dayOf(middle) % 7) + 7) % 7) as number;
-  const total = (sums: Int32Array, from: number) => sums[7 * end + slot]! - sums[7 * from + slot]!;
   const month = history.before(cutoff - 28 * DAY_MS);
   const twoMonths = history.before(cutoff - 56 * DAY_MS);
   const { activeDays, failedDays } = history.totals;
+  const total = (sums: Uint32Array, from: number) =>
+    sums[7 * activeDays[end]! + slot]! - sums[7 * activeDays[from]! + slot]!;
   const dailyRate = (failedDays[end]! + 0.1) / (activeDays[end]! + 1);
   row[at++] = total(history.weekdayRuns, month) / 4;
   row[at++] = total(history.weekdayActive, twoMonths);

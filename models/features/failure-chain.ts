@@ -13,10 +13,10 @@ const NONE = -1;
  * counted as they become visible. Entry i of each array stands for the first i runs, so that runs can be taken back.
  */
 export class FailureChain {
-  readonly afterGood: Float64Array;
-  readonly failedAfterGood: Float64Array;
-  readonly afterFailed: Float64Array;
-  readonly failedAfterFailed: Float64Array;
+  readonly afterGood: Uint32Array | Float64Array;
+  readonly failedAfterGood: Uint32Array | Float64Array;
+  readonly afterFailed: Uint32Array | Float64Array;
+  readonly failedAfterFailed: Uint32Array | Float64Array;
   /** 1 when the last step failed, 0 when it was good, -1 before the first. */
   readonly last: Int8Array;
   private readonly before: Int8Array;
@@ -24,10 +24,12 @@ export class FailureChain {
 
   /** `kept`: what a count is multiplied with at each new step; 1 forgets nothing. */
   constructor(runs: number, kept = 1) {
-    this.afterGood = new Float64Array(runs + 1);
-    this.failedAfterGood = new Float64Array(runs + 1);
-    this.afterFailed = new Float64Array(runs + 1);
-    this.failedAfterFailed = new Float64Array(runs + 1);
+    // Whole numbers, as long as nothing is forgotten.
+    const Counts = kept === 1 ? Uint32Array : Float64Array;
+    this.afterGood = new Counts(runs + 1);
+    this.failedAfterGood = new Counts(runs + 1);
+    this.afterFailed = new Counts(runs + 1);
+    this.failedAfterFailed = new Counts(runs + 1);
     this.last = new Int8Array(runs + 1).fill(NONE, 0, 1);
     this.before = new Int8Array(runs + 1).fill(NONE, 0, 1);
     this.kept = kept;

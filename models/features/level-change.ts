@@ -30,6 +30,10 @@ const HAZARDS = [1 / 3000, 1 / 1000, 1 / 300];
 /** How many steps ago the level may have changed; a change between two of them is told of the nearer one. */
 export const CHANGE_STEPS = [14, 28, 56, 112, 224] as const;
 
+/** Room for the likelihoods of one job at a time, by story and before a change: made anew they cost more than the sums. */
+const SINCE = [0, ...CHANGE_STEPS].map(() => new Float64Array(LEVELS.length));
+const BEFORE = new Float64Array(LEVELS.length);
+
 /** A job as far as its level is concerned. */
 export interface LevelTrials {
   all: Trials;
@@ -43,12 +47,15 @@ export interface LevelTrials {
  */
 export function poolLevels(jobs: readonly LevelTrials[]): LevelPrior {
   let weights = new Float64Array(LEVELS.length).fill(1 / LEVELS.length);
-  const likelihoods = jobs.map(({ all }) => likelihoodOf(all).values);
+  const likelihoods = jobs.map(({ all }) => {
+    const values = new Float64Array(LEVELS.length);
+    likelihoodInto(values, all.failed, all.tried);
+    return values;
+  });
   for (let round = 0; round < ROUNDS; round++) {
     const next = new Float64Array(LEVELS.length).fill(EVEN_JOBS / LEVELS.length);
     for (const likelihood of likelihoods) {
-      let total = 0;
-      for (let k = 0; k < weights.length; k++) total += weights[k]! * likelihood[k]!;
+      const total = weightedSum(weights, likelihood);
       for (let k = 0; k < weights.length; k++) next[k]! += (weights[k]! * likelihood[k]!) / total;
     }
     weights = next.map((sum) => sum / (jobs.length + EVEN_JOBS));
@@ -78,36 +85,51 @@ export function levelsOf({ weights, hazard }: LevelPrior, job: LevelTrials): Flo
   const logs = evidence.map((value, story) => value + stories[story]!);
   const total = logSum(logs);
   const levels = new Float64Array(LEVELS.length);
-  [job.all, ...job.recent].forEach((since, story) => {
+  SINCE.forEach((values, story) => {
     const share = Math.exp(logs[story]! - total);
     if (share < 1e-9) return;
-    const { values } = likelihoodOf(since);
-    const sum = values.reduce((all, value, k) => all + weights[k]! * value, 0);
+    const sum = weightedSum(weights, values);
     for (let k = 0; k < levels.length; k++) levels[k]! += (share * weights[k]! * values[k]!) / sum;
   });
   return levels;
 }
 
-/** Likelihoods of the levels, of which the largest is 1, and the log of what they were divided by. */
-function likelihoodOf({ failed, tried }: Trials): { values: Float64Array; log: number } {
-  const logs = Float64Array.from(LEVELS, (_, k) => failed * LOG_FAILED[k]! + (tried - failed) * LOG_GOOD[k]!);
-  const log = Math.max(...logs);
-  return { values: logs.map((value) => Math.exp(value - log)), log };
+/**
+ * Writes the likelihoods of the levels, of which the largest is 1, into `values`; returns the log of what they were
+ * divided by.
+ */
+function likelihoodInto(values: Float64Array, failed: number, tried: number): number {
+  let log = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < values.length; k++) {
+    const value = failed * LOG_FAILED[k]! + (tried - failed) * LOG_GOOD[k]!;
+    values[k] = value;
+    if (value > log) log = value;
+  }
+  for (let k = 0; k < values.length; k++) values[k] = Math.exp(values[k]! - log);
+  return log;
 }
 
-function logEvidence(weights: Float64Array, trials: Trials): number {
-  const { values, log } = likelihoodOf(trials);
-  return log + Math.log(values.reduce((sum, value, k) => sum + weights[k]! * value, 0));
+function weightedSum(weights: Float64Array, values: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += weights[k]! * values[k]!;
+  return sum;
 }
 
+/** Log of the evidence of these trials; leaves the likelihoods of the levels in `values`. */
+function logEvidence(weights: Float64Array, failed: number, tried: number, values: Float64Array): number {
+  const log = likelihoodInto(values, failed, tried);
+  return log + Math.log(weightedSum(weights, values));
+}
+
+/** Leaves, for each story that can be, the likelihoods of the levels since in SINCE. */
 function storyEvidence(weights: Float64Array, { all, recent }: LevelTrials): number[] {
   return [
-    logEvidence(weights, all),
-    ...recent.map((last) =>
+    logEvidence(weights, all.failed, all.tried, SINCE[0]!),
+    ...recent.map((last, k) =>
       last.tried >= all.tried
         ? Number.NEGATIVE_INFINITY
-        : logEvidence(weights, last) +
-          logEvidence(weights, { failed: all.failed - last.failed, tried: all.tried - last.tried }),
+        : logEvidence(weights, last.failed, last.tried, SINCE[k + 1]!) +
+          logEvidence(weights, all.failed - last.failed, all.tried - last.tried, BEFORE),
     ),
   ];
 }

@@ -25,6 +25,7 @@ function told(history: VisibleHistory): unknown[] {
     history.advanceTo(cutoff);
     const end = history.count;
     const upTo = (sums: ArrayLike<number>, entries = end + 1) => Array.from(sums).slice(0, entries);
+    const days = history.totals.activeDays[end]!;
     const { runChain, dayChain, recentDayChain, weekdayRuns, weekdayActive, weekdayFailed } = history;
     return {
       end,
@@ -33,7 +34,7 @@ function told(history: VisibleHistory): unknown[] {
       totals: Object.values(history.totals).map((sums) => upTo(sums)),
       decayed: Object.values(history.decayed).map((sums) => upTo(sums)),
       last: [history.lastFailed, history.lastSucceeded].map((last) => upTo(last)),
-      weekdays: [weekdayRuns, weekdayActive, weekdayFailed].map((sums) => upTo(sums, 7 * (end + 1))),
+      weekdays: [weekdayRuns, weekdayActive, weekdayFailed].map((sums) => upTo(sums, 7 * (days + 1))),
       chains: [runChain, dayChain, recentDayChain].map((chain) =>
         Array.from({ length: end + 1 }, (_, i) => ({ ...chain.counts(i), last: chain.last[i] })),
       ),

@@ -10,23 +10,18 @@ export const HALF_LIFE_DAYS = { fast: 3, slow: 14 } as const;
 const RECENT_CHAIN_DAYS = 30;
 
 /** Running totals over the visible runs: entry i is the total over the first i runs. */
-const TOTALS = [
+const COUNTS = [
   'failed',
   'cancelled',
   'durationKnown',
-  'durationSum',
-  'durationSquares',
-  'hourSin',
-  'hourCos',
   'weekend',
   'activeDays',
   'failedDays',
   'ratioKnown',
-  'ratioSum',
   'rowsKnown',
-  'rowsSum',
 ] as const;
-export type Total = (typeof TOTALS)[number];
+const SUMS = ['durationSum', 'durationSquares', 'hourSin', 'hourCos', 'ratioSum', 'rowsSum'] as const;
+type Totals = Record<(typeof COUNTS)[number], Uint32Array> & Record<(typeof SUMS)[number], Float64Array>;
 
 /**
  * What was known of one job at an instant, and nothing else.
@@ -48,16 +43,16 @@ export class VisibleHistory {
   /** Rows written over rows expected, NaN where one is not told. */
   readonly rowsRatio: Float64Array;
   readonly rowsWritten: Float64Array;
-  readonly totals: Readonly<Record<Total, Float64Array>>;
+  readonly totals: Readonly<Totals>;
   /** Index of the last failed (succeeded) run among the first i runs, -1 for none. */
   readonly lastFailed: Int32Array;
   readonly lastSucceeded: Int32Array;
   /** Decayed failures and runs at the start of run i-1, for both half-lives. */
   readonly decayed: Record<'fastFailed' | 'fastRuns' | 'slowFailed' | 'slowRuns', Float64Array>;
-  /** Entry 7·i + weekday: totals over the first i runs; weekday is `dayOf` modulo 7. */
-  readonly weekdayRuns: Int32Array;
-  readonly weekdayActive: Int32Array;
-  readonly weekdayFailed: Int32Array;
+  /** Entry 7·d + weekday: totals over the first d days with a run (`activeDays`); weekday is `dayOf` modulo 7. */
+  readonly weekdayRuns: Uint32Array;
+  readonly weekdayActive: Uint32Array;
+  readonly weekdayFailed: Uint32Array;
   /** Runs, and days with runs, as chains; cancelled runs say nothing. */
   readonly runChain: FailureChain;
   readonly dayChain: FailureChain;
@@ -69,6 +64,8 @@ export class VisibleHistory {
   /** The first of the visible runs, before which no awaited run can come any more. */
   settledCount = 0;
   private readonly phaseMs: number;
+  /** Entry d: runs before the d-th day with a run. */
+  private readonly runsBeforeDay: Uint32Array;
   private readonly lastFailedDay: Float64Array;
   private readonly lastChainDay: Float64Array;
   private readonly settledAt: Float64Array;
@@ -76,7 +73,7 @@ export class VisibleHistory {
   private cutoff = Number.NEGATIVE_INFINITY;
 
   /**
-   * Room for the history of one job after the other: some 400 bytes a run. Entries are written before they are read;
+   * Room for the history of one job after the other: some 250 bytes a run. Entries are written before they are read;
    * only those of no run at all, the first, need a value from the beginning.
    *
    * @param n runs at most
@@ -91,16 +88,19 @@ export class VisibleHistory {
     this.runAt = new Int32Array(n);
     this.rowsRatio = new Float64Array(n);
     this.rowsWritten = new Float64Array(n);
-    const totals = {} as Record<Total, Float64Array>;
-    for (const total of TOTALS) totals[total] = new Float64Array(n + 1);
+    const totals = {} as Totals;
+    for (const count of COUNTS) totals[count] = new Uint32Array(n + 1);
+    for (const sum of SUMS) totals[sum] = new Float64Array(n + 1);
     this.totals = totals;
     this.lastFailed = new Int32Array(n + 1).fill(-1, 0, 1);
     this.lastSucceeded = new Int32Array(n + 1).fill(-1, 0, 1);
     const zeros = () => new Float64Array(n + 1);
     this.decayed = { fastFailed: zeros(), fastRuns: zeros(), slowFailed: zeros(), slowRuns: zeros() };
-    this.weekdayRuns = new Int32Array(7 * (n + 1));
-    this.weekdayActive = new Int32Array(7 * (n + 1));
-    this.weekdayFailed = new Int32Array(7 * (n + 1));
+    // Few jobs run on as many days: what is never written takes no memory.
+    this.weekdayRuns = new Uint32Array(7 * (n + 1));
+    this.weekdayActive = new Uint32Array(7 * (n + 1));
+    this.weekdayFailed = new Uint32Array(7 * (n + 1));
+    this.runsBeforeDay = new Uint32Array(n + 1);
     this.lastFailedDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY, 0, 1);
     this.lastChainDay = new Float64Array(n + 1).fill(Number.NEGATIVE_INFINITY, 0, 1);
     this.runChain = new FailureChain(n);
@@ -166,25 +166,22 @@ export class VisibleHistory {
     this.status[i] = status;
     this.runAt[i] = run;
 
-    const add = (total: Total, amount: number) => {
-      const sums = this.totals[total];
-      sums[i + 1] = sums[i]! + amount;
-    };
-    add('failed', failed);
-    add('cancelled', status === CANCELLED ? 1 : 0);
+    const { totals } = this;
+    add(totals.failed, i, failed);
+    add(totals.cancelled, i, status === CANCELLED ? 1 : 0);
     const duration = this.job.durationMs[run]! / 1000;
     const durationKnown = Number.isFinite(duration);
     this.durationMs[i] = this.job.durationMs[run]!;
-    add('durationKnown', durationKnown ? 1 : 0);
-    add('durationSum', durationKnown ? duration : 0);
-    add('durationSquares', durationKnown ? duration * duration : 0);
+    add(totals.durationKnown, i, durationKnown ? 1 : 0);
+    add(totals.durationSum, i, durationKnown ? duration : 0);
+    add(totals.durationSquares, i, durationKnown ? duration * duration : 0);
     const angle = (2 * Math.PI * (start % DAY_MS)) / DAY_MS;
-    add('hourSin', Math.sin(angle));
-    add('hourCos', Math.cos(angle));
+    add(totals.hourSin, i, Math.sin(angle));
+    add(totals.hourCos, i, Math.cos(angle));
     // 1970-01-01 was a Thursday: 0 is Monday here.
-    add('weekend', (Math.floor(start / DAY_MS) + 3) % 7 >= 5 ? 1 : 0);
-    add('activeDays', newDay);
-    add('failedDays', newFailedDay);
+    add(totals.weekend, i, (Math.floor(start / DAY_MS) + 3) % 7 >= 5 ? 1 : 0);
+    add(totals.activeDays, i, newDay);
+    add(totals.failedDays, i, newFailedDay);
 
     const written = this.job.rowsWritten[run]!;
     const expected = this.job.expectedRows[run]!;
@@ -192,19 +189,19 @@ export class VisibleHistory {
     this.rowsRatio[i] = ratio;
     this.rowsWritten[i] = written;
     const ratioKnown = !Number.isNaN(ratio);
-    add('ratioKnown', ratioKnown ? 1 : 0);
-    add('ratioSum', ratioKnown ? ratio : 0);
+    add(totals.ratioKnown, i, ratioKnown ? 1 : 0);
+    add(totals.ratioSum, i, ratioKnown ? ratio : 0);
     // Only what a good run writes is a baseline: a failed run often writes nothing.
     const baseline = status === SUCCEEDED && written >= 0;
-    add('rowsKnown', baseline ? 1 : 0);
-    add('rowsSum', baseline ? written : 0);
+    add(totals.rowsKnown, i, baseline ? 1 : 0);
+    add(totals.rowsSum, i, baseline ? written : 0);
 
     this.lastFailed[i + 1] = failed === 1 ? i : this.lastFailed[i]!;
     this.lastSucceeded[i + 1] = status === SUCCEEDED ? i : this.lastSucceeded[i]!;
     this.lastFailedDay[i + 1] = failed === 1 ? day : this.lastFailedDay[i]!;
     const gapDays = i === 0 ? 0 : (start - this.startedAt[i - 1]!) / DAY_MS;
     this.decay(i, failed, gapDays);
-    this.countWeekday(i, ((day % 7) + 7) % 7, newDay, newFailedDay);
+    this.countWeekday(i, ((day % 7) + 7) % 7, newDay);
     this.chain(i, status, day);
   }
 
@@ -232,23 +229,32 @@ export class VisibleHistory {
     slowRuns[i + 1] = slowRuns[i]! * slow + 1;
   }
 
-  private countWeekday(i: number, weekday: number, newDay: number, newFailedDay: number): void {
-    const from = 7 * i;
-    const { weekdayRuns, weekdayActive, weekdayFailed } = this;
-    for (let entry = from; entry < from + 7; entry++) {
-      weekdayRuns[entry + 7] = weekdayRuns[entry]!;
-      weekdayActive[entry + 7] = weekdayActive[entry]!;
-      weekdayFailed[entry + 7] = weekdayFailed[entry]!;
+  /** Written, not added to: a day is told again when runs of it were taken back. */
+  private countWeekday(i: number, weekday: number, newDay: number): void {
+    const { weekdayRuns, weekdayActive, weekdayFailed, runsBeforeDay, totals } = this;
+    const days = totals.activeDays[i + 1]!;
+    const to = 7 * days;
+    if (newDay === 1) {
+      runsBeforeDay[days] = i;
+      weekdayRuns.copyWithin(to, to - 7, to);
+      weekdayActive.copyWithin(to, to - 7, to);
+      weekdayFailed.copyWithin(to, to - 7, to);
+      weekdayActive[to + weekday]! += 1;
     }
-    weekdayRuns[from + 7 + weekday]! += 1;
-    weekdayActive[from + 7 + weekday]! += newDay;
-    weekdayFailed[from + 7 + weekday]! += newFailedDay;
+    const first = runsBeforeDay[days]!;
+    const failed = totals.failedDays[i + 1]! - totals.failedDays[first]!;
+    weekdayRuns[to + weekday] = weekdayRuns[to - 7 + weekday]! + i + 1 - first;
+    weekdayFailed[to + weekday] = weekdayFailed[to - 7 + weekday]! + failed;
   }
+}
+
+function add(totals: Float64Array | Uint32Array, i: number, amount: number): void {
+  totals[i + 1] = totals[i]! + amount;
 }
 
 /** Less room than this is not worth being measured out. */
 const LEAST_ROOM = 1_024;
-/** More room than this (50 MB) is given back: few jobs need it. */
+/** More room than this (30 MB) is given back: few jobs need it. */
 const MOST_KEPT_ROOM = 131_072;
 
 /**
