@@ -158,6 +158,7 @@ export function buildMatrices(
   writeHostMetrics(week, histories, readHostMetrics(hostSeries, cutoffs), cutoffIndex);
   writeOutsideFacts(week, histories, createFactReader(facts, cutoffs), cutoffIndex);
   writeChainOdds(week, { target, days }, odds, cutoffIndex, oddsPlace);
+  odds.release();
   writeErrorsAndUpstreams(week, errors, upstreams, cutoffIndex);
   writeSlotLoads(week, histories, { slots, slotHour, slotRuns }, cutoffIndex);
   trim(week);

@@ -45,7 +45,7 @@ const oddsOf = (probability: number): number => Math.max(-MOST_ODDS, Math.min(MO
  * little to tell of itself. First `add` all jobs, candidates or not, cutoff by cutoff; then `write` the candidates.
  */
 export class ChainOdds {
-  private readonly rows: RowStore[];
+  private rows: RowStore[];
   private readonly pooled: (PooledJobs | undefined)[] = [];
   /** Which of the seven days ahead of each cutoff are at a month end. */
   private readonly closings: boolean[][] = [];
@@ -154,6 +154,11 @@ export class ChainOdds {
       put(day, 5, windows);
       put(day, 6, oddsOf(active[day - 1]!));
     }
+  }
+
+  /** Gives back the memory of what was added. Nothing can be written any more. */
+  release(): void {
+    this.rows = [];
   }
 
   private pooledAt(cutoffIndex: number): PooledJobs {

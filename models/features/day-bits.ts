@@ -2,7 +2,7 @@ import { DAY_MS } from './feature.ts';
 
 /** Days that are looked back at, as a set: six words of bits, the first bit is the last 24 hours. */
 export const DAYS = 180;
-const WORDS = 6;
+export const WORDS = 6;
 
 export const noDays = (): Int32Array => new Int32Array(WORDS);
 

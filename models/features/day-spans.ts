@@ -9,15 +9,26 @@ export const NEARLY_ALL = 0.9;
 /** Schedules change: the order of two jobs is read from these days. */
 const DAYS = 90;
 
+interface Spans {
+  starts: Float64Array;
+  ends: Float64Array;
+}
+
+/** Room for the instants of one median. */
+const KNOWN = new Float64Array(DAYS);
+
 /** First start and first end of a job's days, read again from the runs that are visible at one cutoff. */
 export class DaySpans {
-  private readonly spans = new Map<number, { starts: Float64Array; ends: Float64Array }>();
+  private readonly spans = new Map<number, Spans>();
   private readonly histories: readonly JobHistory[];
   private readonly cutoff: number;
+  /** Of all jobs together: many small arrays leave holes in the memory of the process. */
+  private readonly instants: Float64Array;
 
   constructor(histories: readonly JobHistory[], cutoff: number) {
     this.histories = histories;
     this.cutoff = cutoff;
+    this.instants = new Float64Array(2 * DAYS * histories.length);
   }
 
   /** Whether the other had ended before the job's first start of the day, on nearly every day of the job. */
@@ -44,27 +55,28 @@ export class DaySpans {
 
   /** Median of the time since the beginning of their day. */
   private usual(instants: Float64Array): number {
-    const known = new Float64Array(DAYS);
     let count = 0;
     for (let day = 0; day < DAYS; day++) {
       const sinceMs = instants[day]! - (this.cutoff - (day + 1) * DAY_MS);
-      if (!Number.isNaN(sinceMs)) known[count++] = sinceMs;
+      if (!Number.isNaN(sinceMs)) KNOWN[count++] = sinceMs;
     }
-    return count === 0 ? Number.NaN : known.subarray(0, count).sort()[count >> 1]!;
+    return count === 0 ? Number.NaN : KNOWN.subarray(0, count).sort()[count >> 1]!;
   }
 
   private of(jobIndex: number) {
     let spans = this.spans.get(jobIndex);
     if (spans === undefined) {
-      spans = this.read(this.histories[jobIndex]!);
+      const at = 2 * DAYS * jobIndex;
+      const starts = this.instants.subarray(at, at + DAYS).fill(Number.NaN);
+      const ends = this.instants.subarray(at + DAYS, at + 2 * DAYS).fill(Number.NaN);
+      spans = { starts, ends };
+      this.read(this.histories[jobIndex]!, spans);
       this.spans.set(jobIndex, spans);
     }
     return spans;
   }
 
-  private read({ startedAt, knownAt, durationMs, status }: JobHistory) {
-    const starts = new Float64Array(DAYS).fill(Number.NaN);
-    const ends = new Float64Array(DAYS).fill(Number.NaN);
+  private read({ startedAt, knownAt, durationMs, status }: JobHistory, { starts, ends }: Spans): void {
     let day = DAYS;
     let dayEnds = Number.NEGATIVE_INFINITY;
     for (let i = firstAtOrAfter(startedAt, this.cutoff - DAYS * DAY_MS); i < startedAt.length; i++) {
@@ -79,6 +91,5 @@ export class DaySpans {
       if (!(starts[day]! <= start)) starts[day] = start;
       if (!(ends[day]! <= end)) ends[day] = end;
     }
-    return { starts, ends };
   }
 }

@@ -1,10 +1,11 @@
 import type { JobHistory } from '../records/job-history.ts';
 import { CANCELLED, FAILED } from '../records/run.ts';
 import { coincidenceTail } from './coincidence.ts';
-import { DAYS, daysBack, daysIn, lagged, meet, meetingAtLeast, noDays, packed, setDay } from './day-bits.ts';
+import { DAYS, daysBack, daysIn, lagged, meet, meetingAtLeast, noDays, packed, setDay, WORDS } from './day-bits.ts';
 import { DaySpans, NEARLY_ALL } from './day-spans.ts';
 import { DAY_MS, type FeatureDefinition } from './feature.ts';
 import { nearestBefore } from './nearest-before.ts';
+import { RowStore } from './row-store.ts';
 import type { VisibleHistory } from './visible-history.ts';
 
 export const upstreamDefinitions: readonly FeatureDefinition[] = [
@@ -56,8 +57,20 @@ interface Entry {
   /** Days on which a failure begins: failed, and not on the day with a run before. */
   onsets: readonly [Int32Array, Int32Array];
   ranDays: number;
-  facts: Float64Array;
+  facts: Followed['facts'];
 }
+
+/** A job that others follow, and what `upstreamDefinitions` say of it. */
+interface Followed {
+  jobIndex: number;
+  facts: readonly number[];
+}
+
+/** An entry as it is kept until its cutoff is asked for: a job, two sets of days, facts. */
+const RAN = 1;
+const ONSETS = RAN + WORDS;
+const FACTS = ONSETS + WORDS;
+const WIDTH = FACTS + upstreamDefinitions.length;
 
 /**
  * For each job at most one other that it seems to follow, learned at each cutoff from the runs visible at it.
@@ -70,15 +83,16 @@ interface Entry {
  * of two is the cause is told by the order of their runs alone, so a common cause of both is taken for a chain as well.
  */
 export class Upstreams {
-  private readonly entries: Entry[][];
-  private readonly found = new Map<number, Map<number, Entry>>();
+  /** By cutoff; none where they are used up. */
+  private readonly entries: (RowStore | undefined)[];
+  private readonly found = new Map<number, Map<number, Followed>>();
   private readonly histories: readonly JobHistory[];
   private readonly cutoffs: readonly number[];
 
   constructor(histories: readonly JobHistory[], cutoffs: readonly number[]) {
     this.histories = histories;
     this.cutoffs = cutoffs;
-    this.entries = cutoffs.map(() => []);
+    this.entries = cutoffs.map(() => new RowStore(WIDTH));
   }
 
   /** Adds a job at a cutoff. `facts`: what `upstreamDefinitions` say of the jobs that follow it. */
@@ -113,13 +127,11 @@ export class Upstreams {
       setDay(onsets, at);
     }
     if (begun < LEAST_ONSETS) return;
-    this.entries[cutoffIndex]!.push({
-      jobIndex,
-      ran: [ran, lagged(ran)],
-      onsets: [onsets, lagged(onsets)],
-      ranDays: daysIn(ran),
-      facts: Float64Array.from(facts),
-    });
+    const row = this.entries[cutoffIndex]!.add();
+    row[0] = jobIndex;
+    row.set(ran, RAN);
+    row.set(onsets, ONSETS);
+    row.set(facts, FACTS);
   }
 
   /** Position of the job that a job follows at a cutoff, -1 for none. */
@@ -132,17 +144,29 @@ export class Upstreams {
     return this.followed(cutoffIndex).get(jobIndex)?.facts[position] ?? Number.NaN;
   }
 
-  private followed(cutoffIndex: number): Map<number, Entry> {
+  private followed(cutoffIndex: number): Map<number, Followed> {
     let followed = this.found.get(cutoffIndex);
     if (followed === undefined) {
-      followed = followedAmong(
-        this.entries[cutoffIndex]!,
-        new DaySpans(this.histories, this.cutoffs[cutoffIndex]!),
-      );
+      const rows = this.entries[cutoffIndex]!;
+      this.entries[cutoffIndex] = undefined;
+      const entries = Array.from({ length: rows.count }, (_, place) => entryOf(rows.at(place)));
+      followed = followedAmong(entries, new DaySpans(this.histories, this.cutoffs[cutoffIndex]!));
       this.found.set(cutoffIndex, followed);
     }
     return followed;
   }
+}
+
+function entryOf(row: Float64Array): Entry {
+  const ran = Int32Array.from(row.subarray(RAN, ONSETS));
+  const onsets = Int32Array.from(row.subarray(ONSETS, FACTS));
+  return {
+    jobIndex: row[0]!,
+    ran: [ran, lagged(ran)],
+    onsets: [onsets, lagged(onsets)],
+    ranDays: daysIn(ran),
+    facts: [...row.subarray(FACTS)],
+  };
 }
 
 interface Pair {
@@ -152,8 +176,8 @@ interface Pair {
 }
 
 /** By position of the job. */
-function followedAmong(entries: readonly Entry[], spans: DaySpans): Map<number, Entry> {
-  const followed = new Map<number, Entry>();
+function followedAmong(entries: readonly Entry[], spans: DaySpans): Map<number, Followed> {
+  const followed = new Map<number, Followed>();
   const byJob = new Map(entries.map((entry) => [entry.jobIndex, entry]));
   const near = nearestBefore([...byJob.keys()], spans);
   const tried = [...near.values()].reduce((sum, { length }) => sum + length, 0);
@@ -181,7 +205,11 @@ function followedAmong(entries: readonly Entry[], spans: DaySpans): Map<number, 
     const first = pairs
       .slice(0, MOST_CHECKED)
       .find((pair) => spans.precedes(pair.other.jobIndex, job.jobIndex, pair.lag));
-    if (first !== undefined) followed.set(job.jobIndex, first.other);
+    if (first !== undefined) {
+      // Without the sets of days, which nobody asks for any more.
+      const { jobIndex, facts } = first.other;
+      followed.set(job.jobIndex, { jobIndex, facts });
+    }
   }
   return followed;
 }
