@@ -49,6 +49,7 @@ export class ChainOdds {
   private readonly pooled: (PooledJobs | undefined)[] = [];
   /** Which of the seven days ahead of each cutoff are at a month end. */
   private readonly closings: boolean[][] = [];
+  private latest: Candidate | null = null;
 
   constructor(cutoffs: number) {
     this.rows = Array.from({ length: cutoffs }, () => new RowStore(WIDTH));
@@ -95,20 +96,17 @@ export class ChainOdds {
 
   /** Gives the values of `weekOddsDefinitions` of the job at a place. */
   writeWeek(cutoffIndex: number, place: number, put: (position: number, value: number) => void): void {
-    const row = this.rows[cutoffIndex]!.at(place);
-    const { priors, levels, excesses } = this.pooledAt(cutoffIndex);
-    const active = row.subarray(ACTIVE, ACTIVE + WEEK_DAYS);
-    const chains = chainsOf(row, priors);
+    const { row, priors, active, chains, levels, excesses } = this.candidateAt(cutoffIndex, place);
     chains.forEach((chain, position) => {
       put(position < 2 ? position : position + 1, oddsOf(weekProbability(chain, active)));
     });
     let good = 0;
-    for (const [weight, chain] of chainsByLevel(levels, row, chains[0]!)) {
+    forEachLevel(levels, chains[0]!, (weight, chain) => {
       good += weight * (1 - weekProbability(chain, active));
-    }
+    });
     const closing = this.closings[cutoffIndex]!;
     let goodClosings = 0;
-    excessesOf(excesses, closingsOf(row)).forEach((weight, k) => {
+    excesses.forEach((weight, k) => {
       let none = weight;
       for (let d = 0; d < WEEK_DAYS; d++) if (closing[d]) none *= 1 - active[d]! * EXCESSES[k]!;
       goodClosings += none;
@@ -125,25 +123,18 @@ export class ChainOdds {
     place: number,
     put: (horizonDay: number, position: number, value: number) => void,
   ): void {
-    const row = this.rows[cutoffIndex]!.at(place);
-    const { priors, levels, excesses } = this.pooledAt(cutoffIndex);
-    const active = row.subarray(ACTIVE, ACTIVE + WEEK_DAYS);
-    const chains = chainsOf(row, priors);
+    const { row, priors, active, chains, levels, excesses } = this.candidateAt(cutoffIndex, place);
     chains.forEach((chain, position) => {
       dayProbabilities(chain, active).forEach((probability, d) => {
         put(d + 1, position < 2 ? position : position + 1, oddsOf(probability));
       });
     });
     const level = new Float64Array(WEEK_DAYS);
-    for (const [weight, chain] of chainsByLevel(levels, row, chains[0]!)) {
-      dayProbabilities(chain, active).forEach((probability, d) => {
-        level[d]! += weight * probability;
-      });
-    }
-    const excess = excessesOf(excesses, closingsOf(row)).reduce(
-      (sum, weight, k) => sum + weight * EXCESSES[k]!,
-      0,
-    );
+    forEachLevel(levels, chains[0]!, (weight, chain) => {
+      const probabilities = dayProbabilities(chain, active);
+      for (let d = 0; d < WEEK_DAYS; d++) level[d]! += weight * probabilities[d]!;
+    });
+    const excess = excesses.reduce((sum, weight, k) => sum + weight * EXCESSES[k]!, 0);
     const closing = this.closings[cutoffIndex]!;
     level.forEach((probability, d) => {
       const more = closing[d] ? active[d]! * excess : 0;
@@ -159,12 +150,44 @@ export class ChainOdds {
   /** Gives back the memory of what was added. Nothing can be written any more. */
   release(): void {
     this.rows = [];
+    this.latest = null;
+  }
+
+  /** The week and the days of a candidate are written one after the other, from the same. */
+  private candidateAt(cutoffIndex: number, place: number): Candidate {
+    if (this.latest?.cutoffIndex === cutoffIndex && this.latest.place === place) return this.latest;
+    const row = this.rows[cutoffIndex]!.at(place);
+    const { priors, levels, excesses } = this.pooledAt(cutoffIndex);
+    this.latest = {
+      cutoffIndex,
+      place,
+      row,
+      priors,
+      active: row.subarray(ACTIVE, ACTIVE + WEEK_DAYS),
+      chains: chainsOf(row, priors),
+      levels: levelsOf(levels, levelTrials(row)),
+      excesses: excessesOf(excesses, closingsOf(row)),
+    };
+    return this.latest;
   }
 
   private pooledAt(cutoffIndex: number): PooledJobs {
     this.pooled[cutoffIndex] ??= poolJobs(this.rows[cutoffIndex]!);
     return this.pooled[cutoffIndex];
   }
+}
+
+/** A job at a cutoff, with what all jobs say of it. */
+interface Candidate {
+  cutoffIndex: number;
+  place: number;
+  row: Float64Array;
+  priors: readonly SharePrior[];
+  active: Float64Array;
+  chains: readonly Chain[];
+  /** How likely each of LEVELS, and of EXCESSES, is its own. */
+  levels: Float64Array;
+  excesses: Float64Array;
 }
 
 /** What the jobs of a cutoff have in common. */
@@ -191,18 +214,16 @@ function poolJobs(rows: RowStore): PooledJobs {
 }
 
 /** The chain of days at each level that the job may have now, and how likely that is. */
-function* chainsByLevel(
-  levels: LevelPrior,
-  row: Float64Array,
+function forEachLevel(
+  weights: Float64Array,
   days: Chain,
-): Generator<[weight: number, Chain]> {
-  const weights = levelsOf(levels, levelTrials(row));
+  visit: (weight: number, chain: Chain) => void,
+): void {
   for (let k = 0; k < weights.length; k++) {
+    if (!(weights[k]! > NEGLIGIBLE)) continue;
     const afterGood = LEVELS[k]!;
     // After a failure a good day is never more likely than after a good one.
-    if (weights[k]! > NEGLIGIBLE) {
-      yield [weights[k]!, { ...days, afterGood, afterFailed: Math.max(afterGood, days.afterFailed) }];
-    }
+    visit(weights[k]!, { ...days, afterGood, afterFailed: Math.max(afterGood, days.afterFailed) });
   }
 }
 

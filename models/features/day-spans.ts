@@ -25,10 +25,11 @@ export class DaySpans {
   /** Of all jobs together: many small arrays leave holes in the memory of the process. */
   private readonly instants: Float64Array;
 
-  constructor(histories: readonly JobHistory[], cutoff: number) {
+  /** `former`: of the same jobs, used up: its room serves again. */
+  constructor(histories: readonly JobHistory[], cutoff: number, former: DaySpans | null = null) {
     this.histories = histories;
     this.cutoff = cutoff;
-    this.instants = new Float64Array(2 * DAYS * histories.length);
+    this.instants = former?.instants ?? new Float64Array(2 * DAYS * histories.length);
   }
 
   /** Whether the other had ended before the job's first start of the day, on nearly every day of the job. */

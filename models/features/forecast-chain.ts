@@ -37,12 +37,13 @@ export function dayProbabilities(chain: Chain, active: ArrayLike<number>): numbe
   const settled = afterGood / (1 - persistence);
   // Whole steps: a chain that swings to and fro has no power in between.
   const memory = persistence ** Math.round(stepsPerDay);
+  const probabilities = [0, 0, 0, 0, 0, 0, 0];
   let failed = chain.lastFailed ? 1 : 0;
-  return Array.from({ length: WEEK_DAYS }, (_, d) => {
-    const probability = active[d]! * failingDay(chain, failed);
+  for (let d = 0; d < WEEK_DAYS; d++) {
+    probabilities[d] = active[d]! * failingDay(chain, failed);
     // A chain of two states forgets geometrically: Feller, "An introduction to probability theory", XV.2.
     const after = settled + memory * (failed - settled);
     failed = active[d]! * after + (1 - active[d]!) * failed;
-    return probability;
-  });
+  }
+  return probabilities;
 }

@@ -22,11 +22,12 @@ const ROUNDS = 20;
  */
 export function poolExcesses(jobs: readonly ClosingTrials[]): Float64Array {
   const likelihoods = jobs.map(likelihoodOf);
+  const shares = new Float64Array(EXCESSES.length);
   let weights = Float64Array.from(FIRST_WEIGHTS);
   for (let round = 0; round < ROUNDS; round++) {
     const next = Float64Array.from(FIRST_WEIGHTS, (weight) => weight * FIRST_JOBS);
     for (const likelihood of likelihoods) {
-      const shares = sharesOf(weights, likelihood);
+      sharesOf(weights, likelihood, shares);
       for (let k = 0; k < next.length; k++) next[k]! += shares[k]!;
     }
     weights = next.map((sum) => sum / (likelihoods.length + FIRST_JOBS));
@@ -36,12 +37,17 @@ export function poolExcesses(jobs: readonly ClosingTrials[]): Float64Array {
 
 /** How likely each of EXCESSES is that of the job. */
 export const excessesOf = (weights: Float64Array, job: ClosingTrials): Float64Array =>
-  sharesOf(weights, likelihoodOf(job));
+  sharesOf(weights, likelihoodOf(job), new Float64Array(EXCESSES.length));
 
-function sharesOf(weights: Float64Array, likelihood: Float64Array): Float64Array {
-  const products = weights.map((weight, k) => weight * likelihood[k]!);
-  const sum = products.reduce((total, product) => total + product, 0);
-  return products.map((product) => product / sum);
+/** Written into `shares`, and returned. */
+function sharesOf(weights: Float64Array, likelihood: Float64Array, shares: Float64Array): Float64Array {
+  let sum = 0;
+  for (let k = 0; k < shares.length; k++) {
+    shares[k] = weights[k]! * likelihood[k]!;
+    sum += shares[k]!;
+  }
+  for (let k = 0; k < shares.length; k++) shares[k] = shares[k]! / sum;
+  return shares;
 }
 
 function likelihoodOf({ active, failed, otherActive, otherFailed }: ClosingTrials): Float64Array {

@@ -86,6 +86,7 @@ export class Upstreams {
   /** By cutoff; none where they are used up. */
   private readonly entries: (RowStore | undefined)[];
   private readonly found = new Map<number, Map<number, Followed>>();
+  private spans: DaySpans | null = null;
   private readonly histories: readonly JobHistory[];
   private readonly cutoffs: readonly number[];
 
@@ -150,7 +151,8 @@ export class Upstreams {
       const rows = this.entries[cutoffIndex]!;
       this.entries[cutoffIndex] = undefined;
       const entries = Array.from({ length: rows.count }, (_, place) => entryOf(rows.at(place)));
-      followed = followedAmong(entries, new DaySpans(this.histories, this.cutoffs[cutoffIndex]!));
+      this.spans = new DaySpans(this.histories, this.cutoffs[cutoffIndex]!, this.spans);
+      followed = followedAmong(entries, this.spans);
       this.found.set(cutoffIndex, followed);
     }
     return followed;
