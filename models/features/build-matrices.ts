@@ -1,12 +1,13 @@
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
 import { NO_OUTSIDE_FACTS, type OutsideFacts } from '../records/outside-facts.ts';
+import { RUNNING } from '../records/run.ts';
 import { ChainOdds } from './chain-odds.ts';
 import { failingWindows } from './count-failing-windows.ts';
 import { describeTargetDay, targetDayDefinitions } from './describe-target-day.ts';
 import { DAY_MS, WEEK_DAYS } from './feature.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { frenchHolidays, type HolidayCalendar } from './holiday-calendar.ts';
-import { emptyMatrix, spreadOverDays, trim } from './lay-out-matrix.ts';
+import { emptyMatrix, spreadOverDays } from './lay-out-matrix.ts';
 import { dayOddsDefinitions } from './odds-definitions.ts';
 import { createFactReader, outsideFactDefinitions } from './outside-facts.ts';
 import { GroupRates, groupRateDefinitions } from './rate-groups.ts';
@@ -87,23 +88,23 @@ export function buildMatrices(
   }: Partial<MatrixOptions> = {},
 ): BuiltMatrices {
   requireDailyGrid(cutoffs);
-  const bound = histories.reduce((sum, job) => sum + possibleRows(job, cutoffs, activeDays), 0);
+  const rows = histories.reduce((sum, job) => sum + candidateRows(job, cutoffs, activeDays), 0);
   const week = emptyMatrix(
     weekFeatures.map(({ name }) => name),
-    bound,
+    rows,
   );
   const targetColumns = targetDayDefinitions.length + dayOddsDefinitions.length;
-  const target = Array.from({ length: targetColumns }, () => new Float64Array(bound * days.length));
+  const target = Array.from({ length: targetColumns }, () => new Float64Array(rows * days.length));
   const groups = new GroupRates(cutoffs.length);
   const odds = new ChainOdds(cutoffs.length);
   const errors = new ErrorRecurrence(cutoffs.length);
   const errorValues = new Float64Array(errorDefinitions.length);
   const upstreams = new Upstreams(histories, cutoffs);
   const slots = new SlotLoads(cutoffs.length);
-  const slotHour = new Uint8Array(bound);
-  const slotRuns = new Int32Array(bound);
-  const cutoffIndex = new Int32Array(bound);
-  const oddsPlace = new Int32Array(bound);
+  const slotHour = new Uint8Array(rows);
+  const slotRuns = new Int32Array(rows);
+  const cutoffIndex = new Int32Array(rows);
+  const oddsPlace = new Int32Array(rows);
   const row = new Float64Array(JOB_COLUMNS);
   const targetRow = new Float64Array(targetDayDefinitions.length);
   const phaseMs = cutoffs.length === 0 ? 0 : cutoffs[0]! % DAY_MS;
@@ -161,7 +162,6 @@ export function buildMatrices(
   odds.release();
   writeErrorsAndUpstreams(week, errors, upstreams, cutoffIndex);
   writeSlotLoads(week, histories, { slots, slotHour, slotRuns }, cutoffIndex);
-  trim(week);
   const followed = week.jobIndex.map((job, r) => upstreams.upstreamOf(job, cutoffIndex[r]!));
   return { week, day: spreadOverDays(week, target, days), followed };
 }
@@ -268,10 +268,20 @@ function requireDailyGrid(cutoffs: readonly number[]): void {
   }
 }
 
-/** Cutoffs between the job's first run and `activeDays` after its last: no other can make it a candidate. */
-function possibleRows(job: JobHistory, cutoffs: readonly number[], activeDays: number): number {
-  if (job.startedAt.length === 0) return 0;
-  const first = job.startedAt[0]!;
-  const last = job.startedAt.at(-1)! + activeDays * DAY_MS;
-  return cutoffs.reduce((count, cutoff) => count + (cutoff > first && cutoff <= last ? 1 : 0), 0);
+/**
+ * Cutoffs at which the job is a candidate, counted beforehand: matrices with room to spare would be copied in the end, and
+ * two of all would be too much to keep.
+ */
+function candidateRows(job: JobHistory, cutoffs: readonly number[], activeDays: number): number {
+  const { startedAt, knownAt, status } = job;
+  let next = 0;
+  let count = 0;
+  for (const cutoff of cutoffs) {
+    while (next < startedAt.length && startedAt[next]! < cutoff) next++;
+    const since = cutoff - activeDays * DAY_MS;
+    let i = next - 1;
+    while (i >= 0 && startedAt[i]! >= since && (status[i] === RUNNING || knownAt[i]! > cutoff)) i--;
+    if (i >= 0 && startedAt[i]! >= since) count++;
+  }
+  return count;
 }

@@ -13,25 +13,9 @@ export function emptyMatrix(names: string[], rows: number): FeatureMatrix {
   };
 }
 
-/** Takes away the rows that no candidate filled, one column after the other: two of all would be too much to keep. */
-export function trim(matrix: FeatureMatrix): void {
-  const { rows, columns } = matrix;
-  columns.forEach((column, f) => {
-    columns[f] = firstRows(column, rows);
-  });
-  matrix.jobIndex = firstRows(matrix.jobIndex, rows);
-  matrix.cutoff = firstRows(matrix.cutoff, rows);
-  matrix.horizon = firstRows(matrix.horizon, rows);
-}
-
-function firstRows<T extends Float64Array | Int32Array | Uint8Array>(column: T, rows: number): T {
-  return column.length === rows ? column : (column.slice(0, rows) as T);
-}
-
 /**
- * The rows of the days out of those of the week, `target` holding what differs from day to day.
- *
- * Uses the columns of `target` up; where the day is one, those of the week serve both.
+ * The rows of the days out of those of the week, `target` holding what differs from day to day: its columns become those
+ * of the days; where the day is one, the columns of the week serve both.
  */
 export function spreadOverDays(
   week: FeatureMatrix,
@@ -48,13 +32,9 @@ export function spreadOverDays(
   };
   const names = dayFeatures.map(({ name }) => name);
   const columns = names.map((_, f) => {
-    if (f < weekFeatures.length) {
-      const ofWeek = week.columns[f]!;
-      return perRow === 1 ? ofWeek : spread(ofWeek, new Float64Array(rows));
-    }
-    const column = firstRows(target[f - weekFeatures.length]!, rows);
-    target.fill(column, f - weekFeatures.length, f - weekFeatures.length + 1);
-    return column;
+    if (f >= weekFeatures.length) return target[f - weekFeatures.length]!;
+    const ofWeek = week.columns[f]!;
+    return perRow === 1 ? ofWeek : spread(ofWeek, new Float64Array(rows));
   });
   return {
     names,
