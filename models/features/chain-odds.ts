@@ -240,7 +240,12 @@ const levelTrials = (row: Float64Array): LevelTrials => ({
 });
 
 /** Failed and tried steps after good ones among the last days with runs. */
-function recentTrials(chain: FailureChain, activeDays: ArrayLike<number>, end: number, days: number): number[] {
+function recentTrials(
+  chain: FailureChain,
+  activeDays: ArrayLike<number>,
+  end: number,
+  days: number,
+): number[] {
   const wanted = activeDays[end]! - days;
   const counts = chain.counts(end, wanted <= 0 ? 0 : firstAtOrAfter(activeDays, wanted, end));
   return [counts.failedAfterGood, counts.afterGood];

@@ -13,9 +13,11 @@ export function setDay(bits: Int32Array, at: number): void {
   bits[at >> 5]! |= 1 << (at & 31);
 }
 
-/** The days of a job, seen from the day after each. */
-export const lagged = (bits: Int32Array): Int32Array =>
-  bits.map((word, at) => (word >>> 1) | ((bits[at + 1] ?? 0) << 31));
+/** The days of a job, seen from the day after each; written into a set of its own. */
+export function lagged(bits: Int32Array, into: Int32Array = noDays()): Int32Array {
+  for (let at = 0; at < WORDS; at++) into[at] = (bits[at]! >>> 1) | ((bits[at + 1] ?? 0) << 31);
+  return into;
+}
 
 /** Sets in one list, for `meetingAtLeast`. */
 export function packed(sets: readonly Int32Array[]): Int32Array {

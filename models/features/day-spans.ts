@@ -19,17 +19,17 @@ const KNOWN = new Float64Array(DAYS);
 
 /** First start and first end of a job's days, read again from the runs that are visible at one cutoff. */
 export class DaySpans {
-  private readonly spans = new Map<number, Spans>();
+  /** By position of the job; read at this cutoff where `known`. */
+  private readonly spans: (Spans | undefined)[];
+  private readonly known = new Set<number>();
   private readonly histories: readonly JobHistory[];
   private readonly cutoff: number;
-  /** Of all jobs together: many small arrays leave holes in the memory of the process. */
-  private readonly instants: Float64Array;
 
   /** `former`: of the same jobs, used up: its room serves again. */
   constructor(histories: readonly JobHistory[], cutoff: number, former: DaySpans | null = null) {
     this.histories = histories;
     this.cutoff = cutoff;
-    this.instants = former?.instants ?? new Float64Array(2 * DAYS * histories.length);
+    this.spans = former?.spans ?? [];
   }
 
   /** Whether the other had ended before the job's first start of the day, on nearly every day of the job. */
@@ -64,20 +64,19 @@ export class DaySpans {
     return count === 0 ? Number.NaN : KNOWN.subarray(0, count).sort()[count >> 1]!;
   }
 
-  private of(jobIndex: number) {
-    let spans = this.spans.get(jobIndex);
-    if (spans === undefined) {
-      const at = 2 * DAYS * jobIndex;
-      const starts = this.instants.subarray(at, at + DAYS).fill(Number.NaN);
-      const ends = this.instants.subarray(at + DAYS, at + 2 * DAYS).fill(Number.NaN);
-      spans = { starts, ends };
+  private of(jobIndex: number): Spans {
+    this.spans[jobIndex] ??= { starts: new Float64Array(DAYS), ends: new Float64Array(DAYS) };
+    const spans = this.spans[jobIndex];
+    if (!this.known.has(jobIndex)) {
+      this.known.add(jobIndex);
       this.read(this.histories[jobIndex]!, spans);
-      this.spans.set(jobIndex, spans);
     }
     return spans;
   }
 
   private read({ startedAt, knownAt, durationMs, status }: JobHistory, { starts, ends }: Spans): void {
+    starts.fill(Number.NaN);
+    ends.fill(Number.NaN);
     let day = DAYS;
     let dayEnds = Number.NEGATIVE_INFINITY;
     for (let i = firstAtOrAfter(startedAt, this.cutoff - DAYS * DAY_MS); i < startedAt.length; i++) {

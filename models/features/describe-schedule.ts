@@ -39,7 +39,8 @@ export const schedule: FeatureFamily = {
     const from = history.before(cutoff - 28 * DAY_MS);
     const runs = end - from;
     const { hourSin, hourCos, weekend, activeDays, failedDays } = history.totals;
-    const share = (sums: Float64Array | Uint32Array) => (runs === 0 ? Number.NaN : (sums[end]! - sums[from]!) / runs);
+    const share = (sums: Float64Array | Uint32Array) =>
+      runs === 0 ? Number.NaN : (sums[end]! - sums[from]!) / runs;
     row[at] = share(hourSin);
     row[at + 1] = share(hourCos);
     row[at + 2] = share(weekend);

@@ -1,7 +1,18 @@
 import type { JobHistory } from '../records/job-history.ts';
 import { CANCELLED, FAILED } from '../records/run.ts';
 import { coincidenceTail } from './coincidence.ts';
-import { DAYS, daysBack, daysIn, lagged, meet, meetingAtLeast, noDays, packed, setDay, WORDS } from './day-bits.ts';
+import {
+  DAYS,
+  daysBack,
+  daysIn,
+  lagged,
+  meet,
+  meetingAtLeast,
+  noDays,
+  packed,
+  setDay,
+  WORDS,
+} from './day-bits.ts';
 import { DaySpans, NEARLY_ALL } from './day-spans.ts';
 import { DAY_MS, type FeatureDefinition } from './feature.ts';
 import { nearestBefore } from './nearest-before.ts';
@@ -57,7 +68,6 @@ interface Entry {
   /** Days on which a failure begins: failed, and not on the day with a run before. */
   onsets: readonly [Int32Array, Int32Array];
   ranDays: number;
-  facts: Followed['facts'];
 }
 
 /** A job that others follow, and what `upstreamDefinitions` say of it. */
@@ -86,6 +96,8 @@ export class Upstreams {
   /** By cutoff; none where they are used up. */
   private readonly entries: (RowStore | undefined)[];
   private readonly found = new Map<number, Map<number, Followed>>();
+  /** One cutoff after the other is looked at in these: made anew for each they would be most of all garbage. */
+  private readonly room: Entry[] = [];
   private spans: DaySpans | null = null;
   private readonly histories: readonly JobHistory[];
   private readonly cutoffs: readonly number[];
@@ -150,25 +162,41 @@ export class Upstreams {
     if (followed === undefined) {
       const rows = this.entries[cutoffIndex]!;
       this.entries[cutoffIndex] = undefined;
-      const entries = Array.from({ length: rows.count }, (_, place) => entryOf(rows.at(place)));
+      while (this.room.length < rows.count) this.room.push(emptyEntry());
+      const entries = this.room.slice(0, rows.count);
+      entries.forEach((entry, place) => {
+        readEntry(rows.at(place), entry);
+      });
       this.spans = new DaySpans(this.histories, this.cutoffs[cutoffIndex]!, this.spans);
-      followed = followedAmong(entries, this.spans);
+      const places = followedAmong(entries, this.spans);
+      followed = new Map();
+      for (const [job, place] of places) {
+        const row = rows.at(place);
+        followed.set(job, { jobIndex: row[0]!, facts: [...row.subarray(FACTS)] });
+      }
       this.found.set(cutoffIndex, followed);
     }
     return followed;
   }
 }
 
-function entryOf(row: Float64Array): Entry {
-  const ran = Int32Array.from(row.subarray(RAN, ONSETS));
-  const onsets = Int32Array.from(row.subarray(ONSETS, FACTS));
-  return {
-    jobIndex: row[0]!,
-    ran: [ran, lagged(ran)],
-    onsets: [onsets, lagged(onsets)],
-    ranDays: daysIn(ran),
-    facts: [...row.subarray(FACTS)],
-  };
+const emptyEntry = (): Entry => ({
+  jobIndex: NONE,
+  ran: [noDays(), noDays()],
+  onsets: [noDays(), noDays()],
+  ranDays: 0,
+});
+
+function readEntry(row: Float64Array, entry: Entry): void {
+  const { ran, onsets } = entry;
+  for (let word = 0; word < WORDS; word++) {
+    ran[0][word] = row[RAN + word]!;
+    onsets[0][word] = row[ONSETS + word]!;
+  }
+  lagged(ran[0], ran[1]);
+  lagged(onsets[0], onsets[1]);
+  entry.jobIndex = row[0]!;
+  entry.ranDays = daysIn(ran[0]);
 }
 
 interface Pair {
@@ -177,9 +205,9 @@ interface Pair {
   tail: number;
 }
 
-/** By position of the job. */
-function followedAmong(entries: readonly Entry[], spans: DaySpans): Map<number, Followed> {
-  const followed = new Map<number, Followed>();
+/** By position of the job, the place of the entry that it follows. */
+function followedAmong(entries: readonly Entry[], spans: DaySpans): Map<number, number> {
+  const followed = new Map<number, number>();
   const byJob = new Map(entries.map((entry) => [entry.jobIndex, entry]));
   const near = nearestBefore([...byJob.keys()], spans);
   const tried = [...near.values()].reduce((sum, { length }) => sum + length, 0);
@@ -207,11 +235,7 @@ function followedAmong(entries: readonly Entry[], spans: DaySpans): Map<number, 
     const first = pairs
       .slice(0, MOST_CHECKED)
       .find((pair) => spans.precedes(pair.other.jobIndex, job.jobIndex, pair.lag));
-    if (first !== undefined) {
-      // Without the sets of days, which nobody asks for any more.
-      const { jobIndex, facts } = first.other;
-      followed.set(job.jobIndex, { jobIndex, facts });
-    }
+    if (first !== undefined) followed.set(job.jobIndex, entries.indexOf(first.other));
   }
   return followed;
 }
