@@ -34,6 +34,9 @@ const RECENT = ACTIVE + WEEK_DAYS;
 const CLOSINGS = RECENT + 2 * CHANGE_STEPS.length;
 const WIDTH = CLOSINGS + 4;
 
+/** Room for the days of one chain at a time. */
+const DAYS_OF_CHAIN: number[] = new Array(WEEK_DAYS).fill(0);
+
 /** Levels that are less likely say nothing. */
 const NEGLIGIBLE = 1e-4;
 /** Beyond e⁹ to one nothing is known better. */
@@ -125,13 +128,13 @@ export class ChainOdds {
   ): void {
     const { row, priors, active, chains, levels, excesses } = this.candidateAt(cutoffIndex, place);
     chains.forEach((chain, position) => {
-      dayProbabilities(chain, active).forEach((probability, d) => {
+      dayProbabilities(chain, active, DAYS_OF_CHAIN).forEach((probability, d) => {
         put(d + 1, position < 2 ? position : position + 1, oddsOf(probability));
       });
     });
     const level = new Float64Array(WEEK_DAYS);
     forEachLevel(levels, chains[0]!, (weight, chain) => {
-      const probabilities = dayProbabilities(chain, active);
+      const probabilities = dayProbabilities(chain, active, DAYS_OF_CHAIN);
       for (let d = 0; d < WEEK_DAYS; d++) level[d]! += weight * probabilities[d]!;
     });
     const excess = excesses.reduce((sum, weight, k) => sum + weight * EXCESSES[k]!, 0);
@@ -213,17 +216,19 @@ function poolJobs(rows: RowStore): PooledJobs {
   };
 }
 
-/** The chain of days at each level that the job may have now, and how likely that is. */
+/** The chain of days at each level that the job may have now, to be read at once, and how likely that is. */
 function forEachLevel(
   weights: Float64Array,
   days: Chain,
   visit: (weight: number, chain: Chain) => void,
 ): void {
+  const chain = { ...days };
   for (let k = 0; k < weights.length; k++) {
     if (!(weights[k]! > NEGLIGIBLE)) continue;
-    const afterGood = LEVELS[k]!;
+    chain.afterGood = LEVELS[k]!;
     // After a failure a good day is never more likely than after a good one.
-    visit(weights[k]!, { ...days, afterGood, afterFailed: Math.max(afterGood, days.afterFailed) });
+    chain.afterFailed = Math.max(chain.afterGood, days.afterFailed);
+    visit(weights[k]!, chain);
   }
 }
 

@@ -30,20 +30,22 @@ export function weekProbability(chain: Chain, active: ArrayLike<number>): number
   return 1 - notRun - good;
 }
 
-/** Probability of at least one failed step on each of seven days, whatever happens on the days before. */
-export function dayProbabilities(chain: Chain, active: ArrayLike<number>): number[] {
+/**
+ * Probability of at least one failed step on each of seven days, whatever happens on the days before; written `into`, and
+ * returned.
+ */
+export function dayProbabilities(chain: Chain, active: ArrayLike<number>, into: number[] = []): number[] {
   const { afterGood, afterFailed, stepsPerDay } = chain;
   const persistence = afterFailed - afterGood;
   const settled = afterGood / (1 - persistence);
   // Whole steps: a chain that swings to and fro has no power in between.
   const memory = persistence ** Math.round(stepsPerDay);
-  const probabilities = [0, 0, 0, 0, 0, 0, 0];
   let failed = chain.lastFailed ? 1 : 0;
   for (let d = 0; d < WEEK_DAYS; d++) {
-    probabilities[d] = active[d]! * failingDay(chain, failed);
+    into[d] = active[d]! * failingDay(chain, failed);
     // A chain of two states forgets geometrically: Feller, "An introduction to probability theory", XV.2.
     const after = settled + memory * (failed - settled);
     failed = active[d]! * after + (1 - active[d]!) * failed;
   }
-  return probabilities;
+  return into;
 }
