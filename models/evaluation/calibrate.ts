@@ -41,8 +41,14 @@ export const heldLogit = (p: number): number => logit(held(p));
 
 /** Straight lines between the knots, level beyond them. `from` ascends. */
 function interpolate(from: number[], to: number[], at: number): number {
-  let high = from.findIndex((knot) => knot >= at);
-  if (high < 0) high = from.length - 1;
+  let low = 0;
+  let high = from.length - 1;
+  // The first knot that is not below, or the last of all.
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (from[middle]! >= at) high = middle;
+    else low = middle + 1;
+  }
   if (high === 0 || from[high]! <= at) return to[high]!;
   const share = (at - from[high - 1]!) / (from[high]! - from[high - 1]!);
   return to[high - 1]! + share * (to[high]! - to[high - 1]!);

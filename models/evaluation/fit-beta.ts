@@ -39,10 +39,16 @@ function fitLogistic(labels: Uint8Array, columns: Float64Array[]): number[] | nu
     const system = coefficients.map(() => new Array<number>(width + 1).fill(0));
     for (let r = 0; r < labels.length; r++) {
       for (let k = 0; k < columns.length; k++) row[k] = columns[k]![r]!;
-      const p = sigmoid(row.reduce((sum, value, k) => sum + value * coefficients[k]!, 0));
+      let margin = 0;
+      for (let k = 0; k < width; k++) margin += row[k]! * coefficients[k]!;
+      const p = sigmoid(margin);
+      const spread = p * (1 - p);
+      const missed = labels[r]! - p;
       for (let i = 0; i < width; i++) {
-        for (let k = 0; k < width; k++) system[i]![k]! += p * (1 - p) * row[i]! * row[k]!;
-        system[i]![width]! += (labels[r]! - p) * row[i]!;
+        const equation = system[i]!;
+        const weighted = spread * row[i]!;
+        for (let k = 0; k < width; k++) equation[k]! += weighted * row[k]!;
+        equation[width]! += missed * row[i]!;
       }
     }
     const move = solve(system);
