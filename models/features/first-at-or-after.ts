@@ -3,7 +3,11 @@
  *
  * @param values ascending as far as `count`; the rest is not looked at
  */
-export function firstAtOrAfter(values: Float64Array, least: number, count: number = values.length): number {
+export function firstAtOrAfter(
+  values: ArrayLike<number>,
+  least: number,
+  count: number = values.length,
+): number {
   let low = 0;
   let high = count;
   while (low < high) {
