@@ -1,6 +1,6 @@
 import { MOST_DAYS } from '../features/disk-full.ts';
 import { MOST_DAYS_SINCE_CHANGE } from '../features/outside-facts.ts';
-import { comma, plural, tenth, whole } from './reason-numbers.ts';
+import { comma, plural, pluralFr, tenth, whole } from './reason-numbers.ts';
 import type { Sentence, Speaker } from './sentence.ts';
 
 /** A disk that is full later than this is no news beside how full it is. */
@@ -11,7 +11,7 @@ const fullIn = (days: number): Sentence => {
   const more = days >= MOST_DAYS;
   return {
     en: `full in ${whole(days)} ${plural(Math.round(days), 'day', 'days')}${more ? ' or more' : ''}`,
-    fr: `plein dans ${whole(days)} ${plural(Math.round(days), 'jour', 'jours')}${more ? ' ou plus' : ''}`,
+    fr: `plein dans ${whole(days)} ${pluralFr(Math.round(days), 'jour', 'jours')}${more ? ' ou plus' : ''}`,
   };
 };
 
@@ -105,7 +105,7 @@ const change =
     }
     return {
       en: `${changed.en} ${tenth(days)} ${tenth(days) === '1' ? 'day' : 'days'} ago`,
-      fr: `${changed.fr} il y a ${comma(tenth(days))} ${plural(days, 'jour', 'jours')}`,
+      fr: `${changed.fr} il y a ${comma(tenth(days))} ${pluralFr(days, 'jour', 'jours')}`,
     };
   };
 

@@ -2,7 +2,7 @@ import type { FeatureDefinition } from '../features/feature.ts';
 import { sigmoid } from '../log-odds.ts';
 import { calendarSpeakers } from './calendar-sentences.ts';
 import { outsideSpeakers } from './outside-sentences.ts';
-import { comma, percent, plural, tenth, whole } from './reason-numbers.ts';
+import { comma, percent, plural, pluralFr, tenth, whole } from './reason-numbers.ts';
 import type { ReasonContext, Sentence, Speaker } from './sentence.ts';
 
 const span = (days: number): Sentence =>
@@ -15,12 +15,12 @@ function failuresIn(failed: number, runs: number, during: Sentence): Sentence {
   if (failed === 0) {
     return {
       en: `no failure in ${whole(runs)} ${plural(runs, 'run', 'runs')} in ${during.en}`,
-      fr: `aucun échec sur ${whole(runs)} ${plural(runs, 'passage', 'passages')} ${during.fr}`,
+      fr: `aucun échec sur ${whole(runs)} ${pluralFr(runs, 'passage', 'passages')} ${during.fr}`,
     };
   }
   return {
     en: `${whole(failed)} of ${whole(runs)} ${plural(runs, 'run', 'runs')} failed in ${during.en}`,
-    fr: `${whole(failed)} ${plural(failed, 'échec', 'échecs')} sur ${whole(runs)} ${plural(runs, 'passage', 'passages')} ${during.fr}`,
+    fr: `${whole(failed)} ${pluralFr(failed, 'échec', 'échecs')} sur ${whole(runs)} ${pluralFr(runs, 'passage', 'passages')} ${during.fr}`,
   };
 }
 
@@ -34,7 +34,7 @@ const ever: Speaker = (value) => {
   const runs = value('runs_all');
   return {
     en: `${whole(failed)} of ${whole(runs)} ${plural(runs, 'run', 'runs')} failed since the first one`,
-    fr: `${whole(failed)} ${plural(failed, 'échec', 'échecs')} sur ${whole(runs)} ${plural(runs, 'passage', 'passages')} depuis le premier`,
+    fr: `${whole(failed)} ${pluralFr(failed, 'échec', 'échecs')} sur ${whole(runs)} ${pluralFr(runs, 'passage', 'passages')} depuis le premier`,
   };
 };
 
@@ -57,12 +57,12 @@ const sinceFailure: Speaker = (value) => {
   if (Number.isNaN(days)) {
     return {
       en: `never failed so far, ${whole(good)} good ${plural(good, 'run', 'runs')}`,
-      fr: `jamais d'échec jusqu'ici, ${whole(good)} ${plural(good, 'passage réussi', 'passages réussis')}`,
+      fr: `jamais d'échec jusqu'ici, ${whole(good)} ${pluralFr(good, 'passage réussi', 'passages réussis')}`,
     };
   }
   return {
     en: `last failure ${tenth(days)} days ago, ${whole(good)} good ${plural(good, 'run', 'runs')} since`,
-    fr: `dernier échec il y a ${comma(tenth(days))} jours, ${whole(good)} ${plural(good, 'passage réussi', 'passages réussis')} depuis`,
+    fr: `dernier échec il y a ${comma(tenth(days))} jours, ${whole(good)} ${pluralFr(good, 'passage réussi', 'passages réussis')} depuis`,
   };
 };
 
@@ -101,7 +101,7 @@ const errorKinds: Speaker = (value) => {
   const kinds = value('error_families_28d');
   return {
     en: `${whole(kinds)} ${kinds === 1 ? 'kind' : 'kinds'} of errors in the last 28 days`,
-    fr: `${whole(kinds)} ${plural(kinds, "genre d'erreur", "genres d'erreurs")} ces 28 derniers jours`,
+    fr: `${whole(kinds)} ${pluralFr(kinds, "genre d'erreur", "genres d'erreurs")} ces 28 derniers jours`,
   };
 };
 
@@ -187,7 +187,7 @@ const failingDays: Speaker = (value) => {
   const active = value('active_days_28d');
   return {
     en: `a failure on ${whole(failed)} of ${whole(active)} ${plural(active, 'day', 'days')} with a run in the last 28`,
-    fr: `un échec sur ${whole(failed)} des ${whole(active)} ${plural(active, 'jour', 'jours')} avec passage, sur 28`,
+    fr: `un échec sur ${whole(failed)} des ${whole(active)} ${pluralFr(active, 'jour', 'jours')} avec passage, sur 28`,
   };
 };
 
