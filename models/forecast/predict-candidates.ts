@@ -4,9 +4,7 @@ import { WEEK_DAYS } from '../features/feature.ts';
 import { columnNamed } from '../features/feature-matrix.ts';
 import { type ForecastModel, type Head, rawProbabilities } from './artifact.ts';
 import { intervalAround } from './interval.ts';
-
-/** With fewer runs than this nothing is known of the job itself; its group's rate is told instead. */
-export const MIN_RUNS_OF_JOB = 5;
+import { youngJobs } from './young-jobs.ts';
 
 /** Lower and upper bound of a probability; null: not enough data to say. */
 export type Interval = [low: number, high: number] | null;
@@ -16,7 +14,7 @@ export interface CandidateProbabilities {
   week: Float64Array;
   /** Seven per row of the week matrix. */
   day: Float64Array;
-  /** 1 where the job has too few runs and the rate of its group answers. */
+  /** 1 where there is not enough data of the job and the rate of its group answers. */
   groupRate: Uint8Array;
   /** Around `week`. Null for young jobs, and where the model has none. */
   weekInterval: Interval[];
@@ -33,14 +31,12 @@ export function predictCandidates(model: ForecastModel, matrices: Matrices): Can
   const rawDay = rawProbabilities(model.day, matrices.day);
   const week = applyCalibrator(model.week.calibrator, rawWeek);
   const day = applyCalibrator(model.day.calibrator, rawDay);
-  const runs = columnNamed(matrices.week, 'runs_all');
   const weekRate = columnNamed(matrices.week, 'group_window_rate');
   const dayRate = columnNamed(matrices.week, 'group_day_rate');
-  const groupRate = new Uint8Array(week.length);
+  const groupRate = youngJobs(matrices.week);
   for (let r = 0; r < week.length; r++) {
     const days = day.subarray(r * WEEK_DAYS, (r + 1) * WEEK_DAYS);
-    if (runs[r]! < MIN_RUNS_OF_JOB) {
-      groupRate[r] = 1;
+    if (groupRate[r] === 1) {
       week[r] = weekRate[r]!;
       days.fill(dayRate[r]!);
     }

@@ -7,9 +7,9 @@ import type { JobHistory } from '../records/job-history.ts';
 import { type Head, headProbabilities } from './artifact.ts';
 import type { BacktestGrid } from './backtest-grid.ts';
 import { type FittedHead, fitHead, MAX_FIT_ROWS, TooFewRuns } from './fit-head.ts';
-import { MIN_RUNS_OF_JOB } from './predict-candidates.ts';
 import { closedBy, splitTraining } from './split-cutoffs.ts';
 import { FALLBACK, type LabelledRows, lossesOn, type Serving, type Succession, succeed } from './succeed.ts';
+import { youngJobs } from './young-jobs.ts';
 
 /** Days between two trainings. */
 const REFIT_DAYS = 28;
@@ -42,7 +42,7 @@ export interface RolledForecasts {
  * failures that are known by then; what serves is replaced only for a reason (`succeed`).
  *
  * `forecast` is what would be served: first the failure chains, unless another kind is better beyond doubt, then whatever
- * succeeds it; the rate of its group for a job with hardly a run. The probabilities of a kind are those of the same
+ * succeeds it; the rate of its group for a job with hardly a run and no failure. The probabilities of a kind are those of the same
  * succession within the kind.
  *
  * @param matrix rows in the order of their cutoffs
@@ -132,11 +132,11 @@ function meanLoss(fitted: FittedHead | undefined, known: LabelledRows): number |
 
 /** As `predictCandidates` answers for young jobs. */
 function withGroupRates(rows: FeatureMatrix, probabilities: Float64Array): Float64Array {
-  const runs = columnNamed(rows, 'runs_all');
+  const young = youngJobs(rows);
   const weekRate = columnNamed(rows, 'group_window_rate');
   const dayRate = columnNamed(rows, 'group_day_rate');
   return probabilities.map((probability, r) => {
-    if (runs[r]! >= MIN_RUNS_OF_JOB) return probability;
+    if (young[r] === 0) return probability;
     return rows.horizon[r] === 0 ? weekRate[r]! : dayRate[r]!;
   });
 }

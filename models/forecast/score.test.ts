@@ -11,7 +11,7 @@ import { trainContestant } from './train-contestant.ts';
 
 const estate = madeUpEstate({ jobs: 20, days: 100, seed: 31 });
 const { cutoff } = estate;
-const young = madeUpJob(99, [{ startedAt: cutoff - DAY_MS, status: 'failed' }], { owner: 'owner-1' });
+const young = madeUpJob(99, [{ startedAt: cutoff - DAY_MS, status: 'succeeded' }], { owner: 'owner-1' });
 const gone = madeUpJob(98, [{ startedAt: cutoff - 20 * DAY_MS, status: 'failed' }]);
 const known = { ...estate, histories: [...estate.histories, young, gone] };
 const { artifact } = trainContestant(estate, { kind: 'boosting', seed: 1 });
@@ -110,6 +110,12 @@ describe('scoreForecast', () => {
     expect(week.reasons[0]!.fr).toMatch(
       /^1 passage seulement : les traitements de son groupe échouent [\d,]+ % des semaines$/,
     );
+  });
+
+  it('answers with the model for a job that failed at once', () => {
+    const broken = madeUpJob(97, [{ startedAt: cutoff - DAY_MS, status: 'failed' }], { owner: 'owner-1' });
+    const { weeks } = scoreForecast(artifact, { ...known, histories: [...known.histories, broken] }, cutoff);
+    expect(weeks.find(({ jobId }) => jobId === 97)!.basis).toBe('model');
   });
 
   it('does not see what is known after the cutoff', () => {
