@@ -1,11 +1,10 @@
 import { type CalibrationShape, lossesAtLevel } from './calibrate.ts';
-import { bestBeyondDoubt } from './compare-losses.ts';
+import { bestBeyondDoubt, WEEK_MS } from './compare-losses.ts';
 import { fitBeta } from './fit-beta.ts';
-import { fitIsotonic, fitPlatt } from './fit-shapes.ts';
+import { fitIsotonic, fitPlatt, MIN_FOR_ISOTONIC } from './fit-shapes.ts';
 
-const WINDOW_MS = 7 * 86_400_000;
-/** Steps fitted to fewer outcomes of windows that do not overlap follow the jobs, not the forecast. */
-const MIN_FOR_STEPS = 100;
+/** No window is longer. */
+const WINDOW_MS = WEEK_MS;
 
 /**
  * Chooses among no bending, Platt's line, a beta curve and isotonic steps: each is fitted on the earlier half of the times
@@ -30,8 +29,9 @@ export function chooseShape(
   const fitOn = part(rowsWhere(times, (time) => time < middle));
   const judge = part(rowsWhere(times, (time) => time >= (early.at(-1) ?? 0) + WINDOW_MS));
   const lossesOf = (shape: CalibrationShape) => lossesAtLevel(shape, judge, judge.probabilities);
+  // Steps fitted to fewer outcomes of windows that do not overlap follow the jobs, not the forecast.
   const bendings =
-    scarcestApart(fitOn) < MIN_FOR_STEPS ? [fitPlatt, fitBeta] : [fitPlatt, fitBeta, fitIsotonic];
+    scarcestApart(fitOn) < MIN_FOR_ISOTONIC ? [fitPlatt, fitBeta] : [fitPlatt, fitBeta, fitIsotonic];
   const bent = bendings.flatMap((bending) => {
     const shape = bending(fitOn.labels, fitOn.probabilities);
     return shape === null ? [] : [[bending, lossesOf(shape)] as const];

@@ -1,4 +1,4 @@
-const WEEK_MS = 7 * 86_400_000;
+export const WEEK_MS = 7 * 86_400_000;
 
 /**
  * Sums of values, one per week, in the order of time: what is compared week by week, because the days of a week, and

@@ -4,7 +4,7 @@ import { type CalibrationShape, heldLogit } from './calibrate.ts';
 /** Fewer of either label and a curve of a few numbers follows the noise. */
 export const MIN_FOR_CURVE = 10;
 /** Steps are many numbers. */
-const MIN_FOR_ISOTONIC = 100;
+export const MIN_FOR_ISOTONIC = 100;
 
 export function countLabels(labels: Uint8Array): { positives: number; negatives: number } {
   const positives = labels.reduce((sum, label) => sum + label, 0);

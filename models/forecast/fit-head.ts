@@ -41,7 +41,7 @@ export interface FittedHead {
   positives: number;
   /**
    * What the early windows taught, told of the later ones. Null where there was too little to learn from or to judge by,
-   * and for a model that was trained elsewhere: what that has learned from is not known here.
+   * and for a model that was trained elsewhere, which they did not teach.
    */
   judged: JudgedRows | null;
 }

@@ -8,7 +8,7 @@ import { type Head, headProbabilities } from './artifact.ts';
 import type { BacktestGrid } from './backtest-grid.ts';
 import { type FittedHead, fitHead, MAX_FIT_ROWS, TooFewRuns } from './fit-head.ts';
 import { closedBy, splitTraining } from './split-cutoffs.ts';
-import { FALLBACK, type LabelledRows, lossesOn, type Serving, type Succession, succeed } from './succeed.ts';
+import { type LabelledRows, lossesOn, type Serving, type Succession, succeed } from './succeed.ts';
 import { youngJobs } from './young-jobs.ts';
 
 /** Days between two trainings. */
@@ -42,8 +42,8 @@ export interface RolledForecasts {
  * failures that are known by then; what serves is replaced only for a reason (`succeed`).
  *
  * `forecast` is what would be served: first the failure chains, unless another kind is better beyond doubt, then whatever
- * succeeds it; the rate of its group for a job with hardly a run and no failure. The probabilities of a kind are those of the same
- * succession within the kind.
+ * succeeds it; the rate of its group for a job with hardly a run and no failure. The probabilities of a kind are those of
+ * the same succession within the kind.
  *
  * @param matrix rows in the order of their cutoffs
  * @param kinds the base rates among them
@@ -79,7 +79,7 @@ export function rollOrigin(input: {
     const rows = rowsFrom(matrix, from, rowsBefore(matrix, cutoffs.at(-1)! + 1));
     const told = new Map<Head, Float64Array>();
     for (const [pool, members] of pools) {
-      const challengers = { fitted: only(fitted, [...members, FALLBACK]), trainedAt: cutoff };
+      const challengers = { fitted, trainedAt: cutoff };
       const now = succeed(serving.get(pool) ?? null, challengers, { matrix: known, labels }, members);
       serving.set(pool, now);
       if (!told.has(now.head)) told.set(now.head, headProbabilities(now.head, rows));
@@ -110,9 +110,6 @@ function spansOf(cutoffs: readonly number[]): number[][] {
   }
   return spans;
 }
-
-const only = (fitted: ReadonlyMap<LearnerKind, FittedHead>, kinds: readonly LearnerKind[]) =>
-  new Map([...fitted].filter(([kind]) => kinds.includes(kind)));
 
 function fitIfEnough(attempt: () => FittedHead): FittedHead | null {
   try {
