@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { switchAlias } from '../db/model-aliases.ts';
 import { registerModelVersion } from '../db/model-versions.ts';
 import { withTransaction } from '../db/pool.ts';
@@ -11,6 +9,7 @@ import { trainContestant } from '../models/forecast/train-contestant.ts';
 import { exportOnnx } from '../models/onnx/export-model.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
+import { smartEtlOn } from '../tests/command-line.ts';
 import { FAILURE_MODEL } from '../workflows/names.ts';
 
 const estate = madeUpEstate({ jobs: 20, days: 100, seed: 31 });
@@ -22,22 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function exportTo(folder: string, ...args: string[]) {
-  const command = ['model', 'export', '--onnx', path.join(stage.folder, folder), ...args];
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), ...command], {
-    env: {
-      PATH: process.env.PATH,
-      SMART_ETL_HOME: stage.folder,
-      SMART_ETL_DATABASE_URL: stage.database.writerUrl,
-      SMART_ETL_OBJECT_STORE_URL: inject('objectStoreUrl'),
-      SMART_ETL_OBJECT_STORE_ACCESS_KEY: inject('objectStoreAccessKey'),
-      SMART_ETL_OBJECT_STORE_SECRET_KEY: inject('objectStoreSecretKey'),
-    },
-  });
-  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { status: await closed, stdout, stderr };
-}
+const exportTo = (folder: string, ...args: string[]) =>
+  smartEtlOn(stage, ['model', 'export', '--onnx', path.join(stage.folder, folder), ...args]);
 
 async function registerChampion() {
   const artifactSha256 = await stage.dependencies.objectStore.put(BUCKETS.models, artifact);

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../activities/index.ts';
 import { createLoadFile } from '../activities/load-file.ts';
 import { findModelVersion } from '../db/model-versions.ts';
@@ -14,6 +12,7 @@ import { decodeOnnx } from '../models/onnx/decode-onnx.ts';
 import { encodeOnnx } from '../models/onnx/encode-onnx.ts';
 import { BUCKETS, sha256Of } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
+import { smartEtlOn } from '../tests/command-line.ts';
 import { foreignOnnx } from '../tests/foreign-onnx.ts';
 import { openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
 import { FAILURE_MODEL, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
@@ -54,23 +53,11 @@ function runLog(): string {
   return lines.join('\n');
 }
 
-async function smartEtl(...args: string[]) {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), 'model', ...args], {
-    env: {
-      PATH: process.env.PATH,
-      SMART_ETL_HOME: stage.folder,
-      SMART_ETL_TIME: 'data',
-      SMART_ETL_DATABASE_URL: stage.database.writerUrl,
-      SMART_ETL_TEMPORAL_ADDRESS: temporal.address,
-      SMART_ETL_OBJECT_STORE_URL: inject('objectStoreUrl'),
-      SMART_ETL_OBJECT_STORE_ACCESS_KEY: inject('objectStoreAccessKey'),
-      SMART_ETL_OBJECT_STORE_SECRET_KEY: inject('objectStoreSecretKey'),
-    },
+const smartEtl = (...args: string[]) =>
+  smartEtlOn(stage, ['model', ...args], {
+    SMART_ETL_TIME: 'data',
+    SMART_ETL_TEMPORAL_ADDRESS: temporal.address,
   });
-  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { status: await closed, stdout, stderr };
-}
 
 function folderOf(name: string, files: { week: Uint8Array; day: Uint8Array }): string {
   const folder = path.join(stage.folder, name);

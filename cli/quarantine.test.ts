@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLoadFiles } from '../activities/load-files.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
+import { smartEtlOn } from '../tests/command-line.ts';
 
 let stage: ActivityStage;
 let sha256: string;
@@ -29,17 +27,8 @@ afterAll(() => stage.close());
 const HEADER = 'job_id,run_id,started_at,duration_s,status,branch';
 
 async function smartEtl(...args: string[]) {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), 'quarantine', ...args], {
-    env: {
-      PATH: process.env.PATH,
-      SMART_ETL_HOME: stage.folder,
-      SMART_ETL_DATABASE_URL: stage.database.writerUrl,
-      SMART_ETL_TEMPORAL_ADDRESS: inject('temporalAddress'),
-    },
-  });
-  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { status: await closed, lines: stdout.trimEnd().split('\n'), stderr: stderr.trimEnd() };
+  const { status, stdout, stderr } = await smartEtlOn(stage, ['quarantine', ...args]);
+  return { status, lines: stdout.trimEnd().split('\n'), stderr: stderr.trimEnd() };
 }
 
 describe('smart-etl quarantine', () => {

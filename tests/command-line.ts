@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { inject } from 'vitest';
+import type { ActivityStage } from './activity-stage.ts';
+
+const MAIN = path.join(import.meta.dirname, '../cli/main.ts');
+
+/** Runs `smart-etl` with these arguments on the servers of a stage, as a person would, to its end. */
+export async function smartEtlOn(
+  stage: Pick<ActivityStage, 'folder' | 'database'>,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: {
+      PATH: process.env.PATH,
+      SMART_ETL_HOME: stage.folder,
+      SMART_ETL_DATABASE_URL: stage.database.writerUrl,
+      SMART_ETL_TEMPORAL_ADDRESS: inject('temporalAddress'),
+      SMART_ETL_OBJECT_STORE_URL: inject('objectStoreUrl'),
+      SMART_ETL_OBJECT_STORE_ACCESS_KEY: inject('objectStoreAccessKey'),
+      SMART_ETL_OBJECT_STORE_SECRET_KEY: inject('objectStoreSecretKey'),
+      ...env,
+    },
+  });
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { status: await closed, stdout, stderr };
+}
