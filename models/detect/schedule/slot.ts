@@ -2,7 +2,12 @@
 export const SLOT_OUTCOMES = ['met', 'late', 'missing', 'extra', 'waived'] as const;
 export type SlotOutcome = (typeof SLOT_OUTCOMES)[number];
 
-/** When a run of a job is due. Instants are epoch milliseconds, earliest <= due <= deadlines <= closes. */
+/**
+ * When a run of a job is due. Instants are epoch milliseconds, earliest <= due <= deadlines <= closes.
+ *
+ * A run belongs to the last slot whose earliest instant it does not start before. A slot may close after the next one
+ * has begun: where logs are late or runs are long, only then is it certain that its run will not come.
+ */
 export interface Slot {
   /** A run that starts before belongs to the slot before. */
   earliestMs: number;

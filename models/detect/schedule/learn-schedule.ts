@@ -1,0 +1,234 @@
+import { DAY_MS } from '../../features/feature.ts';
+import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
+import { type Comparison, compareWithStarts } from './compare-with-starts.ts';
+import { edgeZone } from './edge-zone.ts';
+import { learnElapsed } from './learn-elapsed.ts';
+import { type LearnedRhythm, learnTimes, type Watch } from './learn-times.ts';
+import { learnTolerance } from './learn-tolerance.ts';
+import { learnWindows } from './learn-windows.ts';
+import { type OwnStarts, ownStarts, type ScheduleHistory } from './own-starts.ts';
+import { quantileOf } from './quantile.ts';
+import type { DayRule, DeclaredSchedule, LearnedSchedule, Rhythm } from './schedule.ts';
+import { ZoneClock } from './zone-clock.ts';
+
+export interface LearningOptions {
+  /** The zone of clocks on the wall, where the runs do not tell that it is UTC. */
+  timeZone: string;
+  calendar: HolidayCalendar;
+  /** Whether runs are known when they start, not only when they end. */
+  tellsStarts: boolean;
+  /** Goes before anything learned; only what is usual around it is learned then. */
+  declared?: DeclaredSchedule | null;
+}
+
+/** Less than that is no schedule. */
+const LEAST_RUNS = 3;
+const LEAST_EXPLAINED = 0.75;
+const LEAST_FILLED = 0.5;
+/** Starts that vary more, as a share of the gap and at most, keep no time. */
+const MOST_SPREAD = { shareOfGap: 0.6, mostMs: 2 * 3_600_000 };
+/** Silent for so long, and for so many usual gaps, a job is retired. */
+const RETIRED = { days: 14, gaps: 3 };
+/** The zone of the wall is believed unless UTC is nearer by so many minutes. */
+const NEARER_MINUTES = 0.5;
+/** While nothing fits all runs, the last of them are tried alone. */
+const PARTS = [0.5, 0.25, 0.12];
+/** A cron text is slow to follow: so many runs say enough of it. */
+const RUNS_BESIDE_CRON = 400;
+
+interface Fit {
+  rhythm: Rhythm;
+  comparison: Comparison;
+  /** The first of the starts it was learned from. */
+  first: number;
+}
+
+/**
+ * Learns when a job runs from its runs known by an instant: which days, which times, in which zone, and how late
+ * starts and ends are usually known. A schedule that changed is learned from what came after the change, as soon as
+ * three days, or a few runs of a frequent job, agree.
+ *
+ * @returns null where the runs keep no schedule, are too few to tell, or have ended for good
+ */
+export function learnSchedule(
+  history: ScheduleHistory,
+  asOfMs: number,
+  options: LearningOptions,
+): LearnedSchedule | null {
+  const starts = ownStarts(history, asOfMs);
+  const { timeZone } = options;
+  const looksBackFarther = history.startedAt.length > 0 && starts.startedAt[0]! > history.startedAt[0]!;
+  const zone =
+    looksBackFarther && timeZone !== 'UTC' && isSteadyOver(starts.startedAt, timeZone)
+      ? edgeZone(history.startedAt, asOfMs, timeZone)
+      : null;
+  const fit = options.declared
+    ? besideDeclared(starts, options.declared, options.calendar)
+    : fitRhythm(starts.startedAt, asOfMs, { ...options, timeZone: zone ?? options.timeZone });
+  if (fit === null) return null;
+  const { rhythm, comparison, first } = fit;
+  const { declared, tellsStarts } = options;
+  const own = partOf(starts, first);
+  const tolerance = learnTolerance(own, comparison, { tellsStarts, gapMs: usualGapMs(comparison.instants) });
+  if (declared) {
+    // Whoever declares a time means that time, not what became of it.
+    tolerance.leadMs = Math.max(tolerance.leadMs - tolerance.usualStartMs, 120_000);
+    tolerance.endWithinMs += tolerance.usualStartMs;
+    if (tolerance.startWithinMs !== null) tolerance.startWithinMs += tolerance.usualStartMs;
+    tolerance.usualStartMs = 0;
+    tolerance.startWithinMs = declared.startWithinMs ?? tolerance.startWithinMs;
+    tolerance.endWithinMs = Math.max(
+      declared.endWithinMs ?? tolerance.endWithinMs,
+      tolerance.startWithinMs ?? 0,
+    );
+  }
+  return {
+    rhythm,
+    tolerance,
+    runs: own.startedAt.length,
+    sinceMs: own.startedAt[0] ?? asOfMs,
+    explained: round(comparison.explained),
+    filled: round(comparison.filled),
+    isZoneProven:
+      zone !== null ||
+      rhythm.kind === 'elapsed' ||
+      options.declared != null ||
+      !isSteadyOver(own.startedAt, timeZone),
+  };
+}
+
+function fitRhythm(startedAt: Float64Array, asOfMs: number, options: LearningOptions): Fit | null {
+  if (startedAt.length < LEAST_RUNS || isRetired(startedAt, asOfMs)) return null;
+  const whole = fitFrom(startedAt, 0, null, asOfMs, options);
+  if (whole === null) {
+    const from = startedAt[0]!;
+    const span = asOfMs - from;
+    for (const part of PARTS) {
+      const first = startedAt.findIndex((start) => start >= asOfMs - part * span);
+      const fit = first > 0 ? fitFrom(startedAt, first, null, asOfMs, options) : null;
+      if (fit !== null) return fit;
+    }
+    return null;
+  }
+  const { changedAt } = whole.comparison;
+  if (changedAt === 0) return isGood(whole) ? whole : null;
+  const since = fitFrom(startedAt, changedAt, daysOf(whole.rhythm), asOfMs, options);
+  return since ?? (isGood(whole) ? whole : null);
+}
+
+/** The best rhythm of the starts from one on. */
+function fitFrom(
+  startedAt: Float64Array,
+  first: number,
+  former: DayRule | null,
+  asOfMs: number,
+  options: LearningOptions,
+): Fit | null {
+  const own = first === 0 ? startedAt : startedAt.slice(first);
+  if (own.length < LEAST_RUNS) return null;
+  const watch: Watch = { startedAt: own, asOfMs, calendar: options.calendar, former };
+  const kinds = [
+    () => inBestZone(watch, options.timeZone, learnWindows),
+    () => inBestZone(watch, options.timeZone, learnTimes),
+    () => learnElapsed(watch),
+  ];
+  let changing: Fit | null = null;
+  for (const learn of kinds) {
+    const learned = learn();
+    if (learned === null) continue;
+    const comparison = compareWithStarts(learned.rhythm, own, options.calendar);
+    const fit = { rhythm: learned.rhythm, comparison, first };
+    if (isGood(fit) && comparison.changedAt === 0) return fit;
+    if (first === 0 && comparison.changedAt > 0) changing ??= fit;
+  }
+  return changing;
+}
+
+function isGood({ comparison }: Fit): boolean {
+  const { explained, filled, spreadMs, instants } = comparison;
+  const gapMs = usualGapMs(instants);
+  return (
+    explained >= LEAST_EXPLAINED &&
+    filled >= LEAST_FILLED &&
+    spreadMs <= Math.min(MOST_SPREAD.mostMs, MOST_SPREAD.shareOfGap * gapMs)
+  );
+}
+
+function inBestZone(
+  watch: Watch,
+  timeZone: string,
+  learn: (watch: Watch, clock: ZoneClock) => LearnedRhythm | null,
+): LearnedRhythm | null {
+  const onWall = learn(watch, ZoneClock.of(timeZone));
+  // Without a change of the clock in between, nothing tells the two apart.
+  if (timeZone === 'UTC' || isSteadyOver(watch.startedAt, timeZone)) return onWall;
+  const inUtc = learn(watch, ZoneClock.of('UTC'));
+  if (onWall === null || inUtc === null) return onWall ?? inUtc;
+  return inUtc.distance < onWall.distance - NEARER_MINUTES ? inUtc : onWall;
+}
+
+/** Whether the clock of a zone was not changed between the first and the last of some starts. */
+function isSteadyOver(startedAt: Float64Array, timeZone: string): boolean {
+  const first = startedAt[0];
+  return first === undefined || isSteady(ZoneClock.of(timeZone), first, startedAt.at(-1)!);
+}
+
+function isSteady(clock: ZoneClock, fromMs: number, toMs: number): boolean {
+  const offset = clock.offsetAt(fromMs);
+  for (let at = fromMs; at < toMs; at += 20 * DAY_MS) if (clock.offsetAt(at) !== offset) return false;
+  return clock.offsetAt(toMs) === offset;
+}
+
+function daysOf(rhythm: Rhythm): DayRule | null {
+  if (rhythm.kind === 'windows') return rhythm.days;
+  return rhythm.kind === 'times' && rhythm.lines.length === 1 ? rhythm.lines[0]!.days : null;
+}
+
+function isRetired(startedAt: Float64Array, asOfMs: number): boolean {
+  const gaps = new Float64Array(Math.min(startedAt.length, 200) - 1);
+  const first = startedAt.length - gaps.length;
+  for (let i = 0; i < gaps.length; i++) gaps[i] = startedAt[first + i]! - startedAt[first + i - 1]!;
+  const usual = quantileOf(gaps.sort(), 0.9);
+  return asOfMs - startedAt.at(-1)! > Math.max(RETIRED.days * DAY_MS, RETIRED.gaps * usual);
+}
+
+function besideDeclared(
+  starts: OwnStarts,
+  { cron, timeZone }: DeclaredSchedule,
+  calendar: HolidayCalendar,
+): Fit {
+  const rhythm: Rhythm = { kind: 'cron', cron, timeZone };
+  const first = Math.max(0, starts.startedAt.length - RUNS_BESIDE_CRON);
+  const own = starts.startedAt.slice(first);
+  const comparison = own.length === 0 ? withoutStarts() : compareWithStarts(rhythm, own, calendar);
+  return { rhythm, comparison, first };
+}
+
+const withoutStarts = (): Comparison => ({
+  instantOf: new Int32Array(0),
+  instants: [],
+  offsetMs: new Float64Array(0),
+  usualMs: 0,
+  spreadMs: 0,
+  explained: 0,
+  filled: 0,
+  changedAt: 0,
+});
+
+function partOf({ startedAt, endKnownAt, lagMs }: OwnStarts, first: number): OwnStarts {
+  if (first === 0) return { startedAt, endKnownAt, lagMs };
+  return {
+    startedAt: startedAt.slice(first),
+    endKnownAt: endKnownAt.slice(first),
+    lagMs: lagMs.slice(first),
+  };
+}
+
+function usualGapMs(instants: readonly number[]): number {
+  if (instants.length < 2) return DAY_MS;
+  const gaps = new Float64Array(Math.min(400, instants.length) - 1);
+  for (let i = 0; i < gaps.length; i++) gaps[i] = instants[i + 1]! - instants[i]!;
+  return quantileOf(gaps.sort(), 0.25);
+}
+
+const round = (share: number): number => Math.round(share * 1000) / 1000;

@@ -1,0 +1,93 @@
+import type { Comparison } from './compare-with-starts.ts';
+import type { OwnStarts } from './own-starts.ts';
+import { quantileOf } from './quantile.ts';
+import type { Tolerance } from './schedule.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** The last of them say what is usual now. */
+const MOST_SAMPLES = 1_500;
+/** Beyond nine of ten, waiting times are taken as exponential: so many mean excesses leave one in some 3,000. */
+const EXCESSES = 5.7;
+/**
+ * The shortest deadline that makes sense: a share of the gap to the next instant. Whoever runs once a day may be late
+ * by half an hour before it matters; a log delayed by a few minutes is no news there.
+ */
+const FLOOR = { shareOfGap: 0.025, leastMs: MINUTE_MS, mostMs: HOUR_MS };
+/** Of so many, one odd value at the top is left out. */
+const ONE_ODD_IN = 40;
+/** What lies above by so much of the rest is odd. */
+const ODD_TIMES = 3;
+
+/**
+ * What is usual around the instants of a rhythm.
+ *
+ * @param tellsStarts whether a run is known when it starts
+ * @param gapMs the usual gap between instants
+ */
+export function learnTolerance(
+  starts: OwnStarts,
+  comparison: Comparison,
+  { tellsStarts, gapMs }: { tellsStarts: boolean; gapMs: number },
+): Tolerance {
+  const { instantOf, offsetMs, instants } = comparison;
+  const matched: number[] = [];
+  for (let i = instantOf.length - 1; i >= 0 && matched.length < MOST_SAMPLES; i--) {
+    if (instantOf[i] !== -1) matched.push(i);
+  }
+  const offsets = Float64Array.from(matched, (i) => offsetMs[i]!).sort();
+  const middle = quantileOf(offsets, 0.5);
+  // Seconds after the minute are nobody's schedule.
+  const usualStartMs = middle < 2 * MINUTE_MS ? 0 : Math.floor(middle / MINUTE_MS) * MINUTE_MS;
+  const afterDue = (values: number[]) => Float64Array.from(values, (value) => value - usualStartMs).sort();
+  const startKnown: number[] = [];
+  const endKnown: number[] = [];
+  const lags: number[] = [];
+  for (const i of matched) {
+    if (!Number.isNaN(starts.lagMs[i]!)) lags.push(starts.lagMs[i]!);
+    startKnown.push(offsetMs[i]! + (starts.lagMs[i]! || 0));
+    const end = starts.endKnownAt[i]! - instants[instantOf[i]!]!;
+    if (!Number.isNaN(end)) endKnown.push(end);
+  }
+  const floorMs = Math.min(FLOOR.mostMs, Math.max(FLOOR.leastMs, FLOOR.shareOfGap * gapMs));
+  const startWithinMs = roundUp(floorMs + highest(afterDue(startKnown)));
+  const endWithinMs = roundUp(floorMs + highest(afterDue(endKnown.length > 0 ? endKnown : startKnown)));
+  return {
+    usualStartMs,
+    spreadMs: Math.round(comparison.spreadMs),
+    leadMs: roundUp(Math.max(2 * MINUTE_MS, usualStartMs - quantileOf(offsets, 0.005) + MINUTE_MS)),
+    startWithinMs: tellsStarts ? startWithinMs : null,
+    endWithinMs: Math.max(endWithinMs, tellsStarts ? startWithinMs : 0),
+    lagMs: lags.length === 0 ? 0 : Math.round(quantileOf(Float64Array.from(lags).sort(), 0.9)),
+  };
+}
+
+/**
+ * What about one in some thousands exceeds: the highest seen, odd ones left out, or what the tail beyond nine of ten
+ * promises when few have been seen.
+ */
+function highest(sorted: Float64Array): number {
+  const n = sorted.length;
+  if (n === 0) return 0;
+  const nine = quantileOf(sorted, 0.9);
+  const usual = quantileOf(sorted, 0.5);
+  let excess = 0;
+  let above = 0;
+  let top = n - 1;
+  const odd = Math.floor(n / ONE_ODD_IN) === 0 ? 0 : 1 + Math.floor(n / 1000);
+  while (
+    top > n - 1 - odd &&
+    sorted[top]! - usual > ODD_TIMES * Math.max(MINUTE_MS, sorted[top - 1]! - usual)
+  )
+    top--;
+  for (let i = n - 1; i >= 0 && sorted[i]! > nine; i--) {
+    excess += Math.min(sorted[i]!, sorted[top]!) - nine;
+    above++;
+  }
+  const promised = above === 0 ? nine : nine + (EXCESSES * excess) / above;
+  // Of many, the highest seen is evidence enough; of few, the tail promises more.
+  const seen = sorted[top]! + 0.1 * Math.max(0, sorted[top]! - usual);
+  return Math.max(0, n >= 1_000 ? seen : Math.max(seen, Math.min(promised, usual + 3 * (seen - usual))));
+}
+
+const roundUp = (ms: number): number => Math.ceil(ms / 1000) * 1000;
