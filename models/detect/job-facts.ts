@@ -15,6 +15,8 @@ export interface RunFact {
   rowsWritten: number | null;
   expectedRows: number | null;
   error: string | null;
+  /** Files of the set it loads, where the log tells them: see `fileCounts`. */
+  files?: { expected: number; received: number } | null;
   /** Codes of the cleaning rules that changed or doubted a value. */
   anomalies: readonly string[];
 }
