@@ -1,0 +1,18 @@
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** Days since 1970-01-01, UTC. */
+export const dayOf = (instantMs: number): number => Math.floor(instantMs / DAY_MS);
+
+/** 0 to 23, UTC. */
+export const hourOf = (instantMs: number): number =>
+  Math.floor((instantMs - dayOf(instantMs) * DAY_MS) / HOUR_MS);
+
+/** 0 is Sunday: 1970-01-01 was a Thursday. */
+export const weekdayOf = (day: number): number => (((day + 4) % 7) + 7) % 7;
+
+/** Whether a day is one of the last two of a month, or the first: books are closed then. */
+export function closesMonth(day: number): boolean {
+  if (new Date(day * DAY_MS).getUTCDate() === 1) return true;
+  return new Date((day + 2) * DAY_MS).getUTCDate() <= 2;
+}

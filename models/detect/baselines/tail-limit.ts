@@ -1,0 +1,55 @@
+import { normalQuantile, studentQuantile } from './normal-quantile.ts';
+import { quantile } from './quantile.ts';
+
+/** One normal run in 2,000 is beyond. */
+const SHARE = 1 - 1 / 2000;
+const AIM = normalQuantile(SHARE);
+
+/** The rarest runs say nothing of normal ones: among them are those that are looked for. */
+const HIGHEST_SHARE = 0.98;
+/** Even of few runs as many are left out. */
+const LEFT_OUT = 2;
+const LOWEST_SHARE = 0.8;
+
+/** How heavy a tail is, is believed by half with so many runs. */
+const SHAPE_STRENGTH = 100;
+const HEAVIEST = 1.6;
+
+/** What is believed before any run: a spread of 30 %, as sure as after so many runs. */
+const PRIOR_SPREAD = 0.3;
+const PRIOR_STRENGTH = 5;
+
+/**
+ * How far above its usual value a normal one goes at most once in 2,000, from the distances of past ones (logarithms).
+ *
+ * The tail is a power of the normal one, distance = spread x z^shape, drawn through the quantiles of 90 % and 98 %:
+ * shape 1 is normal (a run's duration log-normal), 1.47 Laplace (power law). The last 2 % are not looked at, so up to
+ * that share of faults in the past do not move it; they do widen it somewhat. With few runs it is as wide as a
+ * prediction from so few has to be (Student's t), and leans on PRIOR_SPREAD.
+ *
+ * @param distances ascending, about the usual value; at least 4
+ */
+export function tailLimit(distances: Float64Array): number {
+  const runs = distances.length;
+  const middle = quantile(distances, 0.5);
+  const share = Math.min(HIGHEST_SHARE, Math.max(LOWEST_SHARE, 1 - LEFT_OUT / runs));
+  const z = normalQuantile(share);
+  const far = quantile(distances, share) - middle;
+  const body = (quantile(distances, 0.75) - middle) / normalQuantile(0.75);
+  const ownSpread = Math.max(far / z, body);
+  const spread = Math.sqrt(
+    (runs * ownSpread ** 2 + PRIOR_STRENGTH * PRIOR_SPREAD ** 2) / (runs + PRIOR_STRENGTH),
+  );
+  const degrees = runs + PRIOR_STRENGTH - 1;
+  const fewRuns = (studentQuantile(AIM, degrees) / AIM) * Math.sqrt(1 + 1 / runs);
+  return middle + spread * z * (AIM / z) ** tailShape(distances, middle, far, share) * fewRuns;
+}
+
+/** 1 where the tail is normal or lighter, more where it is heavier. */
+function tailShape(distances: Float64Array, middle: number, far: number, share: number): number {
+  const near = quantile(distances, 0.9) - middle;
+  if (share <= 0.9 || near <= 0 || far <= near) return 1;
+  const shape = Math.log(far / near) / Math.log(normalQuantile(share) / normalQuantile(0.9));
+  const belief = distances.length / (distances.length + SHAPE_STRENGTH);
+  return Math.min(HEAVIEST, 1 + Math.max(0, shape - 1) * belief);
+}

@@ -1,0 +1,39 @@
+import { closesMonth, dayOf, hourOf, weekdayOf } from './calendar-place.ts';
+import type { Usual } from './job-baselines.ts';
+import { windowMedian } from './window-median.ts';
+
+export type Season = Pick<Usual, 'hours' | 'weekdays' | 'monthEnd'>;
+
+/** What hour, weekday and month end add at an instant. */
+export function seasonAt({ hours, weekdays, monthEnd }: Season, atMs: number): number {
+  const day = dayOf(atMs);
+  const hour = hours === null ? 0 : hours[hourOf(atMs)]!;
+  const weekday = weekdays === null ? 0 : weekdays[weekdayOf(day)]!;
+  return hour + weekday + (monthEnd !== 0 && closesMonth(day) ? monthEnd : 0);
+}
+
+/** Runs that tell what the last day had in common. */
+const LATELY_RUNS = 8;
+const LATELY_FEWEST = 3;
+const LATELY_MS = 86_400_000;
+/** What recent runs share moves the usual value by at most 1.57: a fault that lasts does not become normal in a day. */
+const MOST_FOLLOWED = 0.45;
+
+/**
+ * How far the runs of the last 24 hours were from usual, by their middle one: a slow server, a holiday, the season.
+ * 0 with fewer than three.
+ *
+ * @param startedAtMs of earlier runs, ascending; only the last eight before `end` count
+ * @param distances of the same, logarithms
+ */
+export function sharedLately(
+  startedAtMs: ArrayLike<number>,
+  distances: ArrayLike<number>,
+  end: number,
+  atMs: number,
+): number {
+  let from = Math.max(0, end - LATELY_RUNS);
+  while (from < end && startedAtMs[from]! < atMs - LATELY_MS) from++;
+  if (end - from < LATELY_FEWEST) return 0;
+  return Math.min(MOST_FOLLOWED, Math.max(-MOST_FOLLOWED, windowMedian(distances, from, end)));
+}

@@ -1,0 +1,33 @@
+import { type Finding, findingKey } from '../finding.ts';
+import type { Seen } from '../news.ts';
+import type { JobView } from './job-view.ts';
+
+/**
+ * A run nobody expected, by its slot: the second of a slot, or outside every slot. A retry of a failed run is expected,
+ * and `schedule/` tells none as extra.
+ *
+ * The key is that of the run, or of its start where its key is not told. It lasts until a later run that was expected
+ * has ended.
+ */
+export function findExtra(view: JobView): Seen<Finding>[] {
+  const extra = view.slots.filter(({ outcome }) => outcome === 'extra');
+  const unexpected = new Set(extra.map(({ runKey }) => runKey));
+  return extra.map((slot) => {
+    const isOver = view.finished.some(
+      ({ startedAtMs, runKey }) => startedAtMs > slot.dueMs && !unexpected.has(runKey),
+    );
+    const what: Finding = {
+      key: findingKey('extra', view.subject, slot.runKey ?? slot.dueMs),
+      kind: 'extra',
+      variant: null,
+      subject: view.subject,
+      sinceMs: slot.dueMs,
+      runKey: slot.runKey,
+      dueMs: slot.dueMs,
+      evidence: { observed: null, expected: null, limit: null, unit: null, text: null },
+      family: null,
+      course: 'new',
+    };
+    return { what, happenedMs: slot.dueMs, knownMs: slot.endedMs ?? slot.dueMs, lasts: !isOver };
+  });
+}

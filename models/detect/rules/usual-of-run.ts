@@ -1,0 +1,41 @@
+import type { Edition, Usual } from '../baselines/job-baselines.ts';
+import { seasonAt, sharedLately } from '../baselines/usual-at.ts';
+import type { RunFact } from '../job-facts.ts';
+import type { JobView } from './job-view.ts';
+
+/** A number of a run that its past tells what to expect of; null where it is not told, or has no logarithm. */
+export interface Measure {
+  usualIn: (edition: Edition) => Usual | null;
+  numberOf: (run: RunFact) => number | null;
+}
+
+/** What a run should have, by the past it is not part of, and how far from it a normal run goes. */
+export interface Expected {
+  value: number;
+  /** A normal run is at most this, all but one in 2,000. */
+  most: number;
+  least: number;
+}
+
+/** What was to be expected of a run; null: there is not enough data. */
+export function expectedOf(view: JobView, run: RunFact, { usualIn, numberOf }: Measure): Expected | null {
+  const edition = view.editionOf(run);
+  const usual = edition === null ? null : usualIn(edition);
+  if (usual === null) return null;
+  let level = usual.level + seasonAt(usual, run.startedAtMs);
+  if (usual.follow > 0) {
+    const before = view.succeeded.filter(
+      (earlier) => earlier.startedAtMs < run.startedAtMs && (numberOf(earlier) ?? 0) > 0,
+    );
+    const startedAtMs = before.map((earlier) => earlier.startedAtMs);
+    const distances = before.map(
+      (earlier) => Math.log(numberOf(earlier)!) - usual.level - seasonAt(usual, earlier.startedAtMs),
+    );
+    level += usual.follow * sharedLately(startedAtMs, distances, before.length, run.startedAtMs);
+  }
+  return {
+    value: Math.exp(level),
+    most: Math.exp(level + usual.above),
+    least: Math.exp(level - usual.below),
+  };
+}
