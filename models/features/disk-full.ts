@@ -23,19 +23,21 @@ const IS_OTHER = /free|avail|read|write|byte|inode|latency|await|queue|(^|_)io(_
  * Days until the disk is full, from 0 to 60: the robust line through the highest value of each of the last 14 days
  * (days of 24 hours back from the cutoff), drawn on to 100 %.
  *
+ * @param most percent that it is full now at most, where that is known better: after space was made the line is too
+ * high for days
  * @returns NaN when it does not grow, when fewer than five days were sampled, or when the metric is no percentage
  * of use
  */
-export function daysToFull(series: HostSeries, cutoff: number): number {
+export function daysToFull(series: HostSeries, cutoff: number, most = Number.POSITIVE_INFINITY): number {
   if (!IS_FULLNESS.test(series.metric) || IS_OTHER.test(series.metric)) return Number.NaN;
   const peaks = dailyPeaks(series, cutoff);
   const x = peaks.map(({ at }) => (at - cutoff) / DAY_MS);
   const y = peaks.map(({ value }) => value);
   if (y.some((value) => value < 0 || value > 100.5)) return Number.NaN;
-  if (y.length > 0 && x[0]! >= -1 && y[0]! >= FULL_PERCENT) return 0;
+  if (y.length > 0 && x[0]! >= -1 && Math.min(y[0]!, most) >= FULL_PERCENT) return 0;
   const line = y.length < MIN_DAYS ? null : robustLine(x, y);
   if (line === null || line.slope < LEAST_GROWTH) return Number.NaN;
-  return Math.min(MOST_DAYS, Math.max(0, (100 - line.level) / line.slope));
+  return Math.min(MOST_DAYS, Math.max(0, (100 - Math.min(line.level, most)) / line.slope));
 }
 
 /** The highest known sample of each day back from the cutoff that has one, the last day first; of equal ones the first. */

@@ -6,8 +6,10 @@ export interface MetricFacts {
   metric: string;
   /** What was learned from the samples before those below; null: nothing yet. */
   watch: MetricWatch | null;
-  /** The samples since, `ts` ascending, epoch milliseconds; the newest ones where there are many. */
+  /** The samples since, ascending, epoch milliseconds; the newest ones where there are many. */
   ts: readonly number[];
+  /** When each could be known, never before its `ts`. */
+  knownAtMs: readonly number[];
   value: readonly number[];
 }
 
@@ -26,11 +28,11 @@ export interface HostRun {
 export interface HostFacts {
   host: string;
   metrics: readonly MetricFacts[];
-  /** Those under way in the last day, by start; at most 1000. */
+  /** Those that were under way in the last day or are, by start. */
   runs: readonly HostRun[];
 }
 
-/** A finding about a host, with the runs that were on it when it began, the latest start first. */
+/** A finding about a host, with the runs that were on it while it lasted, the latest start first, at most 20. */
 export interface HostFinding extends Finding {
   runsOn: readonly HostRun[];
 }
