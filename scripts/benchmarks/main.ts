@@ -6,6 +6,8 @@ import { chaos } from './chaos.ts';
 import { type BenchDocument, type BenchResult, machine } from './document.ts';
 import { FITTERS, forecast } from './forecast.ts';
 import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
+import { nab } from './nab.ts';
+import { UnreadableLabels } from './nab-data.ts';
 import { say } from './progress.ts';
 import { PythonMissing } from './python-peers.ts';
 import { sizes } from './sizes.ts';
@@ -124,6 +126,12 @@ program
   .addOption(seed())
   .action((options: Parameters<typeof chaos>[0]) => print('chaos', options, () => chaos(options)));
 
+program
+  .command('nab')
+  .description('the watch of server metrics on labelled ones, by the score of the Numenta benchmark')
+  .requiredOption('--data <file>', 'CSV, .gz too: series,ts,value,in_anomaly_window')
+  .action((options: { data: string }) => print('nab', options, () => nab(options)));
+
 // Settings of an estate that somebody works with would make its servers ours, to be filled and killed.
 for (const name of Object.keys(process.env)) if (name.startsWith('SMART_ETL_')) delete process.env[name];
 
@@ -133,7 +141,9 @@ try {
   const { code, exitCode } = error as { code?: string; exitCode?: number };
   if (code?.startsWith('commander.')) process.exitCode = exitCode === 0 ? 0 : 2;
   else {
-    const isPlain = [DiskTooSmall, AlreadyRunning, PythonMissing].some((known) => error instanceof known);
+    const isPlain = [DiskTooSmall, AlreadyRunning, PythonMissing, UnreadableLabels].some(
+      (known) => error instanceof known,
+    );
     say(isPlain ? (error as Error).message : ((error as Error).stack ?? String(error)));
     process.exitCode = 1;
   }

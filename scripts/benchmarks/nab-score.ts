@@ -94,7 +94,7 @@ export function bestThreshold(judged: readonly Judged[], profile: NabProfile): B
   points.sort((a, b) => b.score - a.score);
   const earned = new Map<string, number>();
   for (const { part } of points) if (part !== null) earned.set(part, -profile.falseNegative);
-  let total = -profile.falseNegative * earned.size;
+  let total = 0 - profile.falseNegative * earned.size;
   let best: BestThreshold = { threshold: NONE, score: total };
   for (const [place, { score, part, worth }] of points.entries()) {
     if (part === null) total += worth;

@@ -19,7 +19,8 @@ export function advanceHost(facts: HostFacts, asOfMs: number): HostFacts {
     const isKnown = one.watch?.version === WATCH_VERSION;
     const watch = isKnown ? copyOf(one.watch!) : startWatch();
     for (let i = 0; i < ts.length; i++) {
-      if (ts[i]! <= asOfMs && knownAtMs[i]! <= asOfMs) watchSample(watch, metric, ts[i]!, value[i]!, knownAtMs[i]!);
+      if (ts[i]! <= asOfMs && knownAtMs[i]! <= asOfMs)
+        watchSample(watch, metric, ts[i]!, value[i]!, knownAtMs[i]!);
     }
     watchFullSoon(watch, metric, asOfMs);
     return { metric, watch, ts: [], knownAtMs: [], value: [] };

@@ -74,7 +74,9 @@ function pressure(metric: string, { beyondLimit, unusual }: MetricWatch): Found[
   const unit = isPercent ? 'percent' : null;
   const { worst: observed, usual: expected, limit } = first;
   const sinceMs = Math.min(...open.map((alarm) => alarm.sinceMs));
-  return [{ what: metric, variant: of, sinceMs, evidence: { observed, expected, limit, unit, text: metric } }];
+  return [
+    { what: metric, variant: of, sinceMs, evidence: { observed, expected, limit, unit, text: metric } },
+  ];
 }
 
 function fullSoon(metric: string, watch: MetricWatch, asOfMs: number): Found[] {

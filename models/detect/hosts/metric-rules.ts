@@ -50,7 +50,14 @@ export function judgeLimit(kind: MetricKind, ts: number, value: number, any: Lev
   }
   const isAlways = kind.of !== 'disk' && any.seen >= 500 && usual !== null && usual >= rule.over;
   const { limit } = rule;
-  return { ts, value, isBeyond: value >= limit && !isAlways, isOver: value < rule.over || isAlways, usual, limit };
+  return {
+    ts,
+    value,
+    isBeyond: value >= limit && !isAlways,
+    isOver: value < rule.over || isAlways,
+    usual,
+    limit,
+  };
 }
 
 /** Whether the last samples together are unusual for their hours; null when that cannot be said. */

@@ -41,6 +41,8 @@ export const WATCH_VERSION = 1;
 export const RECENT = 12;
 const DAY_MS = 86_400_000;
 const PEAK_DAYS = 15;
+/** The first instant that there is. */
+const BEFORE_ALL_MS = -8.64e15;
 const WAITS = 3;
 const WAITS_MS = 30 * DAY_MS;
 /** About so many samples make the usual step and the share of equal ones. */
@@ -50,7 +52,7 @@ const SAME_SPAN = 500;
 export const startWatch = (): MetricWatch => ({
   version: WATCH_VERSION,
   seen: 0,
-  lastMs: Number.NEGATIVE_INFINITY,
+  lastMs: BEFORE_ALL_MS,
   stepMs: 0,
   waits: [],
   recent: [],
@@ -148,7 +150,8 @@ function watchSame(watch: MetricWatch, ts: number, value: number): void {
   if (watch.seen > 0) {
     same.longestMs = Math.max(same.longestMs, watch.lastMs - same.sinceMs);
     const equal = same.count - 1;
-    same.share += (equal / same.count - same.share) * Math.min(1, same.count / Math.min(watch.seen, SAME_SPAN));
+    same.share +=
+      (equal / same.count - same.share) * Math.min(1, same.count / Math.min(watch.seen, SAME_SPAN));
   }
   Object.assign(same, { value, sinceMs: ts, count: 1 });
 }
