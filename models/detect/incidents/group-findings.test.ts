@@ -1,0 +1,421 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Finding, type FindingKind, findingKey, type Subject, subjectKey } from '../finding.ts';
+import { applyChanges } from './apply-changes.ts';
+import { groupFindings } from './group-findings.ts';
+import {
+  type GroupingContext,
+  isQuiet,
+  type JobPlace,
+  type OpenIncident,
+  type SeenRun,
+} from './incident-changes.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NOW = Date.UTC(2026, 2, 1, 6);
+const NO_EVIDENCE = { observed: null, expected: null, limit: null, unit: null, text: null };
+const job = (jobId: number): Subject => ({ type: 'job', jobId });
+
+function finding(kind: FindingKind, subject: Subject, more: Partial<Finding> = {}): Finding {
+  const dueMs = kind === 'late' || kind === 'missing' ? (more.sinceMs ?? NOW) : null;
+  return {
+    ...{ key: findingKey(kind, subject, dueMs ?? undefined), kind, variant: null, subject, sinceMs: NOW },
+    ...{ runKey: null, dueMs, evidence: NO_EVIDENCE, family: null, course: 'new' as const },
+    ...more,
+  };
+}
+
+const place = (jobId: number, more: Partial<JobPlace> = {}): [number, JobPlace] => [
+  jobId,
+  {
+    ...{
+      name: `job_${jobId}`,
+      host: null,
+      source: 'runs',
+      criticality: 3,
+      upstream: [],
+      usualGapMs: 24 * HOUR,
+    },
+    ...more,
+  },
+];
+const world = (places: [number, JobPlace][], seen: SeenRun[] = []): GroupingContext => ({
+  jobs: new Map(places),
+  seen,
+});
+const ranWell = (jobId: number, startedMs: number): SeenRun => ({
+  ...{ jobId, runKey: `${jobId}/${startedMs}`, status: 'succeeded' as const, startedMs },
+  endedMs: startedMs + 5 * MINUTE,
+});
+
+/** Looks one after the other. */
+function stage(context: GroupingContext) {
+  let ids = 0;
+  let open: OpenIncident[] = [];
+  const over: OpenIncident[] = [];
+  const everything = [...context.jobs.keys()].map((jobId) => subjectKey(job(jobId)));
+  return {
+    look(found: Finding[], asOfMs = NOW, also: string[] = [], seen = context.seen) {
+      const looked = new Set([...everything, ...found.map(({ subject }) => subjectKey(subject)), ...also]);
+      const changes = groupFindings({ open, found, looked, context: { ...context, seen }, asOfMs });
+      const after = applyChanges(open, changes, asOfMs, () => ++ids);
+      open = after.open;
+      over.push(...after.resolved);
+      return changes;
+    },
+    get open() {
+      return open;
+    },
+    over,
+  };
+}
+const topCause = ({ causes: [first] }: { causes: readonly { kind: string; name: string }[] }) =>
+  `${first!.kind} ${first!.name}`;
+const rolesIn = ({ findings }: { findings: readonly { role: string }[] }) => findings.map(({ role }) => role);
+
+describe('groupFindings', () => {
+  it('does nothing about nothing', () => {
+    expect(isQuiet(stage(world([])).look([]))).toBe(true);
+  });
+
+  it('opens one incident a job, and ends it when it is no longer found', () => {
+    const { look, over } = stage(world([place(1), place(2)]));
+    const { opened } = look([finding('crash', job(1)), finding('crash', job(2), { family: 'exit code 1' })]);
+    expect(opened.map(({ causes }) => causes)).toEqual([
+      [{ kind: 'itself', name: 'job_1', weight: 1 }],
+      [{ kind: 'itself', name: 'job_2', weight: 1 }],
+    ]);
+    expect(look([finding('crash', job(2))], NOW + HOUR)).toMatchObject({
+      resolved: [1],
+      ended: [{ incidentId: 1 }],
+    });
+    expect(look([], NOW + 2 * HOUR).resolved).toEqual([2]);
+    expect(over.map(({ resolvedMs }) => resolvedMs)).toEqual([NOW + HOUR, NOW + 2 * HOUR]);
+  });
+
+  it('leaves alone what was not looked at, what a load raised, and what a look in the past does not find', () => {
+    const raised = finding('transmission', { type: 'source', source: 'runs' }, { variant: 'schema-changed' });
+    const context = world([place(1)]);
+    const all = stage(context);
+    all.look([finding('crash', job(1)), raised]);
+    const nothing = { open: all.open, found: [], context };
+    const looked = new Set(['job 1', 'source runs']);
+    expect(isQuiet(groupFindings({ ...nothing, looked: new Set(), asOfMs: NOW + HOUR }))).toBe(true);
+    expect(isQuiet(groupFindings({ ...nothing, looked, asOfMs: NOW - HOUR }))).toBe(true);
+    expect(groupFindings({ ...nothing, looked, asOfMs: NOW + HOUR }).ended).toEqual([
+      { incidentId: 1, key: 'crash/job 1' },
+    ]);
+  });
+
+  it('keeps what a job was told of together: a late run that is missing in the end is one story', () => {
+    const { look } = stage(world([place(1)]));
+    look([finding('late', job(1))]);
+    const changes = look([finding('missing', job(1))], NOW + HOUR);
+    expect(changes).toMatchObject({ joined: [{ incidentId: 1 }], ended: [{ incidentId: 1 }], resolved: [] });
+  });
+
+  it('takes a server in trouble for the cause of what fails on it, and that for consequences', () => {
+    const { look } = stage(world([1, 2, 3].map((id) => place(id, { host: id === 3 ? 'other' : 'srv' }))));
+    const { opened } = look([
+      finding('host', { type: 'host', host: 'srv' }, { variant: 'memory', sinceMs: NOW - 10 * MINUTE }),
+      finding('crash', job(1), { sinceMs: NOW - 5 * MINUTE }),
+      finding('slow', job(2)),
+      finding('crash', job(3)),
+    ]);
+    expect(opened.map(({ findings }) => findings.map(({ role }) => role))).toEqual([
+      ['cause', 'consequence', 'consequence'],
+      ['cause'],
+    ]);
+    expect(opened[0]!.causes[0]).toMatchObject({ kind: 'host', name: 'srv', weight: 0.9 });
+  });
+
+  it('does not blame a disk that will be full for what fails today', () => {
+    const { look } = stage(world([place(1, { host: 'srv' })]));
+    const full = finding(
+      'host',
+      { type: 'host', host: 'srv' },
+      { evidence: { ...NO_EVIDENCE, unit: 'days' } },
+    );
+    expect(look([full, finding('crash', job(1))]).opened).toHaveLength(2);
+  });
+
+  it('concludes a server in trouble from jobs that fail together on it, unless others there do well', () => {
+    const places = [1, 2, 3, 4, 5, 6, 7].map((id) => place(id, { host: 'srv' }));
+    const found = [1, 2, 3].map((id) => finding('crash', job(id), { sinceMs: NOW + id * MINUTE }));
+    expect(stage(world(places)).look(found).opened.map(topCause)).toEqual(['host srv']);
+    const well = [4, 5, 6, 7].map((id) => ranWell(id, NOW));
+    expect(stage(world(places, well)).look(found).opened).toHaveLength(3);
+  });
+
+  it('sees jobs die together that started hours apart', () => {
+    const ends = (jobId: number, startedMs: number): SeenRun => ({
+      ...{ jobId, runKey: 'r', status: 'failed' as const, startedMs, endedMs: NOW },
+    });
+    const seen = [ends(1, NOW - 5 * HOUR), ends(2, NOW - HOUR)];
+    const found = [
+      finding('crash', job(1), { sinceMs: NOW - 5 * HOUR, runKey: 'r' }),
+      finding('crash', job(2), { sinceMs: NOW - HOUR, runKey: 'r' }),
+    ];
+    const places = [place(1, { host: 'srv' }), place(2, { host: 'srv' })];
+    expect(stage(world(places, seen)).look(found).opened).toHaveLength(1);
+    expect(stage(world(places)).look(found).opened).toHaveLength(2);
+  });
+
+  it('follows a failure downstream, look by look', () => {
+    const { look } = stage(world([place(1), place(2, { upstream: [1] }), place(3, { upstream: [2] })]));
+    look([finding('crash', job(1))]);
+    look([finding('crash', job(1)), finding('missing', job(2), { sinceMs: NOW + HOUR })], NOW + HOUR);
+    const changes = look(
+      [
+        finding('crash', job(1)),
+        finding('missing', job(2), { sinceMs: NOW + HOUR }),
+        finding('incomplete', job(3), { sinceMs: NOW + 2 * HOUR }),
+      ],
+      NOW + 2 * HOUR,
+    );
+    expect(changes.joined).toMatchObject([{ incidentId: 1, role: 'consequence' }]);
+    expect(changes.regraded[0]!.causes[0]).toMatchObject({ kind: 'upstream', name: 'job_1' });
+  });
+
+  it('does not take a failure that came later for the cause', () => {
+    const { look } = stage(world([place(1), place(2, { upstream: [1] })]));
+    const found = [finding('crash', job(1), { sinceMs: NOW + HOUR }), finding('crash', job(2))];
+    expect(look(found, NOW + HOUR).opened).toHaveLength(2);
+  });
+
+  it('sees errors that are alike, if they say anything', () => {
+    const family = 'could not connect to database at *';
+    const two = (text: string, gapMs: number) => [
+      finding('crash', job(1), { family: text }),
+      finding('crash', job(2), { family: text, sinceMs: NOW + gapMs }),
+    ];
+    const opened = (found: Finding[]) =>
+      stage(world([place(1), place(2)])).look(found, NOW + 5 * HOUR).opened;
+    const [together, ...others] = opened(two(family, 10 * MINUTE));
+    expect([topCause(together!), ...rolesIn(together!)]).toEqual([
+      `error-family ${family}`,
+      'cause',
+      'symptom',
+    ]);
+    expect(others).toEqual([]);
+    expect(opened(two(family, 4 * HOUR))).toHaveLength(2);
+    expect(opened(two('exit code 1', MINUTE))).toHaveLength(2);
+  });
+
+  it('tells one incident of a source that is silent and the jobs that look absent for it', () => {
+    const { look } = stage(world([place(1), place(2, { source: 'other' })], [ranWell(2, NOW)]));
+    const { opened } = look([
+      finding('freshness', { type: 'source', source: 'runs' }),
+      finding('late', job(1), { sinceMs: NOW + MINUTE }),
+    ]);
+    expect(opened.map(topCause)).toEqual(['source runs']);
+    expect(rolesIn(opened[0]!)).toEqual(['cause', 'consequence']);
+  });
+
+  it('makes one incident of all the forecasts of a week', () => {
+    const { look } = stage(world([place(1), place(2), place(3)]));
+    const risk = [1, 2, 3].map((id) => finding('risk', job(id)));
+    expect(look(risk).opened).toMatchObject([{ severity: 'warning' }]);
+    expect(look([...risk, finding('crash', job(1))]).opened).toHaveLength(1);
+  });
+});
+
+describe('a standstill', () => {
+  const JOBS = Array.from({ length: 57 }, (_, index) => index + 1);
+  const estate = world(JOBS.map((id) => place(id, { usualGapMs: HOUR })));
+  /** Hourly jobs, each due at a minute of its own; `asOf` a few minutes after the deadlines. */
+  const dueOf = (id: number, hour: number) => NOW + hour * HOUR + (id % 10) * MINUTE;
+  const missing = (id: number, hour: number) => finding('missing', job(id), { sinceMs: dueOf(id, hour) });
+
+  it('of 87 hours is one incident, told as it is found job by job', () => {
+    const { look, over } = stage(estate);
+    const found: Finding[] = [];
+    for (let hour = 0; hour < 87; hour++) {
+      for (const half of [0, 1]) {
+        const due = JOBS.filter((id) => id % 10 < 5 === (half === 0));
+        found.push(...due.map((id) => missing(id, hour)));
+        look(found, NOW + hour * HOUR + (half + 20) * MINUTE);
+      }
+    }
+    expect(found).toHaveLength(87 * 57);
+    const all = stage(estate);
+    all.look(found, NOW + 87 * HOUR);
+    expect(all.open).toHaveLength(1);
+    expect(over).toEqual([]);
+    // It comes back job by job too.
+    const back = (id: number) => ranWell(id, dueOf(id, 87));
+    for (let until = 1; until <= 57; until++) {
+      const seen = JOBS.slice(0, until).map(back);
+      const left = found.filter(({ subject }) => subject.type === 'job' && subject.jobId > until);
+      expect(look(left, NOW + 87 * HOUR + until * MINUTE, [], seen).opened).toEqual([]);
+    }
+    expect(over).toMatchObject([{ id: 1, severity: 'critical' }]);
+    expect(over.map(topCause)).toEqual(['schedule runs']);
+  });
+
+  it('is another one when jobs ran in between', () => {
+    const { look } = stage(estate);
+    expect(
+      look(
+        JOBS.map((id) => missing(id, 0)),
+        NOW + HOUR,
+      ).opened,
+    ).toHaveLength(1);
+    const seen = JOBS.map((id) => ranWell(id, dueOf(id, 1)));
+    expect(look([], NOW + 2 * HOUR, [], seen).resolved).toEqual([1]);
+    expect(
+      look(
+        JOBS.map((id) => missing(id, 2)),
+        NOW + 3 * HOUR,
+        [],
+        seen,
+      ).opened,
+    ).toHaveLength(1);
+  });
+
+  it('is none when most of the jobs ran', () => {
+    const seen = JOBS.slice(5).map((id) => ranWell(id, dueOf(id, 0)));
+    const { look } = stage(estate);
+    expect(
+      look(
+        JOBS.slice(0, 5).map((id) => missing(id, 0)),
+        NOW + HOUR,
+        [],
+        seen,
+      ).opened,
+    ).toHaveLength(5);
+  });
+});
+
+describe('what comes and goes', () => {
+  it('is told once: the incident stays open for three rounds of the job', () => {
+    const { look } = stage(world([place(1, { usualGapMs: 4 * HOUR })]));
+    const flapping = finding('crash', job(1), { course: 'flapping' });
+    look([flapping]);
+    expect(look([], NOW + HOUR)).toMatchObject({
+      quieted: [{ quietMs: NOW + HOUR }],
+      ended: [],
+      resolved: [],
+    });
+    expect(look([flapping], NOW + 4 * HOUR)).toMatchObject({ opened: [], quieted: [{ quietMs: null }] });
+    look([], NOW + 5 * HOUR);
+    expect(isQuiet(look([], NOW + 16 * HOUR))).toBe(true);
+    expect(look([], NOW + 17 * HOUR).resolved).toEqual([1]);
+  });
+});
+
+describe('whatever happens', () => {
+  const KINDS = ['crash', 'late', 'missing', 'slow', 'incomplete', 'risk', 'extra'] as const;
+  const PLACES = Array.from({ length: 8 }, (_, id) =>
+    place(id, {
+      host: `srv-${id % 3}`,
+      source: id < 6 ? 'runs' : 'events',
+      upstream: id > 5 ? [id - 1] : [],
+    }),
+  );
+  const hosts = ['srv-0', 'srv-1'].map((host): Subject => ({ type: 'host', host }));
+  const sources = ['runs', 'events'].map((source): Subject => ({ type: 'source', source }));
+  const minute = fc.integer({ min: 0, max: 600 }).map((minutes) => NOW - minutes * MINUTE);
+  const anyFinding = fc.oneof(
+    fc.record({
+      kind: fc.constantFrom(...KINDS),
+      subject: fc.integer({ min: 0, max: 7 }).map(job),
+      sinceMs: minute,
+      family: fc.constantFrom(null, 'could not reach host *', 'no space left on device'),
+      course: fc.constantFrom('new' as const, 'chronic' as const, 'flapping' as const),
+    }),
+    fc.record({ kind: fc.constant('host' as const), subject: fc.constantFrom(...hosts), sinceMs: minute }),
+    fc.record({
+      kind: fc.constant('freshness' as const),
+      subject: fc.constantFrom(...sources),
+      sinceMs: minute,
+    }),
+  );
+  const made = ({ kind, subject, ...more }: { kind: FindingKind; subject: Subject; sinceMs: number }) =>
+    finding(kind, subject, more);
+  const anyLook = fc.array(anyFinding.map(made), { maxLength: 14 });
+  const anySeen = fc.array(
+    fc
+      .record({ jobId: fc.integer({ min: 0, max: 7 }), at: minute })
+      .map(({ jobId, at }) => ranWell(jobId, at)),
+    { maxLength: 6 },
+  );
+  const EVERYTHING = [...hosts, ...sources].map(subjectKey);
+
+  it('each finding is in one incident, what ended alone resolves, and the same look again changes nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyLook, anySeen), { maxLength: 6 }), (looks) => {
+        const all = stage(world(PLACES));
+        for (const [index, [found, seen]] of looks.entries()) {
+          const asOfMs = NOW + index * 20 * MINUTE;
+          const before = new Set(all.open.map(({ id }) => id));
+          const changes = all.look(found, asOfMs, EVERYTHING, seen);
+          const lasting = all.open.flatMap(({ findings }) =>
+            findings.filter(({ endedMs }) => endedMs === null),
+          );
+          const keys = lasting.map(({ key }) => key);
+          expect(new Set(keys).size).toBe(keys.length);
+          for (const { key } of found) expect(keys).toContain(key);
+          const foundKeys = new Set(found.map(({ key }) => key));
+          for (const { key, course, quietMs } of lasting) {
+            if (!foundKeys.has(key)) expect([course, quietMs !== null]).toEqual(['flapping', true]);
+          }
+          for (const { findings, causes, resolvedMs } of all.open) {
+            expect(findings.some(({ endedMs }) => endedMs === null)).toBe(true);
+            expect(resolvedMs).toBeNull();
+            expect(causes.length).toBeGreaterThan(0);
+            expect(causes.reduce((sum, { weight }) => sum + weight, 0)).toBeLessThanOrEqual(1 + 1e-9);
+          }
+          for (const id of changes.resolved) expect(before.has(id)).toBe(true);
+          for (const { findings } of all.over)
+            expect(findings.every(({ endedMs }) => endedMs !== null)).toBe(true);
+          expect(isQuiet(all.look(found, asOfMs, EVERYTHING, seen))).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('the order of the findings does not matter', () => {
+    fc.assert(
+      fc.property(
+        anyLook,
+        anyLook,
+        anySeen,
+        fc.array(fc.nat(), { maxLength: 14 }),
+        (first, found, seen, order) => {
+          const looks = [
+            found,
+            found.toSorted((a, b) => order[found.indexOf(a)]! - order[found.indexOf(b)]!),
+          ].map((second) => {
+            const all = stage(world(PLACES));
+            all.look(first, NOW, EVERYTHING, seen);
+            return all.look(second, NOW + HOUR, EVERYTHING, seen);
+          });
+          expect(looks[1]).toEqual(looks[0]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('nothing moves from one incident to another', () => {
+    fc.assert(
+      fc.property(fc.array(anyLook, { maxLength: 5 }), (looks) => {
+        const all = stage(world(PLACES));
+        const home = new Map<string, number>();
+        for (const [index, found] of looks.entries()) {
+          all.look(found, NOW + index * HOUR, EVERYTHING);
+          for (const incident of all.open) {
+            for (const { key, foundMs } of incident.findings) {
+              const what = `${key} ${foundMs}`;
+              expect(home.get(what) ?? incident.id).toBe(incident.id);
+              home.set(what, incident.id);
+            }
+          }
+        }
+      }),
+    );
+  });
+});
