@@ -13,6 +13,8 @@ export const weekdayOf = (day: number): number => (((day + 4) % 7) + 7) % 7;
 
 /** Whether a day is one of the last two of a month, or the first: books are closed then. */
 export function closesMonth(day: number): boolean {
-  if (new Date(day * DAY_MS).getUTCDate() === 1) return true;
-  return new Date((day + 2) * DAY_MS).getUTCDate() <= 2;
+  const ofMonth = new Date(day * DAY_MS).getUTCDate();
+  // Most days need no second look.
+  if (ofMonth === 1) return true;
+  return ofMonth >= 27 && new Date((day + 2) * DAY_MS).getUTCDate() <= 2;
 }

@@ -15,11 +15,11 @@ export interface Usual {
   weekdays: number[] | null;
   /** What the last two days and the first of a month add. */
   monthEnd: number;
-  /** How much of what the runs of the last day have in common a run shares: 0 none, 1 all. */
+  /** How much of what the runs of the last 12 hours have in common a run shares: 0 none, 1 all. */
   follow: number;
-  /** A normal run is above usual + this at most once in 2,000; positive. */
+  /** A normal run is hardly ever above usual + this; positive. */
   above: number;
-  /** A normal run is below usual - this at most once in 2,000; positive. */
+  /** A normal run is hardly ever below usual - this; positive. */
   below: number;
 }
 
@@ -52,7 +52,7 @@ export interface Edition {
   overlapping: Habit | null;
   /** The longest a finished run took, milliseconds. */
   longestMs: number | null;
-  /** From the end of a run to its being known, milliseconds: the middle, and what all but one in 2,000 keep. */
+  /** From the end of a run to its being known, milliseconds: the middle, and what has to be waited for. */
   endLag: { usualMs: number; upperMs: number } | null;
 }
 

@@ -3,7 +3,7 @@ import { CANCELLED, FAILED, RUNNING, SUCCEEDED } from '../../records/run.ts';
 import { NEWS_DAYS } from '../news.ts';
 import type { Edition, JobBaselines } from './job-baselines.ts';
 import { learnHabits } from './learn-habits.ts';
-import { FEWEST_RUNS, learnUsual, type Nearest } from './learn-usual.ts';
+import { FEWEST_RUNS, learnRatio, learnUsual, type Tolerance } from './learn-usual.ts';
 
 /** The columns of a history that baselines are learned from, by start; rows read where they are at hand. */
 export type BaselineHistory = Pick<
@@ -19,20 +19,28 @@ const MOST_RUNS = 2000;
 /** Runs that the older edition is surely made without, however seldom the job runs. */
 const LAST_RUNS = 3;
 
-/** However regular a job is: nobody looks at a run that took half as long again, or half as long. */
-const DURATION: Nearest = { above: Math.log(1.5), below: Math.log(2) };
-const ROWS: Nearest = { above: Math.log(1.5), below: Math.log(1 / 0.9) };
-const RATIO: Nearest = { above: Math.log(1.5), below: Math.log(1 / 0.95) };
+/**
+ * However regular a job is, nobody looks at a run that took half as long again, or half as long. One in 20,000: limits
+ * are wrong by as much as their tails are heavier than their bodies tell, and still hold one in 2,000.
+ */
+const DURATION: Tolerance = { above: Math.log(1.5), below: Math.log(2), oneIn: 20_000 };
+const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), oneIn: 2000 };
+const RATIO: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.95), oneIn: 20_000 };
 
 /**
  * What is usual of a job's runs, from those that began and were known before `asOfMs`.
  *
+ * @param shippingLagMs how long the end of a run can take to be known, of all jobs of its source: see `learnHabits`
  * @returns null with fewer than FEWEST_RUNS finished ones: there is not enough data to call anything normal
  */
-export function learnBaselines(history: BaselineHistory, asOfMs: number): JobBaselines | null {
-  const newest = learnEdition(history, asOfMs);
+export function learnBaselines(
+  history: BaselineHistory,
+  asOfMs: number,
+  shippingLagMs?: number,
+): JobBaselines | null {
+  const newest = learnEdition(history, asOfMs, shippingLagMs);
   if (newest === null) return null;
-  const older = learnEdition(history, cutBefore(history, asOfMs));
+  const older = learnEdition(history, cutBefore(history, asOfMs), shippingLagMs);
   return { asOfMs, editions: older === null ? [newest] : [newest, older] };
 }
 
@@ -48,48 +56,57 @@ function cutBefore({ startedAt, status }: BaselineHistory, asOfMs: number): numb
   return cut;
 }
 
-function learnEdition(history: BaselineHistory, cutMs: number): Edition | null {
-  const { startedAt, knownAt, status } = history;
-  const finished: number[] = [];
-  for (let i = startedAt.length - 1; i >= 0 && finished.length < MOST_RUNS; i--) {
-    if (startedAt[i]! < cutMs - OLDEST_DAYS * DAY_MS) break;
-    if (startedAt[i]! >= cutMs || !(knownAt[i]! <= cutMs)) continue;
-    if (status[i] === SUCCEEDED || status[i] === FAILED) finished.push(i);
-  }
+function learnEdition(
+  history: BaselineHistory,
+  cutMs: number,
+  shippingLagMs: number | undefined,
+): Edition | null {
+  const finished = finishedBefore(history, cutMs);
   if (finished.length < FEWEST_RUNS) return null;
-  finished.reverse();
+  const { status, durationMs, rowsWritten, expectedRows, rowsRead } = history;
   const succeeded = finished.filter((i) => status[i] === SUCCEEDED);
-  const { durationMs, rowsWritten, expectedRows, rowsRead } = history;
-  const learn = (nearest: Nearest, over: Float64Array, under?: Float64Array) =>
-    learnLogarithms(succeeded, startedAt, nearest, over, under);
+  const told = succeeded.filter((i) => rowsWritten[i]! >= 0);
+  const duration = logarithms(history, succeeded, durationMs);
+  const rows = logarithms(history, told, rowsWritten);
   return {
     cutMs,
     runs: finished.length,
-    duration: learn(DURATION, durationMs),
-    rows: learn(ROWS, rowsWritten),
-    empty: {
-      runs: succeeded.filter((i) => rowsWritten[i]! >= 0).length,
-      times: succeeded.filter((i) => rowsWritten[i] === 0).length,
-    },
-    rowsPerExpected: learn(RATIO, rowsWritten, expectedRows),
-    rowsPerRead: rowsRead === undefined ? null : learn(RATIO, rowsWritten, rowsRead),
-    ...learnHabits(history, finished),
+    duration: learnUsual(duration.values, duration.startedAtMs, DURATION),
+    rows: learnUsual(rows.values, rows.startedAtMs, ROWS),
+    empty: { runs: told.length, times: told.length - rows.values.length },
+    rowsPerExpected: learnRatio(logarithms(history, told, rowsWritten, expectedRows).values, RATIO),
+    rowsPerRead: rowsRead ? learnRatio(logarithms(history, told, rowsWritten, rowsRead).values, RATIO) : null,
+    ...learnHabits(history, finished, shippingLagMs),
   };
 }
 
-/** Of one number over another, those that are both positive: what is told, and has a logarithm. */
-function learnLogarithms(
-  runs: readonly number[],
-  startedAt: Float64Array,
-  nearest: Nearest,
+/** Places of the last runs that began and had ended, as known, before an instant. */
+function finishedBefore({ startedAt, knownAt, status }: BaselineHistory, cutMs: number): Int32Array {
+  const places: number[] = [];
+  for (let i = startedAt.length - 1; i >= 0 && places.length < MOST_RUNS; i--) {
+    if (startedAt[i]! < cutMs - OLDEST_DAYS * DAY_MS) break;
+    if (startedAt[i]! >= cutMs || !(knownAt[i]! <= cutMs)) continue;
+    if (status[i] === SUCCEEDED || status[i] === FAILED) places.push(i);
+  }
+  return Int32Array.from(places.reverse());
+}
+
+/** Of one number, or one over another, where they are positive: told, and having a logarithm. */
+function logarithms(
+  { startedAt }: BaselineHistory,
+  runs: Int32Array,
   over: Float64Array,
   under?: Float64Array,
-) {
-  const told = runs.filter((i) => over[i]! > 0 && (under === undefined || under[i]! > 0));
-  const values = Float64Array.from(told, (i) => Math.log(over[i]! / (under === undefined ? 1 : under[i]!)));
-  return learnUsual(
-    values,
-    Float64Array.from(told, (i) => startedAt[i]!),
-    nearest,
-  );
+): { values: Float64Array; startedAtMs: Float64Array } {
+  const values = new Float64Array(runs.length);
+  const startedAtMs = new Float64Array(runs.length);
+  let count = 0;
+  for (const i of runs) {
+    const value = under === undefined ? over[i]! : over[i]! / under[i]!;
+    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) continue;
+    values[count] = Math.log(value);
+    startedAtMs[count] = startedAt[i]!;
+    count++;
+  }
+  return { values: values.subarray(0, count), startedAtMs: startedAtMs.subarray(0, count) };
 }

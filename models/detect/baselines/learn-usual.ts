@@ -1,4 +1,3 @@
-import { dayOf } from './calendar-place.ts';
 import type { Usual } from './job-baselines.ts';
 import { cutIntoDays, learnHours, learnWeek } from './learn-season.ts';
 import { tailLimit } from './tail-limit.ts';
@@ -15,14 +14,23 @@ const LEVEL_SPAN_DAYS = 42;
 const LEVEL_FEWEST = 3;
 
 /** Shares of what recent runs have in common that are tried, and runs that must tell. */
-const FOLLOWED = [0, 0.5, 1] as const;
+const FOLLOWED = [0.5, 1] as const;
 const FOLLOW_FEWEST = 50;
+/** Beyond, a distance is a fault: it does not choose. */
+const MOST_SPREAD = 0.5;
 
-/** Learned from half the runs, what is usual is less sure than from all: limits never come nearer than this. */
-export interface Nearest {
+const DAY_MS = 86_400_000;
+
+/** How far normal runs may go, whatever the past says. */
+export interface Tolerance {
+  /** However regular a job is, its limits are not nearer to what is usual than this; logarithms. */
   above: number;
   below: number;
+  /** One normal run in so many is beyond a limit. */
+  oneIn: number;
 }
+
+const NO_SEASON: Season = { hours: null, weekdays: null, monthEnd: 0 };
 
 /**
  * What is usual of a number of a job's runs, and how far from it normal runs go.
@@ -32,39 +40,40 @@ export interface Nearest {
  *
  * @param values natural logarithms, finite
  * @param startedAtMs ascending
- * @returns null with fewer than FEWEST_RUNS that can be held against a level
+ * @returns null with fewer than FEWEST_RUNS
  */
-export function learnUsual(values: Float64Array, startedAtMs: Float64Array, nearest: Nearest): Usual | null {
+export function learnUsual(
+  values: Float64Array,
+  startedAtMs: Float64Array,
+  tolerance: Tolerance,
+): Usual | null {
   const runs = values.length;
   if (runs < FEWEST_RUNS) return null;
-  const days = cutIntoDays(startedAtMs, dayOf);
+  const days = cutIntoDays(startedAtMs);
+  const count = days.day.length;
   const hours = learnHours(values, startedAtMs, days);
-  const byHour: Season = { hours, weekdays: null, monthEnd: 0 };
-  const plain = values.map((value, i) => value - seasonAt(byHour, startedAtMs[i]!));
-  const daily = Float64Array.from(days.day, (_, d) =>
-    windowMedian(plain, days.first[d]!, days.first[d + 1]!),
-  );
-  const season: Season = { hours, ...learnWeek(daily, days.day) };
-  const byDay: Season = { ...season, hours: null };
-  for (let d = 0; d < daily.length; d++) daily[d]! -= seasonAt(byDay, days.day[d]! * 86_400_000);
+  const plain = new Float64Array(runs);
+  for (let i = 0; i < runs; i++) {
+    plain[i] = values[i]! - seasonAt({ ...NO_SEASON, hours }, startedAtMs[i]!);
+  }
+  const daily = new Float64Array(count);
+  for (let d = 0; d < count; d++) daily[d] = windowMedian(plain, days.first[d]!, days.first[d + 1]!);
+  const week = learnWeek(daily, days.day);
+  const byDay: Season = { hours: null, ...week };
+  const added = Float64Array.from(days.day, (day) => seasonAt(byDay, day * DAY_MS));
+  for (let d = 0; d < count; d++) daily[d]! -= added[d]!;
+  const levels = levelsBefore(daily, days.day);
 
-  const distances = new Float64Array(runs).fill(Number.NaN);
-  const level = levelsBefore(daily, days.day);
-  for (let d = 0; d < daily.length; d++) {
-    for (let i = days.first[d]!; i < days.first[d + 1]!; i++) {
-      distances[i] = values[i]! - seasonAt(season, startedAtMs[i]!) - level[d]!;
+  const from = days.first[levels.findIndex((level) => !Number.isNaN(level))] ?? runs;
+  if (runs - from < FEWEST_RUNS) return learnAtOnce(values, tolerance);
+  const distances = plain.subarray(from);
+  for (let d = 0; d < count; d++) {
+    for (let i = Math.max(from, days.first[d]!); i < days.first[d + 1]!; i++) {
+      plain[i]! -= added[d]! + levels[d]!;
     }
   }
-  const from = distances.findIndex((distance) => !Number.isNaN(distance));
-  if (from < 0 || runs - from < FEWEST_RUNS) return fromFewDays(values, season, nearest);
-  const { follow, left } = chooseFollow(distances.subarray(from), startedAtMs.subarray(from));
-  return {
-    runs,
-    level: rounded(level.at(-1)!),
-    ...season,
-    follow,
-    ...limits(left, nearest),
-  };
+  const follow = chooseFollow(distances, startedAtMs.subarray(from));
+  return { runs, level: rounded(levels[count]!), hours, ...week, follow, ...limits(distances, tolerance) };
 }
 
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
@@ -72,53 +81,65 @@ const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
 /** Before each day, and after the last: the middle of the days before; NaN with too few. */
 function levelsBefore(daily: Float64Array, day: Int32Array): Float64Array {
   const levels = new Float64Array(daily.length + 1).fill(Number.NaN);
-  for (let d = 1; d <= daily.length; d++) {
+  for (let d = LEVEL_FEWEST; d <= daily.length; d++) {
     let from = Math.max(0, d - LEVEL_DAYS);
     while (d - from > LEVEL_FEWEST && day[from]! < day[d - 1]! - LEVEL_SPAN_DAYS) from++;
-    if (d - from >= LEVEL_FEWEST) levels[d] = windowMedian(daily, from, d);
+    levels[d] = windowMedian(daily, from, d);
   }
   return levels;
 }
 
 /** Too few days to hold a run against those before it: all are held against the middle of all. */
-function fromFewDays(values: Float64Array, season: Season, nearest: Nearest): Usual {
+function learnAtOnce(values: Float64Array, tolerance: Tolerance): Usual {
   const level = windowMedian(values, 0, values.length);
-  const plain: Season = { hours: null, weekdays: null, monthEnd: 0 };
   const wide = limits(
     values.map((value) => value - level),
-    nearest,
+    tolerance,
   );
-  return {
-    runs: values.length,
-    level: rounded(level),
-    ...(season.hours === null ? season : plain),
-    follow: 0,
-    ...wide,
-  };
+  return { runs: values.length, level: rounded(level), ...NO_SEASON, follow: 0, ...wide };
 }
 
-/** Follows what recent runs share as far as that brings runs nearer to what is usual. */
-function chooseFollow(distances: Float64Array, startedAtMs: Float64Array) {
-  const shared = distances.map((_, i) => sharedLately(startedAtMs, distances, i, startedAtMs[i]!));
-  let best = { follow: 0, left: distances };
-  if (shared.filter((value) => value !== 0).length < FOLLOW_FEWEST) return best;
-  let leastSpread = Number.POSITIVE_INFINITY;
-  for (const follow of FOLLOWED) {
-    const left = distances.map((distance, i) => distance - follow * shared[i]!);
-    // Cut at what is followed at most, so that faults do not choose.
-    const spread = left.reduce((sum, distance) => sum + Math.min(0.5, Math.abs(distance)), 0);
-    if (spread >= leastSpread) continue;
-    leastSpread = spread;
-    best = { follow, left };
+/**
+ * How much of what recent runs share is to be followed: what brings runs nearest to what is usual. Takes it off the
+ * distances.
+ */
+function chooseFollow(distances: Float64Array, startedAtMs: Float64Array): number {
+  const shared = new Float64Array(distances.length);
+  let told = 0;
+  for (let i = 0; i < distances.length; i++) {
+    shared[i] = sharedLately(startedAtMs, distances, i, startedAtMs[i]!);
+    if (shared[i] !== 0) told++;
   }
+  if (told < FOLLOW_FEWEST) return 0;
+  const spreadAt = (follow: number) => {
+    let sum = 0;
+    for (let i = 0; i < distances.length; i++) {
+      sum += Math.min(MOST_SPREAD, Math.abs(distances[i]! - follow * shared[i]!));
+    }
+    return sum;
+  };
+  let best = 0;
+  let least = spreadAt(0);
+  for (const follow of FOLLOWED) {
+    const spread = spreadAt(follow);
+    if (spread >= least) continue;
+    least = spread;
+    best = follow;
+  }
+  for (let i = 0; i < distances.length; i++) distances[i]! -= best * shared[i]!;
   return best;
 }
 
-function limits(distances: Float64Array, nearest: Nearest): Pick<Usual, 'above' | 'below'> {
-  const above = tailLimit(distances.toSorted());
-  const below = tailLimit(distances.map((distance) => -distance).sort());
-  return {
-    above: rounded(Math.max(nearest.above, above)),
-    below: rounded(Math.max(nearest.below, below)),
-  };
+/** Sorts the distances. */
+function limits(distances: Float64Array, { above, below, oneIn }: Tolerance): Pick<Usual, 'above' | 'below'> {
+  distances.sort();
+  const most = tailLimit(distances, oneIn);
+  for (let i = 0; i < distances.length; i++) distances[i] = -distances[i]!;
+  const least = tailLimit(distances.reverse(), oneIn);
+  return { above: rounded(Math.max(above, most)), below: rounded(Math.max(below, least)) };
+}
+
+/** Of a ratio: it has no season and no level of late, only a middle and its distances. */
+export function learnRatio(values: Float64Array, tolerance: Tolerance): Usual | null {
+  return values.length < FEWEST_RUNS ? null : learnAtOnce(values, tolerance);
 }

@@ -1,10 +1,6 @@
 import { normalQuantile, studentQuantile } from './normal-quantile.ts';
 import { quantile } from './quantile.ts';
 
-/** One normal run in 2,000 is beyond. */
-const SHARE = 1 - 1 / 2000;
-const AIM = normalQuantile(SHARE);
-
 /** The rarest runs say nothing of normal ones: among them are those that are looked for. */
 const HIGHEST_SHARE = 0.98;
 /** Even of few runs as many are left out. */
@@ -20,7 +16,8 @@ const PRIOR_SPREAD = 0.3;
 const PRIOR_STRENGTH = 5;
 
 /**
- * How far above its usual value a normal one goes at most once in 2,000, from the distances of past ones (logarithms).
+ * How far above its usual value a normal one goes at most once in `oneIn`, from the distances of past ones
+ * (logarithms).
  *
  * The tail is a power of the normal one, distance = spread x z^shape, drawn through the quantiles of 90 % and 98 %:
  * shape 1 is normal (a run's duration log-normal), 1.47 Laplace (power law). The last 2 % are not looked at, so up to
@@ -29,7 +26,8 @@ const PRIOR_STRENGTH = 5;
  *
  * @param distances ascending, about the usual value; at least 4
  */
-export function tailLimit(distances: Float64Array): number {
+export function tailLimit(distances: Float64Array, oneIn: number): number {
+  const aim = normalQuantile(1 - 1 / oneIn);
   const runs = distances.length;
   const middle = quantile(distances, 0.5);
   const share = Math.min(HIGHEST_SHARE, Math.max(LOWEST_SHARE, 1 - LEFT_OUT / runs));
@@ -41,8 +39,8 @@ export function tailLimit(distances: Float64Array): number {
     (runs * ownSpread ** 2 + PRIOR_STRENGTH * PRIOR_SPREAD ** 2) / (runs + PRIOR_STRENGTH),
   );
   const degrees = runs + PRIOR_STRENGTH - 1;
-  const fewRuns = (studentQuantile(AIM, degrees) / AIM) * Math.sqrt(1 + 1 / runs);
-  return middle + spread * z * (AIM / z) ** tailShape(distances, middle, far, share) * fewRuns;
+  const fewRuns = (studentQuantile(aim, degrees) / aim) * Math.sqrt(1 + 1 / runs);
+  return middle + spread * z * (aim / z) ** tailShape(distances, middle, far, share) * fewRuns;
 }
 
 /** 1 where the tail is normal or lighter, more where it is heavier. */

@@ -12,23 +12,23 @@ export function seasonAt({ hours, weekdays, monthEnd }: Season, atMs: number): n
   return hour + weekday + (monthEnd !== 0 && closesMonth(day) ? monthEnd : 0);
 }
 
-/** Runs that tell what the last day had in common. */
+/** Runs that tell what the last hours had in common. */
 const LATELY_RUNS = 8;
 const LATELY_FEWEST = 3;
-const LATELY_MS = 86_400_000;
+const LATELY_MS = 12 * 3_600_000;
 /** What recent runs share moves the usual value by at most 1.57: a fault that lasts does not become normal in a day. */
 const MOST_FOLLOWED = 0.45;
 
 /**
- * How far the runs of the last 24 hours were from usual, by their middle one: a slow server, a holiday, the season.
+ * How far the runs of the last 12 hours were from usual, by their middle one: a slow server, a holiday, the season.
  * 0 with fewer than three.
  *
  * @param startedAtMs of earlier runs, ascending; only the last eight before `end` count
  * @param distances of the same, logarithms
  */
 export function sharedLately(
-  startedAtMs: ArrayLike<number>,
-  distances: ArrayLike<number>,
+  startedAtMs: Float64Array,
+  distances: Float64Array,
   end: number,
   atMs: number,
 ): number {

@@ -27,8 +27,9 @@ export function expectedOf(view: JobView, run: RunFact, { usualIn, numberOf }: M
     const before = view.succeeded.filter(
       (earlier) => earlier.startedAtMs < run.startedAtMs && (numberOf(earlier) ?? 0) > 0,
     );
-    const startedAtMs = before.map((earlier) => earlier.startedAtMs);
-    const distances = before.map(
+    const startedAtMs = Float64Array.from(before, (earlier) => earlier.startedAtMs);
+    const distances = Float64Array.from(
+      before,
       (earlier) => Math.log(numberOf(earlier)!) - usual.level - seasonAt(usual, earlier.startedAtMs),
     );
     level += usual.follow * sharedLately(startedAtMs, distances, before.length, run.startedAtMs);
