@@ -25,7 +25,8 @@ const LAST_RUNS = 3;
  */
 const DURATION: Tolerance = { above: Math.log(1.5), below: Math.log(2), oneIn: 20_000 };
 const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), oneIn: 2000 };
-const RATIO: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.95), oneIn: 20_000 };
+const PER_EXPECTED: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.95), oneIn: 5000 };
+const PER_READ: Tolerance = { ...PER_EXPECTED, oneIn: 20_000 };
 
 /**
  * What is usual of a job's runs, from those that began and were known before `asOfMs`.
@@ -74,8 +75,10 @@ function learnEdition(
     duration: learnUsual(duration.values, duration.startedAtMs, DURATION),
     rows: learnUsual(rows.values, rows.startedAtMs, ROWS),
     empty: { runs: told.length, times: told.length - rows.values.length },
-    rowsPerExpected: learnRatio(logarithms(history, told, rowsWritten, expectedRows).values, RATIO),
-    rowsPerRead: rowsRead ? learnRatio(logarithms(history, told, rowsWritten, rowsRead).values, RATIO) : null,
+    rowsPerExpected: learnRatio(logarithms(history, told, rowsWritten, expectedRows).values, PER_EXPECTED),
+    rowsPerRead: rowsRead
+      ? learnRatio(logarithms(history, told, rowsWritten, rowsRead).values, PER_READ)
+      : null,
     ...learnHabits(history, finished, shippingLagMs),
   };
 }

@@ -1,4 +1,5 @@
 import { closesMonth, dayOf, hourOf, weekdayOf } from './calendar-place.ts';
+import { movingMedians } from './moving-medians.ts';
 import type { Season } from './usual-at.ts';
 import { windowMedian } from './window-median.ts';
 
@@ -65,6 +66,9 @@ export function learnWeek(levels: Float64Array, day: Int32Array): Omit<Season, '
   let weekdays: number[] = Array.from({ length: 7 }, () => 0);
   let monthEnd = 0;
   const plain = new Float64Array(count);
+  const beside = new Float64Array(count);
+  const from = day.map((_, d) => Math.max(0, d - BESIDE));
+  const to = day.map((_, d) => Math.min(count, d + BESIDE + 1));
   // Twice: the first time, the days around still carry their own weekdays.
   for (let pass = 0; pass < 2; pass++) {
     for (let d = 0; d < count; d++) {
@@ -72,9 +76,9 @@ export function learnWeek(levels: Float64Array, day: Int32Array): Omit<Season, '
     }
     const byWeekday: number[][] = Array.from({ length: 7 }, () => []);
     const closings: number[] = [];
-    const beside = new Float64Array(count);
+    const around = movingMedians(plain, from, to);
     for (let d = 0; d < count; d++) {
-      beside[d] = levels[d]! - windowMedian(plain, Math.max(0, d - BESIDE), Math.min(count, d + BESIDE + 1));
+      beside[d] = levels[d]! - around[d]!;
       if (!closing[d]) byWeekday[weekday[d]!]!.push(beside[d]!);
     }
     weekdays = byWeekday.map(partOf);

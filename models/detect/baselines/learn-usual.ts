@@ -1,5 +1,6 @@
 import type { Usual } from './job-baselines.ts';
 import { cutIntoDays, learnHours, learnWeek } from './learn-season.ts';
+import { movingMedians } from './moving-medians.ts';
 import { tailLimit } from './tail-limit.ts';
 import { type Season, seasonAt, sharedLately } from './usual-at.ts';
 import { windowMedian } from './window-median.ts';
@@ -80,13 +81,14 @@ const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
 
 /** Before each day, and after the last: the middle of the days before; NaN with too few. */
 function levelsBefore(daily: Float64Array, day: Int32Array): Float64Array {
-  const levels = new Float64Array(daily.length + 1).fill(Number.NaN);
-  for (let d = LEVEL_FEWEST; d <= daily.length; d++) {
-    let from = Math.max(0, d - LEVEL_DAYS);
-    while (d - from > LEVEL_FEWEST && day[from]! < day[d - 1]! - LEVEL_SPAN_DAYS) from++;
-    levels[d] = windowMedian(daily, from, d);
-  }
-  return levels;
+  const to = Int32Array.from({ length: daily.length + 1 }, (_, d) => d);
+  let first = 0;
+  const from = to.map((d) => {
+    first = Math.max(first, d - LEVEL_DAYS);
+    while (d - first > LEVEL_FEWEST && day[first]! < day[d - 1]! - LEVEL_SPAN_DAYS) first++;
+    return first;
+  });
+  return movingMedians(daily, from, to).fill(Number.NaN, 0, Math.min(LEVEL_FEWEST, daily.length + 1));
 }
 
 /** Too few days to hold a run against those before it: all are held against the middle of all. */
