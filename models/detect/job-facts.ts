@@ -1,4 +1,5 @@
 import type { RunStatus } from '../records/run.ts';
+import type { FileCounts } from './file-counts.ts';
 import type { SlotFact } from './schedule/slot.ts';
 
 /** A run in its newest state known at an instant. Instants are epoch milliseconds; null: not told. */
@@ -16,7 +17,7 @@ export interface RunFact {
   expectedRows: number | null;
   error: string | null;
   /** Files of the set it loads, where the log tells them: see `fileCounts`. */
-  files?: { expected: number; received: number } | null;
+  files?: FileCounts | null;
   /** Codes of the cleaning rules that changed or doubted a value. */
   anomalies: readonly string[];
 }

@@ -1,3 +1,7 @@
+import { NEWS_DAYS } from './news.ts';
+
+export { NEWS_DAYS };
+
 /** The last finished run of a job, as far as known. */
 export interface FinishedRun {
   jobId: number;
@@ -15,12 +19,6 @@ export interface IncidentChanges<Run extends FinishedRun, Incident extends OpenJ
   open: Run[];
   resolve: { incident: Incident; run: Run }[];
 }
-
-/**
- * A failure older than this is history, not news: a job that has been broken and silent for a week is retired or
- * known. The same week makes a job a candidate of the forecast.
- */
-export const NEWS_DAYS = 7;
 
 const DAY_MS = 86_400_000;
 

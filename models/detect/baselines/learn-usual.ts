@@ -29,6 +29,8 @@ export interface Tolerance {
   below: number;
   /** One normal run in so many is beyond a limit. */
   oneIn: number;
+  /** Spread that is believed before any run. */
+  priorSpread: number;
 }
 
 const NO_SEASON: Season = { hours: null, weekdays: null, monthEnd: 0 };
@@ -133,11 +135,12 @@ function chooseFollow(distances: Float64Array, startedAtMs: Float64Array): numbe
 }
 
 /** Sorts the distances. */
-function limits(distances: Float64Array, { above, below, oneIn }: Tolerance): Pick<Usual, 'above' | 'below'> {
+function limits(distances: Float64Array, tolerance: Tolerance): Pick<Usual, 'above' | 'below'> {
+  const { above, below, oneIn, priorSpread } = tolerance;
   distances.sort();
-  const most = tailLimit(distances, oneIn);
+  const most = tailLimit(distances, oneIn, priorSpread);
   for (let i = 0; i < distances.length; i++) distances[i] = -distances[i]!;
-  const least = tailLimit(distances.reverse(), oneIn);
+  const least = tailLimit(distances.reverse(), oneIn, priorSpread);
   return { above: rounded(Math.max(above, most)), below: rounded(Math.max(below, least)) };
 }
 

@@ -11,8 +11,7 @@ const LOWEST_SHARE = 0.8;
 const SHAPE_STRENGTH = 100;
 const HEAVIEST = 1.6;
 
-/** What is believed before any run: a spread of 30 %, as sure as after so many runs. */
-const PRIOR_SPREAD = 0.3;
+/** What is believed of the spread before any run is as sure as after so many. */
 const PRIOR_STRENGTH = 5;
 
 /**
@@ -22,11 +21,12 @@ const PRIOR_STRENGTH = 5;
  * The tail is a power of the normal one, distance = spread x z^shape, drawn through the quantiles of 90 % and 98 %:
  * shape 1 is normal (a run's duration log-normal), 1.47 Laplace (power law). The last 2 % are not looked at, so up to
  * that share of faults in the past do not move it; they do widen it somewhat. With few runs it is as wide as a
- * prediction from so few has to be (Student's t), and leans on PRIOR_SPREAD.
+ * prediction from so few has to be (Student's t), and leans on `priorSpread`.
  *
- * @param distances ascending, about the usual value; at least 4
+ * @param distances ascending, about the usual value; at least one
+ * @param priorSpread standard deviation that is believed before any run
  */
-export function tailLimit(distances: Float64Array, oneIn: number): number {
+export function tailLimit(distances: Float64Array, oneIn: number, priorSpread: number): number {
   const aim = normalQuantile(1 - 1 / oneIn);
   const runs = distances.length;
   const middle = quantile(distances, 0.5);
@@ -36,7 +36,7 @@ export function tailLimit(distances: Float64Array, oneIn: number): number {
   const body = (quantile(distances, 0.75) - middle) / normalQuantile(0.75);
   const ownSpread = Math.max(far / z, body);
   const spread = Math.sqrt(
-    (runs * ownSpread ** 2 + PRIOR_STRENGTH * PRIOR_SPREAD ** 2) / (runs + PRIOR_STRENGTH),
+    (runs * ownSpread ** 2 + PRIOR_STRENGTH * priorSpread ** 2) / (runs + PRIOR_STRENGTH),
   );
   const degrees = runs + PRIOR_STRENGTH - 1;
   const fewRuns = (studentQuantile(aim, degrees) / aim) * Math.sqrt(1 + 1 / runs);
