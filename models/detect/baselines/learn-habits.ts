@@ -3,8 +3,8 @@ import type { Edition, Habit } from './job-baselines.ts';
 import type { BaselineHistory } from './learn-baselines.ts';
 import { windowMedian } from './window-median.ts';
 
-/** Clocks are rounded: a run may begin so long before the end of the one before and still follow it. */
-export const ROUNDING_MS = 2000;
+/** Logs are written in whole seconds: a run may begin so long before the end of the one before and still follow it. */
+export const ROUNDING_MS = 999;
 /** A failed run that is followed within this long was tried again. */
 const RETRY_MS = 3_600_000;
 /** Of how long news takes, the last runs tell: logs are shipped otherwise now than last year. */

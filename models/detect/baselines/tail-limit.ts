@@ -7,8 +7,9 @@ const HIGHEST_SHARE = 0.98;
 const LEFT_OUT = 2;
 const LOWEST_SHARE = 0.8;
 
-/** How heavy a tail is, is believed by half with so many runs. */
-const SHAPE_STRENGTH = 100;
+/** Tails are somewhat heavier than normal until as many runs tell otherwise. */
+const PRIOR_SHAPE = 1.1;
+const SHAPE_STRENGTH = 50;
 const HEAVIEST = 1.6;
 
 /** What is believed of the spread before any run is as sure as after so many. */
@@ -20,7 +21,8 @@ const PRIOR_STRENGTH = 5;
  *
  * The tail is a power of the normal one, distance = spread x z^shape, drawn through the quantiles of 90 % and 98 %:
  * shape 1 is normal (a run's duration log-normal), 1.47 Laplace (power law). The last 2 % are not looked at, so up to
- * that share of faults in the past do not move it; they do widen it somewhat. With few runs it is as wide as a
+ * that share of faults in the past do not move it; they do widen it somewhat. The shape of a heavy tail takes hundreds of
+ * runs to tell: before that, more are beyond (Laplace: at 100 runs one in 800, aimed at one in 20,000). With few runs it is as wide as a
  * prediction from so few has to be (Student's t), and leans on `priorSpread`.
  *
  * @param distances ascending, about the usual value; at least one
@@ -46,8 +48,10 @@ export function tailLimit(distances: Float64Array, oneIn: number, priorSpread: n
 /** 1 where the tail is normal or lighter, more where it is heavier. */
 function tailShape(distances: Float64Array, middle: number, far: number, share: number): number {
   const near = quantile(distances, 0.9) - middle;
-  if (share <= 0.9 || near <= 0 || far <= near) return 1;
-  const shape = Math.log(far / near) / Math.log(normalQuantile(share) / normalQuantile(0.9));
+  const tells = share > 0.9 && near > 0 && far > near;
+  const shape = tells
+    ? Math.log(far / near) / Math.log(normalQuantile(share) / normalQuantile(0.9))
+    : PRIOR_SHAPE;
   const belief = distances.length / (distances.length + SHAPE_STRENGTH);
-  return Math.min(HEAVIEST, 1 + Math.max(0, shape - 1) * belief);
+  return Math.min(HEAVIEST, PRIOR_SHAPE + (Math.max(1, shape) - PRIOR_SHAPE) * belief);
 }

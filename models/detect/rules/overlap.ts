@@ -7,12 +7,12 @@ import { durationLimits, endLagMs } from './duration-limits.ts';
 import { durationOf, endOf, type JobView } from './job-view.ts';
 
 /** Fewer runs do not tell a habit, and a share up to this is no habit: faults of the past are in it. */
-const FEWEST_RUNS = 20;
+const FEWEST_RUNS = 10;
 const HABIT_SHARE = 0.03;
 
 /**
  * Two runs of a job that never has two are under way together: one began before the end of the one before. "Never" is
- * less than 3 % of at least 20 past runs.
+ * less than 3 % of at least ten past runs.
  *
  * Of a run that has not ended, its end would have to be known; one past its slow limit is `slow` or a `zombie`, and
  * the run that came after it is no news. The key is that of the younger run; it lasts until a later run has ended that
