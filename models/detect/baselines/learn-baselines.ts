@@ -27,7 +27,7 @@ const DURATION: Tolerance = { above: Math.log(1.5), below: Math.log(2), oneIn: 2
 const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), oneIn: 2000, priorSpread: 0.3 };
 /** Ratios spread less than what they are made of. */
 const PER_EXPECTED: Tolerance = { ...ROWS, below: Math.log(1 / 0.95), oneIn: 5000, priorSpread: 0.1 };
-const PER_READ: Tolerance = { ...PER_EXPECTED, oneIn: 20_000 };
+export const PER_READ: Tolerance = { ...PER_EXPECTED, oneIn: 20_000 };
 
 /**
  * What is usual of a job's runs, from those that began and were known before `asOfMs`.

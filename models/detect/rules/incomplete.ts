@@ -1,9 +1,11 @@
+import { PER_READ } from '../baselines/learn-baselines.ts';
+import { learnRatio } from '../baselines/learn-usual.ts';
 import type { Evidence, Finding } from '../finding.ts';
 import type { RunFact } from '../job-facts.ts';
 import type { Seen } from '../news.ts';
 import type { JobView } from './job-view.ts';
 import { judgeRuns, OPEN_SLACK, type Verdict } from './judge-runs.ts';
-import { expectedOf, type Measure } from './usual-of-run.ts';
+import { type Expected, expectedOf, type Measure } from './usual-of-run.ts';
 
 const ratio = (over: number | null, under: number | null): number | null =>
   over !== null && under !== null && under > 0 ? over / under : null;
@@ -13,10 +15,7 @@ const PER_EXPECTED: Measure = {
   usualIn: ({ rowsPerExpected }) => rowsPerExpected,
   numberOf: ({ rowsWritten, expectedRows }) => ratio(rowsWritten, expectedRows),
 };
-const PER_READ: Measure = {
-  usualIn: ({ rowsPerRead }) => rowsPerRead,
-  numberOf: ({ rowsWritten, rowsRead }) => ratio(rowsWritten, rowsRead),
-};
+const perRead = ({ rowsWritten, rowsRead }: RunFact) => ratio(rowsWritten, rowsRead);
 
 /** Of rows announced for a job whose past does not tell how exactly they are: half have to come. */
 const UNKNOWN_SHARE = 0.5;
@@ -32,7 +31,7 @@ const EMPTY_FEWEST = 20;
  * - `empty`: it wrote nothing, and the job hardly ever does (at most one in 200 of at least 20 runs);
  * - `expected-rows`: fewer rows for those announced (a trailer, a control table) than all but one in 2,000 normal
  *   runs; half of them where the past does not tell;
- * - `rows-read`: fewer written for those read than all but one in 2,000;
+ * - `rows-read`: fewer written for those read than all but one in 2,000, by its past or the runs at hand;
  * - `usual-rows`: fewer than all but one in 2,000 normal runs at that hour, weekday and time of the month. Not asked
  *   where rows are announced: then a small batch is a small batch.
  *
@@ -87,13 +86,21 @@ function learned(view: JobView, run: RunFact, slack: number): Verdict | null {
   }
   // A ratio and a logarithm of no rows say nothing: that is `empty`, or usual.
   if (rowsWritten === 0) return null;
-  const perRead = expectedOf(view, run, PER_READ);
-  if (perRead !== null && rowsRead !== null && rowsWritten < rowsRead * perRead.least * slack) {
-    const evidence = rowsOf(rowsWritten, rowsRead * perRead.value, rowsRead * perRead.least);
+  const ofRead = usualPerRead(view, run);
+  if (ofRead !== null && rowsRead !== null && rowsWritten < rowsRead * ofRead.least * slack) {
+    const evidence = rowsOf(rowsWritten, rowsRead * ofRead.value, rowsRead * ofRead.least);
     return { variant: 'rows-read', evidence };
   }
   if (announced || usual === null || rowsWritten >= usual.least * slack) return null;
   return { variant: 'usual-rows', evidence: rowsOf(rowsWritten, usual.value, usual.least) };
+}
+
+/** What a run writes of what it reads; where histories come without rows read, by the runs before it at hand. */
+function usualPerRead(view: JobView, run: RunFact): Pick<Expected, 'value' | 'least'> | null {
+  const before = view.succeeded.filter(({ startedAtMs }) => startedAtMs < run.startedAtMs);
+  const shares = before.map(perRead).filter((share) => share !== null && share > 0) as number[];
+  const usual = view.editionOf(run)?.rowsPerRead ?? learnRatio(Float64Array.from(shares, Math.log), PER_READ);
+  return usual && { value: Math.exp(usual.level), least: Math.exp(usual.level - usual.below) };
 }
 
 function hardlyEverEmpty(view: JobView, run: RunFact): boolean {
