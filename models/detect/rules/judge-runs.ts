@@ -1,7 +1,7 @@
 import { type Evidence, type Finding, type FindingKind, findingKey } from '../finding.ts';
 import type { RunFact } from '../job-facts.ts';
 import type { Seen } from '../news.ts';
-import { courseOf } from './course-of.ts';
+import { COURSE_RUNS, courseOf } from './course-of.ts';
 import { endOf, type JobView } from './job-view.ts';
 
 /** What is wrong with a run. */
@@ -21,6 +21,7 @@ const MOST_LASTING = 10;
 
 /**
  * Judges each of a job's runs by itself. A finding has the key of its run; it lasts until a later one is not wrong.
+ * Only runs that can be news are looked at.
  *
  * @param runs those that can be judged, by start
  * @param judge null for a run that is as it should be, or of which nothing can be said; `isOpen` tells that the run
@@ -32,16 +33,30 @@ export function judgeRuns(
   runs: readonly RunFact[],
   judge: (run: RunFact, isOpen: boolean) => Verdict | null,
 ): Seen<Finding>[] {
-  const keys = runs.map(({ runKey }) => findingKey(kind, view.subject, runKey));
-  const verdicts = runs.map((run, i) => judge(run, view.open.has(keys[i]!)));
-  const wrong = verdicts.map((verdict) => verdict !== null);
-  const lastFine = wrong.lastIndexOf(false);
-  const firstLasting = Math.max(lastFine + 1, runs.length - MOST_LASTING);
-  return runs.flatMap((run, i) => {
-    const verdict = verdicts[i]!;
-    if (verdict === null) return [];
+  const judged = new Map<number, Verdict | null>();
+  const keyOf = (i: number) => findingKey(kind, view.subject, runs[i]!.runKey);
+  const verdictOf = (i: number): Verdict | null => {
+    let verdict = judged.get(i);
+    if (verdict === undefined) {
+      verdict = judge(runs[i]!, view.open.has(keyOf(i)));
+      judged.set(i, verdict);
+    }
+    return verdict;
+  };
+  let firstLasting = runs.length;
+  const least = Math.max(0, runs.length - MOST_LASTING);
+  while (firstLasting > least && verdictOf(firstLasting - 1) !== null) firstLasting--;
+
+  const seen: Seen<Finding>[] = [];
+  for (const [i, run] of runs.entries()) {
+    const lasts = i >= firstLasting;
+    if (!lasts && run.knownAtMs <= view.newsSinceMs) continue;
+    const verdict = verdictOf(i);
+    if (verdict === null) continue;
+    const wrong: boolean[] = [];
+    for (let j = Math.max(0, i - COURSE_RUNS + 1); j <= i; j++) wrong.push(verdictOf(j) !== null);
     const what: Finding = {
-      key: keys[i]!,
+      key: keyOf(i),
       kind,
       ...verdict,
       subject: view.subject,
@@ -49,8 +64,9 @@ export function judgeRuns(
       runKey: run.runKey,
       dueMs: null,
       family: null,
-      course: courseOf(wrong.slice(0, i + 1)),
+      course: courseOf(wrong),
     };
-    return [{ what, happenedMs: endOf(run), knownMs: run.knownAtMs, lasts: i >= firstLasting }];
-  });
+    seen.push({ what, happenedMs: endOf(run), knownMs: run.knownAtMs, lasts });
+  }
+  return seen;
 }

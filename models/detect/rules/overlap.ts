@@ -22,8 +22,10 @@ export function findOverlap(view: JobView): Seen<Finding>[] {
   const runs = [...view.finished, ...view.running].sort(
     (a, b) => a.startedAtMs - b.startedAtMs || (a.runKey < b.runKey ? -1 : 1),
   );
-  const over = runs.map((run, i) => underWayAt(view, runs.slice(0, i), run));
-  const wrong = runs.map((run, i) => over[i] !== null && neverOverlaps(view, run) === true);
+  const over = runs.map((run, i) =>
+    neverOverlaps(view, run) === true ? underWayAt(view, runs.slice(0, i), run) : null,
+  );
+  const wrong = over.map((under) => under !== null);
   return runs.flatMap((run, i) => {
     if (!wrong[i]) return [];
     const isOver = runs.some((later, j) => j > i && !wrong[j] && later.status !== 'running');
