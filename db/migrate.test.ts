@@ -119,3 +119,45 @@ describe('roles', () => {
     }
   });
 });
+
+describe('0017-incidents', () => {
+  it('keeps every incident under its number as one finding, told and open as it was', async () => {
+    const older = await createTestDatabase('template0');
+    const connection = knex({ client: 'pg', connection: older.url });
+    const all = await migrationSource.getMigrations([]);
+    const place = all.findIndex(({ name }) => name === '0017-incidents');
+    const before = { ...migrationSource, getMigrations: async () => all.slice(0, place) };
+    await connection.migrate.latest({ migrationSource: before });
+    await connection.destroy();
+    await older.pool.query(`
+      insert into source (name, kind, folder, namespace) values ('runs', 'runs', '', 'd');
+      insert into job (id, namespace, name, criticality) values (1, 'd', 'orders', 1), (2, 'd', 'silent', 3);
+      insert into incident (kind, job_id, run_key, source, opened_at, resolved_at, resolved_by_run_key, error) values
+        ('job-failed', 1, 'a', null, '2026-03-01', null, null, 'ORA-01555'),
+        ('job-failed', 2, 'b', null, '2026-03-01', '2026-03-02', 'c', null),
+        ('schema-changed', null, null, 'runs', '2026-03-01', null, null, 'no column "status"');
+      insert into notification (id, kind, channel, subject, body, created_at)
+      values ('n', 'incidents-opened', 'mail', '', '', '2026-03-03');
+      insert into notification_incident values ('n', 1)`);
+    expect(await migrate(older.url)).toEqual(all.slice(place).map(({ name }) => name));
+    const { rows } = await older.pool.query(
+      `select incident.id, state, severity, told_severity is not null as told, causes->0->>'name' as cause, key,
+         finding.kind, variant, ended_at is null as lasts, run_key, ended_by_run_key, evidence->>'text' as error
+       from incident join finding on incident_id = incident.id order by 1`,
+    );
+    const [crash, over, source] = rows;
+    expect(rows).toHaveLength(3);
+    expect(crash).toMatchObject({
+      ...{ id: 1, state: 'notified', severity: 'critical', told: true, cause: 'orders', key: 'crash/job 1' },
+      ...{ kind: 'crash', variant: null, lasts: true, run_key: 'a', error: 'ORA-01555' },
+    });
+    expect(over).toMatchObject({
+      ...{ id: 2, state: 'resolved', severity: 'minor', told: false, lasts: false, ended_by_run_key: 'c' },
+    });
+    expect(source).toMatchObject({
+      ...{ id: 3, state: 'open', severity: 'major', cause: 'runs', kind: 'transmission', lasts: true },
+      ...{ key: 'transmission/source runs/schema-changed', variant: 'schema-changed' },
+    });
+    await older.drop();
+  });
+});

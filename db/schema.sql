@@ -331,7 +331,7 @@ begin
         then coalesce(excluded.host_told_at, known.host_told_at) else excluded.host_told_at end;
   delete from public.job gone
   where not exists (select from rebuild.job again where again.id = gone.id)
-    and not exists (select from incident where job_id = gone.id)
+    and not exists (select from finding where job_id = gone.id)
     and not exists (select from forecast where job_id = gone.id)
     and not exists (select from forecast_week where job_id = gone.id);
   drop schema rebuild cascade;
@@ -530,6 +530,37 @@ create table file (
   constraint file_values_told_were_expected CHECK ((values_told <= values_expected))
 );
 
+create table finding (
+  id bigint generated always as identity not null,
+  incident_id bigint not null,
+  key text not null,
+  kind text not null,
+  variant text,
+  role text not null,
+  course text not null,
+  job_id bigint,
+  host text,
+  source text,
+  run_key text,
+  due timestamp with time zone,
+  since timestamp with time zone not null,
+  found_at timestamp with time zone not null,
+  quiet_since timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_by_run_key text,
+  evidence jsonb not null,
+  family text,
+  constraint finding_course_check CHECK ((course = ANY (ARRAY['new'::text, 'chronic'::text, 'flapping'::text]))),
+  constraint finding_ends_after_it_is_found CHECK ((ended_at >= found_at)),
+  constraint finding_has_one_subject CHECK ((num_nonnulls(job_id, host, source) = 1)),
+  constraint finding_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint finding_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint finding_kind_check CHECK ((kind = ANY (ARRAY['crash'::text, 'slow'::text, 'fast'::text, 'incomplete'::text, 'transmission'::text, 'late'::text, 'missing'::text, 'extra'::text, 'overlap'::text, 'zombie'::text, 'host'::text, 'freshness'::text, 'quality'::text, 'risk'::text]))),
+  constraint finding_pkey PRIMARY KEY (id),
+  constraint finding_role_check CHECK ((role = ANY (ARRAY['cause'::text, 'symptom'::text, 'consequence'::text]))),
+  constraint finding_source_fkey FOREIGN KEY (source) REFERENCES source(name)
+);
+
 create table forecast (
   cutoff timestamp with time zone not null,
   job_id bigint not null,
@@ -593,22 +624,33 @@ create table gate_verdict (
   constraint gate_verdict_verdict_check CHECK ((verdict = ANY (ARRAY['promote'::text, 'keep'::text, 'undecided'::text])))
 );
 
+create table heartbeat (
+  part text not null,
+  beat_at timestamp with time zone not null,
+  as_of timestamp with time zone,
+  detail jsonb,
+  constraint heartbeat_pkey PRIMARY KEY (part)
+);
+
 create table incident (
   id bigint generated always as identity not null,
-  kind text not null,
-  job_id bigint,
-  run_key text,
   opened_at timestamp with time zone not null,
   resolved_at timestamp with time zone,
-  resolved_by_run_key text,
-  error text,
-  source text,
-  constraint incident_is_of_a_job_or_a_source CHECK (((num_nonnulls(job_id, source) = 1) AND ((job_id IS NULL) = (run_key IS NULL)))),
-  constraint incident_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
-  constraint incident_kind_check CHECK ((kind = ANY (ARRAY['job-failed'::text, 'schema-changed'::text, 'quarantine-limit'::text, 'source-unreadable'::text]))),
-  constraint incident_kind_job_id_run_key_key UNIQUE (kind, job_id, run_key),
+  state text default 'open'::text not null,
+  severity text not null,
+  causes jsonb not null,
+  told_severity text,
+  told_at timestamp with time zone,
+  acknowledged_by text,
+  acknowledged_at timestamp with time zone,
+  silenced_until timestamp with time zone,
+  workflow_started_at timestamp with time zone,
+  constraint incident_ends_after_it_opens CHECK ((resolved_at >= opened_at)),
   constraint incident_pkey PRIMARY KEY (id),
-  constraint incident_source_fkey FOREIGN KEY (source) REFERENCES source(name)
+  constraint incident_resolved_has_its_time CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+  constraint incident_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text]))),
+  constraint incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'notified'::text, 'acknowledged'::text, 'escalated'::text, 'resolved'::text]))),
+  constraint incident_told_severity_check CHECK ((told_severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text])))
 );
 
 create table job (
@@ -623,6 +665,14 @@ create table job (
   constraint job_criticality_check CHECK (((criticality >= 1) AND (criticality <= 4))),
   constraint job_namespace_name_key UNIQUE (namespace, name),
   constraint job_pkey PRIMARY KEY (id)
+);
+
+create table job_news (
+  id bigint generated always as identity not null,
+  job_id bigint not null,
+  known_since timestamp with time zone not null,
+  constraint job_news_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint job_news_pkey PRIMARY KEY (id)
 );
 
 create table metric_sample (
@@ -872,9 +922,15 @@ CREATE INDEX file_state ON public.file USING btree (source, state);
 
 CREATE INDEX file_waiting ON public.file USING btree (source, id) WHERE (state = 'stored'::text);
 
-CREATE UNIQUE INDEX incident_open ON public.incident USING btree (kind, job_id) WHERE (resolved_at IS NULL);
+CREATE INDEX finding_of_incident ON public.finding USING btree (incident_id, id);
 
-CREATE UNIQUE INDEX incident_open_of_source ON public.incident USING btree (kind, source) WHERE ((resolved_at IS NULL) AND (source IS NOT NULL));
+CREATE INDEX finding_of_job ON public.finding USING btree (job_id, found_at) WHERE (job_id IS NOT NULL);
+
+CREATE UNIQUE INDEX finding_open ON public.finding USING btree (key) WHERE (ended_at IS NULL);
+
+CREATE INDEX incident_opened ON public.incident USING btree (opened_at);
+
+CREATE INDEX incident_unresolved ON public.incident USING btree (id) WHERE (state <> 'resolved'::text);
 
 CREATE INDEX notification_pending ON public.notification USING btree (created_at) WHERE (state = 'pending'::text);
 
@@ -924,6 +980,8 @@ grant select on event_file to smart_etl_reader;
 
 grant select on file to smart_etl_reader;
 
+grant select on finding to smart_etl_reader;
+
 grant select on forecast to smart_etl_reader;
 
 grant select on forecast_cutoff to smart_etl_reader;
@@ -932,9 +990,13 @@ grant select on forecast_week to smart_etl_reader;
 
 grant select on gate_verdict to smart_etl_reader;
 
+grant select on heartbeat to smart_etl_reader;
+
 grant select on incident to smart_etl_reader;
 
 grant select on job to smart_etl_reader;
+
+grant select on job_news to smart_etl_reader;
 
 grant select on knex_migrations to smart_etl_reader;
 
@@ -986,6 +1048,8 @@ grant insert, select on event_file to smart_etl_writer;
 
 grant insert, select, update on file to smart_etl_writer;
 
+grant insert, select, update on finding to smart_etl_writer;
+
 grant insert, select on forecast to smart_etl_writer;
 
 grant insert, select, update on forecast_cutoff to smart_etl_writer;
@@ -994,9 +1058,13 @@ grant insert, select on forecast_week to smart_etl_writer;
 
 grant insert, select, update on gate_verdict to smart_etl_writer;
 
+grant insert, select, update on heartbeat to smart_etl_writer;
+
 grant insert, select, update on incident to smart_etl_writer;
 
 grant insert, select, update on job to smart_etl_writer;
+
+grant delete, insert, select on job_news to smart_etl_writer;
 
 grant select on knex_migrations to smart_etl_writer;
 
