@@ -7,7 +7,7 @@ import { type MailSink, startMailSink } from '../stack/mail-sink.ts';
 import { freePort } from '../stack/ports.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
-import { createDetectFailures } from './detect-failures.ts';
+import { createDetect } from './detect.ts';
 import { createLoadFile } from './load-file.ts';
 
 let stage: ActivityStage;
@@ -23,7 +23,10 @@ async function logged(...lines: string[]): Promise<void> {
   const sha256 = await stage.storeFile([HEADER, ...lines].join('\n'));
   await stage.run(createLoadFile(stage.dependencies), { sha256 });
 }
-const detect = (asOf: string) => stage.run(createDetectFailures(stage.dependencies), { asOf });
+const detect = async (asOf: string) => {
+  const { opened, resolved } = await stage.run(createDetect(stage.dependencies), { asOf });
+  return { opened, resolved };
+};
 const pending = async () =>
   (await stage.run(createListPendingNotifications(stage.dependencies), undefined)).ids;
 const deliver = (id: string) => stage.run(createDeliverNotification(stage.dependencies), { id });
@@ -62,7 +65,7 @@ describe('a job fails', () => {
       expect(opened!.text).toContain('orders @ srv-1 (ann), 2026-03-01 05:00 UTC');
       expect(opened!.text).toContain('disk full');
       expect(resolved).toMatchObject({ subject: 'Recovered: orders' });
-      expect(resolved!.text).toContain('failing since 2026-03-01 05:00 UTC, succeeded 2026-03-01 09:00 UTC');
+      expect(resolved!.text).toContain('failing since 2026-03-01 05:00 UTC, succeeded 2026-03-01 09:01 UTC');
       expect(others).toEqual([]);
       expect(await pending()).toEqual([]);
     });
@@ -77,8 +80,8 @@ describe('a job fails', () => {
       'orders,ann,srv-1,5,2026-03-01T05:00:00Z,60,failed,disk full',
     );
     expect(await detect('2026-03-01T06:00:00Z')).toEqual({ opened: 1, resolved: 0 });
-    const { rows } = await stage.database.pool.query(`select opened_at, run_key from incident`);
-    expect(rows).toEqual([{ opened_at: new Date('2026-02-28T05:00:00Z'), run_key: '5' }]);
+    const { rows } = await stage.database.pool.query(`select since, run_key from finding`);
+    expect(rows).toEqual([{ since: new Date('2026-02-28T05:00:00Z'), run_key: '5' }]);
   });
 
   it('is history when it happened more than a week ago', async () => {
@@ -94,7 +97,7 @@ describe('a job fails', () => {
   it('is told once by two detections at the same time', async () => {
     await logged(
       'orders,ann,srv-1,1,2026-03-01T05:00:00Z,60,failed,x',
-      'stock,ann,srv-1,1,2026-03-01T05:00:00Z,60,failed,x',
+      'stock,ann,srv-2,1,2026-03-01T05:00:00Z,60,failed,x',
     );
     const outcomes = await Promise.all([detect('2026-03-01T06:00:00Z'), detect('2026-03-01T06:00:00Z')]);
     expect(outcomes.map(({ opened }) => opened).sort()).toEqual([0, 2]);

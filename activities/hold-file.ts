@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import { lastArrival } from '../db/estate-clock.ts';
 import { type FileLedger, markStopped } from '../db/files.ts';
-import type { SourceIncidentKind } from '../db/incidents.ts';
 import { pauseSource } from '../db/intake.ts';
+import type { RaisedVariant } from '../models/detect/incidents/settle-findings.ts';
 import type { Dependencies } from './dependencies.ts';
 import { raiseSourceIncident } from './source-incidents.ts';
 import { FileRefused } from './table-reader.ts';
@@ -10,10 +10,10 @@ import { FileRefused } from './table-reader.ts';
 /** The file waits for a decision of a person; nothing of it is loaded and nothing of it is lost. */
 export class FileHeld extends FileRefused {
   override name = 'FileHeld';
-  readonly kind: SourceIncidentKind;
-  constructor(kind: SourceIncidentKind, detail: string) {
-    super(kind, detail);
-    this.kind = kind;
+  readonly variant: RaisedVariant;
+  constructor(variant: RaisedVariant, detail: string) {
+    super(variant, detail);
+    this.variant = variant;
   }
 }
 
@@ -22,11 +22,11 @@ export async function holdForLimit(
   client: PoolClient,
   { language, pageUrl, time, now }: Pick<Dependencies, 'language' | 'pageUrl' | 'time' | 'now'>,
   file: FileLedger,
-  { code, kind, message: detail }: FileHeld,
+  { code, variant, message: detail }: FileHeld,
 ): Promise<void> {
   const lastKnown = time === 'data' ? await lastArrival(client) : null;
   const at = lastKnown ?? new Date(now());
   await markStopped(client, 'held', file.sha256, code, detail);
   await pauseSource(client, file.source, at);
-  await raiseSourceIncident(client, { language, pageUrl }, { kind, source: file.source, detail, at });
+  await raiseSourceIncident(client, { language, pageUrl }, { variant, source: file.source, detail, at });
 }

@@ -6,7 +6,7 @@ import {
 } from './collect-files.ts';
 import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
 import type { Dependencies } from './dependencies.ts';
-import { createDetectFailures } from './detect-failures.ts';
+import { createDetect } from './detect.ts';
 import { createFinishErasure, createRedactOriginals } from './erase-owner.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createJudgeChallenger } from './judge-challenger.ts';
@@ -58,7 +58,9 @@ export function createActivities(dependencies: Dependencies) {
     compareRebuild: createCompareRebuild(dependencies),
     finishRebuild: createFinishRebuild(dependencies),
     dropRebuild: createDropRebuild(dependencies),
-    detectFailures: createDetectFailures(dependencies),
+    detect: createDetect(dependencies),
+    // By this name workflows call it that were started before there was more to detect than failures.
+    detectFailures: createDetect(dependencies),
     listPendingNotifications: createListPendingNotifications(dependencies),
     deliverNotification: createDeliverNotification(dependencies),
     freezeSnapshot: createFreezeSnapshot(dependencies),

@@ -6,7 +6,11 @@ import { endSourceIncident, raiseSourceIncident } from './source-incidents.ts';
 /** Tells people once that a source cannot be read, and once that it can be again. */
 export function createReadabilityTeller(dependencies: Dependencies, source: Source) {
   const { pool, now } = dependencies;
-  const incident = () => ({ kind: 'source-unreadable' as const, source: source.name, at: new Date(now()) });
+  const incident = () => ({
+    variant: 'source-unreadable' as const,
+    source: source.name,
+    at: new Date(now()),
+  });
   return {
     unreadable: (detail: string) =>
       withTransaction(pool, (client) => raiseSourceIncident(client, dependencies, { ...incident(), detail })),

@@ -38,7 +38,7 @@ export function createReleaseSource({ pool, language, pageUrl, time, now }: Depe
       if (released.length === 0 && !resumed) return { source, released, resumed };
       const lastKnown = time === 'data' ? await lastArrival(client) : null;
       const at = lastKnown ?? new Date(now());
-      await endSourceIncident(client, { language, pageUrl }, { kind: QUARANTINE_LIMIT, source, at });
+      await endSourceIncident(client, { language, pageUrl }, { variant: QUARANTINE_LIMIT, source, at });
       await saveAuditEntry(client, {
         who,
         action: 'release-source',

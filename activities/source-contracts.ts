@@ -65,7 +65,7 @@ export async function holdForContract(
   const { source, sha256, name } = file;
   if (!(await holdFile(client, { source, sha256, contractVersion, code, detail }))) return;
   await raiseSourceIncident(client, teller, {
-    kind: 'schema-changed',
+    variant: 'schema-changed',
     source,
     detail: `${name}: ${detail}`,
     at: await momentOf(client, teller),
@@ -96,7 +96,7 @@ export function settleIdleSource(pool: Pool, teller: Teller, source: string): Pr
 async function endSchemaChange(client: PoolClient, teller: Teller, source: string): Promise<void> {
   if (!(await isSchemaChangeOver(client, source))) return;
   const at = await momentOf(client, teller);
-  await endSourceIncident(client, teller, { kind: 'schema-changed', source, at });
+  await endSourceIncident(client, teller, { variant: 'schema-changed', source, at });
 }
 
 /** Before the first load the estate has no time of its own. */

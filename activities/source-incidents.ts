@@ -1,15 +1,7 @@
 import type { PoolClient } from 'pg';
-import { openSourceIncident, resolveSourceIncident, type SourceIncident } from '../db/incidents.ts';
-import { queueNotification } from '../db/notifications.ts';
 import { announceChange } from '../db/pool.ts';
-import {
-  sourceIncidentOpenedMessage,
-  sourceIncidentResolvedMessage,
-} from '../models/alerts/source-incident-message.ts';
-import type { Dependencies } from './dependencies.ts';
-import { mailNotification } from './mail-notification.ts';
-
-type Teller = Pick<Dependencies, 'language' | 'pageUrl'>;
+import { openSourceIncident, resolveSourceIncident, type SourceIncident } from '../db/source-incidents.ts';
+import { type Teller, tellIncidents } from './tell-incidents.ts';
 
 /**
  * Opens an incident of a source and puts one message about it in the outbox, in the caller's transaction. While one
@@ -17,32 +9,26 @@ type Teller = Pick<Dependencies, 'language' | 'pageUrl'>;
  */
 export async function raiseSourceIncident(
   client: PoolClient,
-  { language, pageUrl }: Teller,
+  teller: Teller,
   incident: SourceIncident,
 ): Promise<boolean> {
   const id = await openSourceIncident(client, incident);
   if (id === null) return false;
-  const { at, ...said } = incident;
-  const message = sourceIncidentOpenedMessage({ ...said, atMs: at.getTime() }, language, pageUrl);
-  await queueNotification(client, mailNotification('incidents-opened', String(id), message), [id]);
+  await tellIncidents(client, teller, incident.at, { opened: [id], worsened: [], resolved: [] });
   await announceChange(client, 'incidents');
   return true;
 }
 
-/** Ends the open incident of that kind, and tells those who were told. False when none is open. */
+/** Ends what is open of that kind, and tells those who were told. False when nothing is open. */
 export async function endSourceIncident(
   client: PoolClient,
-  { language, pageUrl }: Teller,
+  teller: Teller,
   incident: Omit<SourceIncident, 'detail'>,
 ): Promise<boolean> {
   const ended = await resolveSourceIncident(client, incident);
   if (ended === null) return false;
-  const { kind, source, at } = incident;
-  const times = { openedAtMs: ended.openedAt.getTime(), atMs: at.getTime() };
-  const message = sourceIncidentResolvedMessage({ kind, source, ...times }, language, pageUrl);
-  await queueNotification(client, mailNotification('incidents-resolved', String(ended.id), message), [
-    ended.id,
-  ]);
+  const resolved = ended.isOver ? [ended.id] : [];
+  await tellIncidents(client, teller, incident.at, { opened: [], worsened: [], resolved });
   await announceChange(client, 'incidents');
   return true;
 }

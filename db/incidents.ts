@@ -1,122 +1,113 @@
+import type { Cause, Severity } from '../models/detect/incidents/incident.ts';
+import type { OpenIncident } from '../models/detect/incidents/incident-changes.ts';
+import { openFindings } from './findings.ts';
 import type { Queryable } from './pool.ts';
 
-/** The last finished run of a job, as far as known at an instant. */
-export interface LastRun {
-  jobId: number;
-  job: string;
-  owner: string | null;
-  host: string | null;
-  runKey: string;
-  status: 'succeeded' | 'failed';
-  startedAtMs: number;
-  knownAtMs: number;
-  /** Start of the first failed run after the last success; null when none failed. */
-  failingSinceMs: number | null;
-  error: string | null;
+/** Somebody else resolved an incident while it was decided about. Cured by deciding again. */
+export class IncidentsMoved extends Error {
+  override name = 'IncidentsMoved';
 }
 
-export interface OpenIncident {
-  id: number;
-  jobId: number;
-  job: string;
-  owner: string | null;
-  /** Start of the first failed run. */
-  failingSinceMs: number;
+/** Every incident that is not resolved, with its findings that last and those that ended after an instant. */
+export async function openIncidents(client: Queryable, endedAfter: Date): Promise<OpenIncident[]> {
+  const { rows } = await client.query<Omit<OpenIncident, 'findings'>>(
+    `select id, state, severity, causes, extract(epoch from opened_at)::float8 * 1000 as "openedMs",
+       null as "resolvedMs"
+     from incident where state <> 'resolved' order by id`,
+  );
+  const findings = await openFindings(client, endedAfter);
+  return rows.map((incident) => ({ ...incident, findings: findings.get(incident.id) ?? [] }));
 }
 
 /**
- * For every job with an open incident or a run known in the given time, its last run that succeeded or failed,
- * as known at `asOf`. A cancelled run says nothing about health.
+ * Keeps others from changing incidents until the transaction ends.
+ *
+ * @throws IncidentsMoved when one of them is resolved already
  */
-export async function lastFinishedRuns(client: Queryable, asOf: Date, knownSince: Date): Promise<LastRun[]> {
-  const { rows } = await client.query<LastRun>(
-    `with concerned as (
-       select job_id from run where known_at > $2 and known_at <= $1
-       union
-       select job_id from incident where resolved_at is null and job_id is not null)
-     select last.job_id as "jobId", job.name as job, job.owner, job.host, last.run_key as "runKey", last.status,
-       extract(epoch from last.started_at)::float8 * 1000 as "startedAtMs", last.error,
-       (select extract(epoch from min(failed.started_at))::float8 * 1000 from run failed
-        where failed.job_id = last.job_id and failed.status = 'failed' and failed.known_at <= $1
-          and failed.started_at <= last.started_at and failed.started_at > coalesce(
-            (select max(succeeded.started_at) from run succeeded
-             where succeeded.job_id = last.job_id and succeeded.status = 'succeeded' and succeeded.known_at <= $1
-               and succeeded.started_at < last.started_at), '-infinity')) as "failingSinceMs",
-       extract(epoch from last.known_at)::float8 * 1000 as "knownAtMs"
-     from concerned join job on job.id = concerned.job_id
-     cross join lateral (
-       select * from run
-       where run.job_id = concerned.job_id and run.status in ('succeeded', 'failed')
-         and run.known_at <= $1 and run.started_at <= $1
-       order by run.started_at desc, run.run_key desc, run.known_at desc, run.digest limit 1) as last
-     order by last.job_id`,
-    [asOf, knownSince],
+export async function lockIncidents(client: Queryable, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { rowCount } = await client.query(
+    `select from incident where id = any($1) and state <> 'resolved' order by id for update`,
+    [ids],
   );
-  return rows;
+  if (rowCount === ids.length) return;
+  throw new IncidentsMoved(
+    `incidents ${ids.join(', ')}: expected all to be open, ${ids.length - rowCount!} are resolved`,
+  );
 }
 
-/** Every incident that has not ended, locked so that one detection at a time decides about it. */
-export async function openIncidents(client: Queryable): Promise<OpenIncident[]> {
-  const { rows } = await client.query<OpenIncident>(
-    `select incident.id, incident.job_id as "jobId", job.name as job, job.owner,
-       extract(epoch from incident.opened_at)::float8 * 1000 as "failingSinceMs"
-     from incident join job on job.id = incident.job_id
-     where incident.resolved_at is null order by incident.id for update of incident`,
-  );
-  return rows;
-}
-
-/** Opens an incident for a job whose last run failed; null when that run has had one already. */
-export async function openIncident(client: Queryable, run: LastRun): Promise<number | null> {
+/** Opens an incident and returns its number. */
+export async function insertIncident(
+  client: Queryable,
+  { severity, causes }: { severity: Severity; causes: readonly Cause[] },
+  openedAt: Date,
+): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
-    `insert into incident (kind, job_id, run_key, opened_at, error) values ('job-failed', $1, $2, $3, $4)
-     on conflict do nothing returning id`,
-    [run.jobId, run.runKey, new Date(run.failingSinceMs ?? run.startedAtMs), run.error],
+    `insert into incident (severity, causes, opened_at) values ($1, $2, $3) returning id`,
+    [severity, JSON.stringify(causes), openedAt],
   );
-  return rows[0]?.id ?? null;
+  return rows[0]!.id;
 }
 
-/** Ends an incident by a run that succeeded, as of when that was known. */
-export async function resolveIncident(client: Queryable, id: number, run: LastRun): Promise<void> {
+/** Enters how bad it is and why, as it is thought of now. */
+export async function regradeIncident(
+  client: Queryable,
+  id: number,
+  { severity, causes }: { severity: Severity; causes: readonly Cause[] },
+): Promise<void> {
+  await client.query(`update incident set severity = $2, causes = $3 where id = $1`, [
+    id,
+    severity,
+    JSON.stringify(causes),
+  ]);
+}
+
+/** Ends incidents that have no finding left that lasts. */
+export async function resolveIncidents(
+  client: Queryable,
+  ids: readonly number[],
+  resolvedAt: Date,
+): Promise<void> {
   await client.query(
-    `update incident set resolved_at = $3, resolved_by_run_key = $2 where id = $1 and resolved_at is null`,
-    [id, run.runKey, new Date(run.knownAtMs)],
+    `update incident set state = 'resolved', resolved_at = greatest($2, opened_at)
+     where id = any($1) and state <> 'resolved'`,
+    [ids, resolvedAt],
   );
 }
 
-export type SourceIncidentKind = 'schema-changed' | 'quarantine-limit' | 'source-unreadable';
-
-export interface SourceIncident {
-  kind: SourceIncidentKind;
-  source: string;
-  /** What was found, one or more lines. */
-  detail: string;
-  at: Date;
+/** What people were told of incidents before. */
+export async function toldOf(
+  client: Queryable,
+  ids: readonly number[],
+): Promise<Map<number, { toldSeverity: Severity; isSilenced: boolean }>> {
+  const { rows } = await client.query<{ id: number; toldSeverity: Severity; isSilenced: boolean }>(
+    `select id, told_severity as "toldSeverity", coalesce(silenced_until > now(), false) as "isSilenced"
+     from incident where id = any($1) and told_at is not null`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, ...told }) => [id, told]));
 }
 
-/** Opens an incident of a source; null when one of that kind is open already. */
-export async function openSourceIncident(
-  client: Queryable,
-  { kind, source, detail, at }: SourceIncident,
-): Promise<number | null> {
+/** Enters, in the transaction that puts the message in the outbox, that people are told. */
+export async function markTold(client: Queryable, ids: readonly number[], toldAt: Date): Promise<void> {
+  await client.query(
+    `update incident set told_at = $2, told_severity = severity,
+       state = case state when 'open' then 'notified' else state end
+     where id = any($1)`,
+    [ids, toldAt],
+  );
+}
+
+/** Incidents whose life no workflow lives yet, the oldest first. */
+export async function incidentsWithoutWorkflow(client: Queryable, limit: number): Promise<number[]> {
   const { rows } = await client.query<{ id: number }>(
-    `insert into incident (kind, source, opened_at, error) values ($1, $2, $3, $4)
-     on conflict do nothing returning id`,
-    [kind, source, at, detail],
+    `select id from incident where state <> 'resolved' and workflow_started_at is null order by id limit $1`,
+    [limit],
   );
-  return rows[0]?.id ?? null;
+  return rows.map(({ id }) => id);
 }
 
-/** Ends the open incident of that kind; null when there is none. */
-export async function resolveSourceIncident(
-  client: Queryable,
-  { kind, source, at }: Omit<SourceIncident, 'detail'>,
-): Promise<{ id: number; openedAt: Date } | null> {
-  const { rows } = await client.query<{ id: number; openedAt: Date }>(
-    `update incident set resolved_at = greatest($3, opened_at)
-     where kind = $1 and source = $2 and resolved_at is null
-     returning id, opened_at as "openedAt"`,
-    [kind, source, at],
-  );
-  return rows[0] ?? null;
+/** Enters that a workflow lives the life of these incidents. */
+export async function markWorkflowStarted(client: Queryable, ids: readonly number[]): Promise<void> {
+  await client.query(`update incident set workflow_started_at = now() where id = any($1)`, [ids]);
 }

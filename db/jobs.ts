@@ -12,11 +12,14 @@ export interface JobId {
 export interface JobWriter {
   /** Takes note of a run; returns the id of its job. */
   tell(run: RunRecord): JobId;
-  /** Writes every job that was told of. */
-  end(): Promise<void>;
+  /** Writes every job that was told of; `hasNews`: and that detection has to look at it. */
+  end(hasNews: boolean): Promise<void>;
 }
 
 interface Told extends JobId {
+  /** When the earliest and the last of its states that are told could first be known, epoch milliseconds. */
+  knownSince: number;
+  knownUntil: number;
   name: string;
   owner: Attribute;
   host: Attribute;
@@ -68,6 +71,8 @@ export function createJobWriter(client: PoolClient): JobWriter {
       const jobs = jobsOf(run.namespace);
       const known = jobs.get(run.job);
       if (known !== undefined) {
+        if (run.knownAt < known.knownSince) known.knownSince = run.knownAt;
+        if (run.knownAt > known.knownUntil) known.knownUntil = run.knownAt;
         if (run.owner !== null) tellAttribute(known.owner, run.owner, run.startedAt);
         if (run.host !== null) tellAttribute(known.host, run.host, run.startedAt);
         return known;
@@ -75,6 +80,8 @@ export function createJobWriter(client: PoolClient): JobWriter {
       const told: Told = {
         ...jobIdOf(run.namespace, run.job),
         name: run.job,
+        knownSince: run.knownAt,
+        knownUntil: run.knownAt,
         owner: { value: run.owner, toldAt: run.owner === null ? null : run.startedAt },
         host: { value: run.host, toldAt: run.host === null ? null : run.startedAt },
       };
@@ -83,9 +90,12 @@ export function createJobWriter(client: PoolClient): JobWriter {
       count++;
       return told;
     },
-    async end() {
+    async end(hasNews) {
       setAside();
-      for (const part of overflowing) await upsertJobs(client, part);
+      for (const part of overflowing) {
+        await upsertJobs(client, part);
+        if (hasNews) await addNews(client, part);
+      }
     },
   };
 }
@@ -129,6 +139,24 @@ async function upsertJobs(client: PoolClient, jobs: { namespace: string; job: To
       jobs.map(({ job }) => instantOf(job.owner)),
       jobs.map(({ job }) => job.host.value),
       jobs.map(({ job }) => instantOf(job.host)),
+    ],
+  );
+}
+
+/** What a rebuild tells is no news. */
+async function addNews(client: PoolClient, jobs: { namespace: string; job: Told }[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await client.query(
+    `insert into job_news (job_id, known_since, known_until)
+     select job_id_of(namespace, name), known_since, known_until
+     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[])
+       as told (namespace, name, known_since, known_until)
+     where current_schema() = 'public'`,
+    [
+      jobs.map(({ namespace }) => namespace),
+      jobs.map(({ job }) => job.name),
+      jobs.map(({ job }) => new Date(job.knownSince)),
+      jobs.map(({ job }) => new Date(job.knownUntil)),
     ],
   );
 }

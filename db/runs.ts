@@ -122,7 +122,7 @@ export class RunWriter {
   async end(): Promise<FileCounts> {
     const loaded = await this.#months.end();
     // Last, because from here on loads that tell of the same jobs wait for each other.
-    await this.#jobs.end();
+    await this.#jobs.end([...loaded.values()].some((count) => count > 0));
     return loaded;
   }
 }

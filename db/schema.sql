@@ -671,6 +671,7 @@ create table job_news (
   id bigint generated always as identity not null,
   job_id bigint not null,
   known_since timestamp with time zone not null,
+  known_until timestamp with time zone not null,
   constraint job_news_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
   constraint job_news_pkey PRIMARY KEY (id)
 );
@@ -925,6 +926,8 @@ CREATE INDEX file_waiting ON public.file USING btree (source, id) WHERE (state =
 CREATE INDEX finding_of_incident ON public.finding USING btree (incident_id, id);
 
 CREATE INDEX finding_of_job ON public.finding USING btree (job_id, found_at) WHERE (job_id IS NOT NULL);
+
+CREATE INDEX finding_of_key ON public.finding USING btree (key);
 
 CREATE UNIQUE INDEX finding_open ON public.finding USING btree (key) WHERE (ended_at IS NULL);
 

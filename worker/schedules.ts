@@ -43,6 +43,19 @@ function schedulesOf(config: Config): ScheduleOptions[] {
       staticSummary: 'Collect what jobs told over HTTP',
     },
   };
+  const detect: ScheduleOptions = {
+    scheduleId: scheduleIds.detect,
+    spec: { intervals: [{ every: '15s' }] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: COLLECT_CATCH_UP },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'detect' satisfies keyof typeof workflows,
+      workflowId: workflowIds.detect,
+      taskQueue: TASK_QUEUES.control,
+      args: [{}],
+      staticSummary: 'Detect what no load tells of',
+    },
+  };
   // Retraining first and the forecast after it, early on Monday: the week's first reader finds both.
   const weekly = (
     scheduleId: string,
@@ -80,6 +93,7 @@ function schedulesOf(config: Config): ScheduleOptions[] {
   return [
     ...collections,
     collectEvents,
+    detect,
     monthly,
     weekly(scheduleIds.retrain, 'retrain/weekly', 'retrain', 4, `Retrain ${FAILURE_MODEL}`),
     weekly(scheduleIds.forecastWeek, 'forecast/weekly', 'forecastWeek', 6, 'Forecast of the coming week'),

@@ -37,6 +37,7 @@ export const control = proxyActivities<
   Pick<
     Activities,
     | 'resolveAsOf'
+    | 'detect'
     | 'detectFailures'
     | 'releaseSource'
     | 'listPendingNotifications'

@@ -38,7 +38,7 @@ function actors(waiting: number, perFile = 5, overrides: FakeActivities = {}): F
       };
     },
     resolveAsOf: async () => ({ asOf: '2026-03-01T06:00:00.000Z' }),
-    detectFailures: async () => ({ opened: 0, resolved: 0 }),
+    detect: async () => ({ opened: 0, resolved: 0 }),
     refreshQuality: async () => ({ days: 1 }),
     listPendingNotifications: async () => ({ ids: [] }),
     ...overrides,
@@ -107,7 +107,7 @@ describe('collectEvents', () => {
         const none = { refused: 0, rowsDuplicate: 0, rowsQuarantined: 0 };
         return { ...none, loaded: 1, rowsIn: 1, rowsLoaded: 1, done: 1 };
       },
-      detectFailures: async () => ({ opened: loaded.length === 1 ? 1 : 0, resolved: 0 }),
+      detect: async () => ({ opened: loaded.length === 1 ? 1 : 0, resolved: 0 }),
       listPendingNotifications: async () => ({ ids: ['n1'] }),
       deliverNotification: async () => {
         stuck.resolve();

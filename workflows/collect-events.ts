@@ -7,8 +7,9 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { control, deliverPending, ingest } from './calls.ts';
+import { deliverPending, ingest } from './calls.ts';
 import { ingestOnce } from './collect.ts';
+import { look } from './look.ts';
 import { batchOf, EVENT_ARRIVED, workflowIds } from './names.ts';
 import { outcomeKey, sourceKey } from './search-attributes.ts';
 
@@ -88,6 +89,6 @@ async function load(files: string[]): Promise<number> {
 
 /** Whether there is something that people are to be told. */
 async function detect(): Promise<boolean> {
-  const { opened, resolved } = await control.detectFailures(await control.resolveAsOf({}));
+  const { opened, resolved } = await look();
   return opened + resolved > 0;
 }

@@ -38,7 +38,7 @@ function actors(calls: string[], overrides: FakeActivities = {}): FakeActivities
     },
     refreshQuality: async () => ({ days: 1 }),
     resolveAsOf: async () => ({ asOf: '2026-03-01T06:00:00.000Z' }),
-    detectFailures: async ({ asOf }: { asOf: string }) => {
+    detect: async ({ asOf }: { asOf: string }) => {
       calls.push(`detect ${asOf}`);
       return { opened: 1, resolved: 0 };
     },

@@ -1,8 +1,9 @@
 import { patched, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { FileOutcome } from '../activities/load-file.ts';
 import type { LoadOutcome } from '../activities/load-files.ts';
-import { control, deliverPending, ingest } from './calls.ts';
+import { deliverPending, ingest } from './calls.ts';
 import { requireInput } from './input.ts';
+import { look } from './look.ts';
 import { outcomeKey, sourceKey } from './search-attributes.ts';
 
 export interface IngestInput {
@@ -39,11 +40,7 @@ export async function ingestFiles(input: IngestInput): Promise<IngestOutcome> {
   upsertSearchAttributes([{ key: sourceKey, value: source }]);
   const outcome = { ...NOTHING };
   await (patched('load-files') ? loadTogether(files, outcome) : loadOneByOne(files, outcome));
-  if (outcome.rowsLoaded > 0) {
-    const now = await control.resolveAsOf(asOf === undefined ? {} : { asOf });
-    const { opened, resolved } = await control.detectFailures(now);
-    Object.assign(outcome, { opened, resolved });
-  }
+  if (outcome.rowsLoaded > 0) Object.assign(outcome, await look(asOf));
   if (outcome.loaded > 0 && patched('quality')) await ingest.refreshQuality({ files });
   await deliverPending();
   upsertSearchAttributes([

@@ -32,6 +32,7 @@ export const workflowIds = {
   retention: 'retention',
   retentionDryRun: 'retention/dry-run',
   releaseSource: (source: string) => `release/${source}`,
+  detect: 'detect',
   retrain: (isoWeek: string) => `retrain/${isoWeek}`,
   /** The same files are the same challenge. */
   challengeImported: (week: string, day: string) => `challenge/${week.slice(0, 16)}-${day.slice(0, 16)}`,
@@ -45,6 +46,7 @@ export const EVENT_ARRIVED = 'eventArrived';
 export const scheduleIds = {
   collect: (source: string) => `collect-${source}`,
   collectEvents: 'collect-events',
+  detect: 'detect',
   retrain: 'retrain-weekly',
   forecastWeek: 'forecast-weekly',
   retention: 'retention-monthly',

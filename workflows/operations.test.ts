@@ -24,7 +24,7 @@ function played(answers: Record<string, (input: never) => unknown>): {
   const all = {
     listPendingNotifications: () => ({ ids: [] }),
     resolveAsOf: () => ({ asOf: '2026-03-01T06:00:00.000Z' }),
-    detectFailures: () => ({ opened: 1, resolved: 0 }),
+    detect: () => ({ opened: 1, resolved: 0 }),
     refreshQuality: () => ({ days: 1 }),
     ...answers,
   };
@@ -58,7 +58,7 @@ describe('replayQuarantine', () => {
     });
     const outcome = await stage.withActivities(fakes, () => run('replayQuarantine', WHO));
     expect(outcome).toMatchObject({ files: 4, rowsLoaded: 6, rowsDuplicate: 2, opened: 1 });
-    expect(calls).toEqual(['replayFiles', 'replayFiles', 'detectFailures', 'refreshQuality']);
+    expect(calls).toEqual(['replayFiles', 'replayFiles', 'detect', 'refreshQuality']);
   });
 
   it('tells nothing when nothing new was loaded', async () => {
@@ -104,13 +104,7 @@ describe('releaseSource', () => {
         ingest: null,
       });
     });
-    expect(calls).toEqual([
-      'releaseSource',
-      'loadFiles',
-      'detectFailures',
-      'refreshQuality',
-      'releaseSource',
-    ]);
+    expect(calls).toEqual(['releaseSource', 'loadFiles', 'detect', 'refreshQuality', 'releaseSource']);
   });
 });
 

@@ -1,7 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { ReplayOutcome } from '../activities/replay-files.ts';
-import { control, deliverPending, ingest } from './calls.ts';
+import { deliverPending, ingest } from './calls.ts';
 import { requireInput } from './input.ts';
+import { look } from './look.ts';
 import { outcomeKey, sourceKey } from './search-attributes.ts';
 
 export interface ReplayQuarantineInput {
@@ -40,8 +41,7 @@ export async function replayQuarantine(input: ReplayQuarantineInput): Promise<Re
     afterId = nextAfterId;
   }
   if (total.rowsLoaded + total.reopened > 0) {
-    const { opened, resolved } = await control.detectFailures(await control.resolveAsOf({}));
-    Object.assign(total, { opened, resolved });
+    Object.assign(total, await look());
     await ingest.refreshQuality({ source: source ?? null });
   }
   await deliverPending();

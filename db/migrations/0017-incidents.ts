@@ -31,6 +31,7 @@ create table finding (
   constraint finding_ends_after_it_is_found check (ended_at >= found_at)
 );
 create unique index finding_open on finding (key) where ended_at is null;
+create index finding_of_key on finding (key);
 create index finding_of_incident on finding (incident_id, id);
 create index finding_of_job on finding (job_id, found_at) where job_id is not null;
 
@@ -126,15 +127,18 @@ comment on column finding.family is 'Template of the error message, the same for
 create table job_news (
   id bigint generated always as identity primary key,
   job_id bigint not null references job (id) on delete cascade,
-  known_since timestamptz not null
+  known_since timestamptz not null,
+  known_until timestamptz not null
 );
 comment on table job_news is 'Jobs whose runs were loaded since detection last looked at them. A line is written in the transaction of the load and deleted by the look that saw it, so that nothing committed late is missed.';
 comment on column job_news.id is 'Identifier.';
 comment on column job_news.job_id is 'The job.';
-comment on column job_news.known_since is 'When the earliest state of a run that this load told could first be known.';
+comment on column job_news.known_since is 'When the earliest of the states of runs that this load told could first be known.';
+comment on column job_news.known_until is 'When the last of them could: a look as of an earlier instant leaves the line to the next.';
 -- The first look looks at all of them.
-insert into job_news (job_id, known_since)
-select id, (select coalesce(max(last_known_at), now()) from file) - interval '7 days' from job order by id;
+insert into job_news (job_id, known_since, known_until)
+select job.id, known.last - interval '7 days', known.last
+from job, (select coalesce(max(last_known_at), now()) as last from file) as known order by job.id;
 
 create table heartbeat (
   part text primary key,

@@ -1,64 +1,43 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideJobFailedIncidents } from './job-failed.ts';
+import type { JobFacts, RunFact } from './job-facts.ts';
+import { findFailing } from './job-failed.ts';
 
 const DAY = 86_400_000;
 const AS_OF = 100 * DAY;
-const failed = { jobId: 1, runKey: 'a', status: 'failed' as const, startedAtMs: AS_OF - DAY };
-const succeeded = { jobId: 1, runKey: 'b', status: 'succeeded' as const, startedAtMs: AS_OF - DAY };
+const run = (runKey: string, status: RunFact['status'], startedAtMs = AS_OF - DAY): RunFact => ({
+  ...{ runKey, status, startedAtMs, endedAtMs: null, durationMs: null, knownAtMs: startedAtMs, host: null },
+  ...{ rowsRead: null, rowsWritten: null, expectedRows: null, error: 'exit code 1', anomalies: [] },
+});
+const job = (...runs: RunFact[]): JobFacts => ({
+  ...{ jobId: 1, namespace: 'd', job: 'orders', owner: null, host: null, criticality: 3, runs, slots: [] },
+});
+const found = (facts: JobFacts, open: string[] = []) => findFailing(facts, AS_OF, new Set(open));
 
-describe('decideJobFailedIncidents', () => {
-  it('knows nothing of nothing', () => {
-    expect(decideJobFailedIncidents([], [], AS_OF)).toEqual({ open: [], resolve: [] });
+describe('findFailing', () => {
+  it('knows nothing of nothing, and nothing of a run that is under way', () => {
+    expect(found(job())).toEqual([]);
+    expect(found(job(run('a', 'running')))).toEqual([]);
   });
 
-  it('opens an incident for a job whose last run failed', () => {
-    expect(decideJobFailedIncidents([failed], [], AS_OF)).toEqual({ open: [failed], resolve: [] });
+  it('finds a job whose last finished run failed, since the first failure after its last success', () => {
+    const runs = [
+      run('a', 'failed', AS_OF - 5 * DAY),
+      run('b', 'succeeded', AS_OF - 4 * DAY),
+      run('c', 'failed', AS_OF - 3 * DAY),
+      run('d', 'cancelled', AS_OF - 2 * DAY),
+      run('e', 'failed'),
+      run('f', 'running'),
+    ];
+    expect(found(job(...runs))).toMatchObject([
+      { key: 'crash/job 1', runKey: 'e', sinceMs: AS_OF - 3 * DAY, family: 'exit code 1' },
+    ]);
+    expect(found(job(...runs, run('g', 'succeeded')))).toEqual([]);
   });
 
-  it('opens none for a job that has one', () => {
-    expect(decideJobFailedIncidents([failed], [{ id: 9, jobId: 1 }], AS_OF)).toEqual({
-      open: [],
-      resolve: [],
-    });
-  });
-
-  it('ends the incident at the first success', () => {
-    const incident = { id: 9, jobId: 1 };
-    expect(decideJobFailedIncidents([succeeded], [incident], AS_OF)).toEqual({
-      open: [],
-      resolve: [{ incident, run: succeeded }],
-    });
-  });
-
-  it('takes a failure of exactly seven days as news and an older one as history', () => {
-    const edge = { ...failed, startedAtMs: AS_OF - 7 * DAY };
-    const older = { ...failed, startedAtMs: AS_OF - 7 * DAY - 1 };
-    expect(decideJobFailedIncidents([edge], [], AS_OF).open).toEqual([edge]);
-    expect(decideJobFailedIncidents([older], [], AS_OF).open).toEqual([]);
-  });
-
-  it('never has two open incidents of a job, and everything told is told to be over, whatever happens', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.record({ jobId: fc.integer({ min: 1, max: 3 }), ok: fc.boolean() }), { maxLength: 40 }),
-        (history) => {
-          let open: { id: number; jobId: number }[] = [];
-          const last = new Map<number, 'succeeded' | 'failed'>();
-          for (const [index, { jobId, ok }] of history.entries()) {
-            const status = ok ? ('succeeded' as const) : ('failed' as const);
-            last.set(jobId, status);
-            const run = { jobId, runKey: String(index), status, startedAtMs: AS_OF };
-            const changes = decideJobFailedIncidents([run], open, AS_OF);
-            open = open.filter(
-              (incident) => !changes.resolve.some(({ incident: { id } }) => id === incident.id),
-            );
-            open.push(...changes.open.map(() => ({ id: index, jobId })));
-          }
-          const failing = [...last].filter(([, status]) => status === 'failed').map(([jobId]) => jobId);
-          expect(open.map((incident) => incident.jobId).sort()).toEqual(failing.sort());
-        },
-      ),
-    );
+  it('takes a failure of exactly seven days for news, an older one for history unless it is known', () => {
+    expect(found(job(run('a', 'failed', AS_OF - 7 * DAY)))).toHaveLength(1);
+    const older = job(run('a', 'failed', AS_OF - 7 * DAY - 1));
+    expect(found(older)).toEqual([]);
+    expect(found(older, ['crash/job 1'])).toHaveLength(1);
   });
 });

@@ -1,46 +1,35 @@
-import { NEWS_DAYS } from './news.ts';
+import { errorTemplate } from '../features/error-family.ts';
+import { type Finding, findingKey } from './finding.ts';
+import type { JobFacts, RunFact } from './job-facts.ts';
 
-export { NEWS_DAYS };
-
-/** The last finished run of a job, as far as known. */
-export interface FinishedRun {
-  jobId: number;
-  runKey: string;
-  status: 'succeeded' | 'failed';
-  startedAtMs: number;
-}
-
-export interface OpenJobIncident {
-  id: number;
-  jobId: number;
-}
-
-export interface IncidentChanges<Run extends FinishedRun, Incident extends OpenJobIncident> {
-  open: Run[];
-  resolve: { incident: Incident; run: Run }[];
-}
+/**
+ * A failure older than this is history, not news: a job that has been broken and silent for a week is retired or
+ * known. The same week makes a job a candidate of the forecast.
+ */
+export const NEWS_DAYS = 7;
 
 const DAY_MS = 86_400_000;
 
 /**
- * Which incidents of failed jobs begin and which end.
+ * A job is failing when its last finished run failed, no longer ago than NEWS_DAYS before `asOfMs` unless it is known
+ * to be failing. It fails since the first failed run after its last success.
  *
- * A job is failing when its last finished run failed, no longer ago than NEWS_DAYS before `asOfMs`. A job that has
- * an open incident gets no second one when it fails again; the first success ends it, however old it is.
+ * @param open keys of findings that are open
  */
-export function decideJobFailedIncidents<Run extends FinishedRun, Incident extends OpenJobIncident>(
-  lastRuns: readonly Run[],
-  openIncidents: readonly Incident[],
-  asOfMs: number,
-): IncidentChanges<Run, Incident> {
-  const incidentOfJob = new Map(openIncidents.map((incident) => [incident.jobId, incident]));
-  const changes: IncidentChanges<Run, Incident> = { open: [], resolve: [] };
-  for (const run of lastRuns) {
-    const incident = incidentOfJob.get(run.jobId);
-    if (run.status === 'succeeded' && incident) changes.resolve.push({ incident, run });
-    if (run.status === 'failed' && !incident && asOfMs - run.startedAtMs <= NEWS_DAYS * DAY_MS) {
-      changes.open.push(run);
-    }
-  }
-  return changes;
+export function findFailing(facts: JobFacts, asOfMs: number, open: ReadonlySet<string>): Finding[] {
+  const isFinished = ({ status }: RunFact) => status === 'succeeded' || status === 'failed';
+  const finished = facts.runs.filter(isFinished);
+  const last = finished.at(-1);
+  const subject = { type: 'job' as const, jobId: facts.jobId };
+  const key = findingKey('crash', subject);
+  if (last?.status !== 'failed') return [];
+  if (asOfMs - last.startedAtMs > NEWS_DAYS * DAY_MS && !open.has(key)) return [];
+  const first = finished[finished.findLastIndex(({ status }) => status === 'succeeded') + 1]!;
+  const evidence = { observed: null, expected: null, limit: null, unit: null, text: last.error };
+  return [
+    {
+      ...{ key, kind: 'crash', variant: null, subject, sinceMs: first.startedAtMs, runKey: last.runKey },
+      ...{ dueMs: null, evidence, family: last.error && errorTemplate(last.error), course: 'new' },
+    },
+  ];
 }

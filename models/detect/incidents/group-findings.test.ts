@@ -148,18 +148,11 @@ describe('groupFindings', () => {
     expect(stage(world(places, well)).look(found).opened).toHaveLength(3);
   });
 
-  it('sees jobs die together that started hours apart', () => {
-    const ends = (jobId: number, startedMs: number): SeenRun => ({
-      ...{ jobId, runKey: 'r', status: 'failed' as const, startedMs, endedMs: NOW },
-    });
-    const seen = [ends(1, NOW - 5 * HOUR), ends(2, NOW - HOUR)];
-    const found = [
-      finding('crash', job(1), { sinceMs: NOW - 5 * HOUR, runKey: 'r' }),
-      finding('crash', job(2), { sinceMs: NOW - HOUR, runKey: 'r' }),
-    ];
-    const places = [place(1, { host: 'srv' }), place(2, { host: 'srv' })];
-    expect(stage(world(places, seen)).look(found).opened).toHaveLength(1);
-    expect(stage(world(places)).look(found).opened).toHaveLength(2);
+  it('blames a server for a run that began long before and is slow since', () => {
+    const evidence = { ...NO_EVIDENCE, limit: 2 * HOUR, unit: 'ms' as const };
+    const slow = finding('slow', job(1), { sinceMs: NOW - 2 * HOUR, evidence });
+    const { look } = stage(world([place(1, { host: 'srv' })]));
+    expect(look([slow, finding('host', { type: 'host', host: 'srv' })]).opened).toHaveLength(1);
   });
 
   it('follows a failure downstream, look by look', () => {

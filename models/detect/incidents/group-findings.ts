@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import { type Common, causesInCommon, type Suspect } from './causes-in-common.ts';
 import type { Cause, Role, Severity } from './incident.ts';
 import type { IncidentChanges, Look, NewIncident, OpenIncident } from './incident-changes.ts';
-import { byOnset, createOnset } from './onset.ts';
+import { byOnset, onsetOf } from './onset.ts';
 import { rankCauses, rolesOf } from './rank-causes.ts';
 import { settleFindings } from './settle-findings.ts';
 import { severityOf, worseOf } from './severity.ts';
@@ -24,7 +24,7 @@ export function groupFindings(look: Look): IncidentChanges {
   const open = [...look.open].sort((one, other) => one.id - other.id);
   const found = distinct(look.found);
   const { changed, quieted, ended, news, lasting } = settleFindings({ ...look, open }, found);
-  const suspects = news.length === 0 ? [] : suspectsOf(open, news, look);
+  const suspects = news.length === 0 ? [] : suspectsOf(open, news, look.asOfMs);
   const commons = causesInCommon(suspects, context);
   const sets = new SuspectSets(suspects);
   for (const common of commons) sets.unite(common.suspects);
@@ -97,12 +97,7 @@ function distinct(found: readonly Finding[]): Finding[] {
 }
 
 /** What may explain the news, and the news, by onset. */
-function suspectsOf(
-  open: readonly OpenIncident[],
-  news: readonly Finding[],
-  { context, asOfMs }: Look,
-): Suspect[] {
-  const onsetOf = createOnset(context.seen);
+function suspectsOf(open: readonly OpenIncident[], news: readonly Finding[], asOfMs: number): Suspect[] {
   const suspects: Suspect[] = news.map((finding) => ({
     ...{ finding, onsetMs: onsetOf(finding), isLasting: true, incidentId: null },
   }));

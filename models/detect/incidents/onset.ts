@@ -1,5 +1,4 @@
-import { type Finding, subjectKey } from '../finding.ts';
-import type { SeenRun } from './incident-changes.ts';
+import type { Finding } from '../finding.ts';
 
 /** A slot without its run. */
 export const isAbsence = ({ kind }: Finding): boolean => kind === 'late' || kind === 'missing';
@@ -16,25 +15,8 @@ export const isForeseen = ({ kind, evidence }: Finding): boolean =>
 export const byOnset = (one: Finding, other: Finding): number =>
   one.sinceMs - other.sinceMs || (one.key < other.key ? -1 : one.key > other.key ? 1 : 0);
 
-const runOf = (jobId: number, runKey: string): string => `${jobId} ${runKey}`;
-
-/**
- * When the trouble struck: a slot at its due, a failed run when it ended. Two runs that die together may have started
- * hours apart.
- */
-export function createOnset(seen: readonly SeenRun[]): (finding: Finding) => number {
-  const ends = new Map<string, number>();
-  for (const { jobId, runKey, endedMs } of seen) {
-    if (endedMs !== null) ends.set(runOf(jobId, runKey), endedMs);
-  }
-  return (finding) => {
-    if (isAbsence(finding)) return finding.dueMs ?? finding.sinceMs;
-    const { subject, runKey, kind } = finding;
-    if (kind !== 'crash' || subject.type !== 'job' || runKey === null) return finding.sinceMs;
-    return ends.get(runOf(subject.jobId, runKey)) ?? finding.sinceMs;
-  };
+/** When the trouble struck: a slot at its due, a slow run when it had taken as long as it may. */
+export function onsetOf({ kind, sinceMs, dueMs, evidence }: Finding): number {
+  if (dueMs !== null) return dueMs;
+  return kind === 'slow' && evidence.unit === 'ms' ? sinceMs + (evidence.limit ?? 0) : sinceMs;
 }
-
-/** Findings by what they are about. */
-export const bySubject = <F extends Finding>(findings: readonly F[]): Map<string, F[]> =>
-  Map.groupBy(findings, ({ subject }) => subjectKey(subject));
