@@ -172,7 +172,8 @@ describe('collecting a drop folder', () => {
     const incidents = async () =>
       (
         await stage.database.pool.query(
-          `select kind, resolved_at is null as open from incident where source = 'away' order by id`,
+          `select variant as kind, state <> 'resolved' as open from finding join incident on incident.id = incident_id
+           where source = 'away' order by finding.id`,
         )
       ).rows;
     rmSync(folder, { recursive: true });

@@ -101,7 +101,7 @@ describe('eraseOwner', () => {
     ];
     await stage.dependencies.objectStore.put(BUCKETS.training, Buffer.from(`snapshot of ${NAME}`));
     await stage.run(activities.loadFiles, { files: [plain, ...others] });
-    await stage.run(activities.detectFailures, { asOf: '2026-03-02T00:00:00Z' });
+    await stage.run(activities.detect, { asOf: '2026-03-02T00:00:00Z' });
     await stage.database.pool.query(
       `insert into audit_log (who, action, subject, why, before) values ($1, 'x', 'y', $1, $2)`,
       [NAME, JSON.stringify({ by: NAME })],

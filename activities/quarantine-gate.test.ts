@@ -44,11 +44,13 @@ describe('the limit of refused rows', () => {
     ]);
     expect((await findIntake(stage.database.pool, 'runs')).pausedAt).not.toBeNull();
     expect(await pendingFiles(stage.database.pool, 'runs', 10)).toEqual([]);
-    expect(await rows(`select kind, source, resolved_at, error from incident`)).toEqual([
+    expect(
+      await rows(`select variant as kind, source, ended_at, evidence->>'text' as error from finding`),
+    ).toEqual([
       {
         kind: 'quarantine-limit',
         source: 'runs',
-        resolved_at: null,
+        ended_at: null,
         error: 'held.csv: 4 of 9 rows of the file cannot be read, the limit is 3 rows',
       },
     ]);
@@ -73,9 +75,11 @@ describe('the limit of refused rows', () => {
     const waiting = await pendingFiles(stage.database.pool, 'runs', 10);
     expect(await statesOf(waiting)).toEqual(['held.csv stored', 'later.csv stored', 'meanwhile.csv stored']);
     expect(await load(waiting)).toMatchObject({ loaded: 3, held: 0, rowsIn: 13, rowsQuarantined: 4 });
-    expect(await rows(`select kind, resolved_at is not null as over from incident`)).toEqual([
-      { kind: 'quarantine-limit', over: true },
-    ]);
+    expect(
+      await rows(
+        `select variant as kind, state = 'resolved' as over from finding join incident on incident.id = incident_id`,
+      ),
+    ).toEqual([{ kind: 'quarantine-limit', over: true }]);
     expect(await rows(`select kind from notification order by kind`)).toEqual([
       { kind: 'incidents-opened' },
       { kind: 'incidents-resolved' },

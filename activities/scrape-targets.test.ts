@@ -60,7 +60,8 @@ async function openSource(name: string, targets: { host: string; page?: string; 
     incident: async () =>
       (
         await stage.database.pool.query(
-          `select error, resolved_at is null as open from incident where source = $1 order by id`,
+          `select evidence->>'text' as error, state <> 'resolved' as open
+           from finding join incident on incident.id = incident_id where source = $1 order by finding.id`,
           [name],
         )
       ).rows,

@@ -1,7 +1,17 @@
 import type { PoolClient } from 'pg';
 import { announceChange } from '../db/pool.ts';
-import { openSourceIncident, resolveSourceIncident, type SourceIncident } from '../db/source-incidents.ts';
+import { openSourceIncident, resolveSourceIncident } from '../db/source-incidents.ts';
+import type { RaisedVariant } from '../models/detect/incidents/settle-findings.ts';
+import { sourceTrouble, sourceTroubleKey } from '../models/detect/incidents/source-trouble.ts';
 import { type Teller, tellIncidents } from './tell-incidents.ts';
+
+export interface SourceIncident {
+  variant: RaisedVariant;
+  source: string;
+  /** What was found, one or more lines. */
+  detail: string;
+  at: Date;
+}
 
 /**
  * Opens an incident of a source and puts one message about it in the outbox, in the caller's transaction. While one
@@ -10,11 +20,12 @@ import { type Teller, tellIncidents } from './tell-incidents.ts';
 export async function raiseSourceIncident(
   client: PoolClient,
   teller: Teller,
-  incident: SourceIncident,
+  { variant, source, detail, at }: SourceIncident,
 ): Promise<boolean> {
-  const id = await openSourceIncident(client, incident);
+  const finding = sourceTrouble(variant, source, detail, at.getTime());
+  const id = await openSourceIncident(client, source, finding, at);
   if (id === null) return false;
-  await tellIncidents(client, teller, incident.at, { opened: [id], worsened: [], resolved: [] });
+  await tellIncidents(client, teller, at, { opened: [id], worsened: [], resolved: [] });
   await announceChange(client, 'incidents');
   return true;
 }
@@ -23,12 +34,12 @@ export async function raiseSourceIncident(
 export async function endSourceIncident(
   client: PoolClient,
   teller: Teller,
-  incident: Omit<SourceIncident, 'detail'>,
+  { variant, source, at }: Omit<SourceIncident, 'detail'>,
 ): Promise<boolean> {
-  const ended = await resolveSourceIncident(client, incident);
+  const ended = await resolveSourceIncident(client, sourceTroubleKey(variant, source), at);
   if (ended === null) return false;
   const resolved = ended.isOver ? [ended.id] : [];
-  await tellIncidents(client, teller, incident.at, { opened: [], worsened: [], resolved });
+  await tellIncidents(client, teller, at, { opened: [], worsened: [], resolved });
   await announceChange(client, 'incidents');
   return true;
 }

@@ -81,28 +81,76 @@ export const jobSchema = z
   .meta({ id: 'Job' });
 export const jobsSchema = z.strictObject({ items: z.array(jobSchema) }).meta({ id: 'Jobs' });
 
+const findingKind = z.enum([
+  'crash',
+  'slow',
+  'fast',
+  'incomplete',
+  'transmission',
+  'late',
+  'missing',
+  'extra',
+  'overlap',
+  'zombie',
+  'host',
+  'freshness',
+  'quality',
+  'risk',
+]);
+const causeKind = z.enum(['itself', 'host', 'upstream', 'source', 'error-family', 'schedule']);
+const findingSchema = z
+  .strictObject({
+    kind: findingKind,
+    variant: z.string().nullable().describe('Which of several ways to be of this kind.'),
+    role: z.enum(['cause', 'symptom', 'consequence']),
+    course: z.enum(['new', 'chronic', 'flapping']),
+    jobId: z.int().nullable().describe('null for a server or a source.'),
+    name: z.string().describe('Of the job, the server or the source.'),
+    namespace: z.string().nullable(),
+    owner: z.string().nullable(),
+    host: z.string().nullable(),
+    source: z.string().nullable().describe('Set where it is about a source.'),
+    criticality: z.int().min(1).max(4).nullable(),
+    runKey: z.string().nullable(),
+    dueAt: instant.nullable().describe('Of the slot it is about.'),
+    since: instant,
+    foundAt: instant,
+    endedAt: instant.nullable().describe('null while it lasts.'),
+    evidence: z.strictObject({
+      observed: z.number().nullable(),
+      expected: z.number().nullable().describe('What is normal.'),
+      limit: z.number().nullable().describe('Beyond it, it is found.'),
+      unit: z.enum(['ms', 'rows', 'files', 'percent', 'share', 'days', 'count']).nullable(),
+      text: z.string().nullable().describe('The error message, the name of a metric, of a file.'),
+    }),
+    lastSuccessAt: instant.nullable().describe('End of the last success of the job.'),
+  })
+  .meta({ id: 'Finding' });
 export const incidentSchema = z
   .strictObject({
     id: z.int(),
-    kind: z.string(),
-    source: z
-      .string()
-      .nullable()
-      .describe('Set for an incident of a source; the fields of the job are null then.'),
-    jobId: z.int().nullable(),
-    namespace: z.string().nullable(),
-    job: z.string().nullable(),
-    owner: z.string().nullable(),
-    host: z.string().nullable(),
-    criticality: z.int().nullable(),
-    runKey: z.string().nullable(),
+    state: z.enum(['open', 'notified', 'acknowledged', 'escalated', 'resolved']),
+    severity: z.enum(['critical', 'major', 'minor', 'warning']).describe('The worst it ever had.'),
     openedAt: instant,
     resolvedAt: instant.nullable(),
-    resolvedByRunKey: z.string().nullable(),
-    error: z.string().nullable(),
+    since: instant.describe('Since when something is wrong.'),
+    acknowledgedBy: z.string().nullable(),
+    causes: z
+      .array(z.strictObject({ kind: causeKind, name: z.string(), weight: probability }))
+      .min(1)
+      .describe('Probable causes, the likeliest first.'),
+    findingsTotal: count,
+    findingsOpen: count.describe('Those that last.'),
+    jobs: count.describe('Different jobs they are about.'),
+    findings: z.array(findingSchema).describe('Causes first; at most as many as asked for.'),
     notificationsSent: count.describe('Messages about it that were accepted by their receiver.'),
   })
   .meta({ id: 'Incident' });
+export const incidentsQuerySchema = z.strictObject({
+  limit: limit(100),
+  id: z.coerce.number().int().min(1).optional().describe('Only this one.'),
+  findings: limit(5).describe('How many findings of each at most.'),
+});
 export const incidentsSchema = z.strictObject({ items: z.array(incidentSchema) }).meta({ id: 'Incidents' });
 
 export const fileSchema = z

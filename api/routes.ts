@@ -110,10 +110,10 @@ export const ROUTES: readonly Route[] = [
   ),
   get(
     '/v1/incidents',
-    'What failed, open incidents first',
-    contract.listQuerySchema,
+    'What is or was wrong, one item a cause, open ones first',
+    contract.incidentsQuerySchema,
     contract.incidentsSchema,
-    async ({ pool }, { limit }) => ({ items: await readIncidents(pool, limit) }),
+    async ({ pool }, query) => ({ items: await readIncidents(pool, query) }),
   ),
   get(
     '/v1/files',

@@ -36,7 +36,7 @@ describe('the state in words', () => {
 
   test('names the worst first', () => {
     const state = stateOf({ openIncidents: 2, refusedFilesLast24h: 1 });
-    expect(state).toMatchObject({ mood: 'failing', title: '2 jobs are failing' });
+    expect(state).toMatchObject({ mood: 'failing', title: '2 incidents are open' });
     expect(state.detail).toContain('1 file was refused.');
     expect(stateOf({ refusedFilesLast24h: 1, deadNotificationsLast24h: 3 })).toEqual({
       mood: 'attention',

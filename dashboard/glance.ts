@@ -1,6 +1,7 @@
 import type { Incidents, Overview } from '../api/contract.ts';
 import { element, find, type IconName, icon } from './element.ts';
 import { sinceText } from './format.ts';
+import { nameOf } from './incidents.ts';
 import { estateNowMs, type View } from './view.ts';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'database-away';
@@ -64,9 +65,7 @@ function silenceOf(view: View, overview: Overview): string | null {
 function namesOf(view: View, overview: Overview, incidents: Incidents | null): string {
   const open = incidents?.items.filter((incident) => incident.resolvedAt === null) ?? [];
   if (open.length === 0) return '';
-  const names = open
-    .slice(0, NAMES_SHOWN)
-    .map(({ job, source }) => job ?? view.words.sourceNamed(source ?? ''));
+  const names = open.slice(0, NAMES_SHOWN).map((incident) => nameOf(view, incident));
   return view.words.glanceNames(names.join(', '), overview.openIncidents - names.length);
 }
 

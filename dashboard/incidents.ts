@@ -1,8 +1,10 @@
 import type { Incident, Incidents, Jobs, RunStatus } from '../api/contract.ts';
 import { element, find, icon } from './element.ts';
+import { causeText, findingText, severityText } from './incident-words.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { drawnFor, elapsedElement, emptyElement, timeElement, type View } from './view.ts';
 
+type Finding = Incident['findings'][number];
 type Card = Incident & { recent: RunStatus[] };
 
 /** Open incidents as cards, those that ended in a list below. */
@@ -21,7 +23,7 @@ export function drawIncidents(view: View, incidents: Incidents, jobs: Jobs | nul
     open.map(
       (incident): Card => ({
         ...incident,
-        recent: (incident.jobId === null ? null : recent.get(incident.jobId)) ?? [],
+        recent: (incident.jobs === 1 && recent.get(incident.findings[0]?.jobId ?? -1)) || [],
       }),
     ),
     drawnFor(view),
@@ -38,35 +40,69 @@ export function drawIncidents(view: View, incidents: Incidents, jobs: Jobs | nul
 }
 
 function cardOf(view: View, card: Card): HTMLElement {
-  const { words } = view;
+  const { words, language } = view;
+  const [first, ...others] = card.findings;
+  const cause = causeText(card, language);
+  const message = first?.evidence.text ?? null;
   return element(
     'li',
-    { class: 'card' },
-    element('h3', { title: card.namespace ?? '' }, icon('failed'), nameOf(view, card)),
+    { class: `card ${card.severity}` },
+    element('h3', { title: first?.namespace ?? '' }, icon('failed'), nameOf(view, card)),
     element(
       'p',
       { class: 'since' },
-      elapsedElement(view, card.openedAt),
+      [severityText(card.severity, language), ...(first ? [findingText(first, language)] : [])].join(' · '),
       ' · ',
-      timeElement(view, card.openedAt),
+      elapsedElement(view, card.since),
+      ' · ',
+      timeElement(view, card.since),
     ),
-    card.error === null
-      ? element('p', { class: 'muted' }, words.noError)
-      : element('p', { class: 'message', title: card.error, tabindex: 0 }, card.error),
+    cause !== null && element('p', {}, words.probably(cause)),
+    message === null
+      ? first?.kind === 'crash' && element('p', { class: 'muted' }, words.noError)
+      : element('p', { class: 'message', title: message, tabindex: 0 }, message),
+    others.length > 0 && othersElement(view, card, others),
     card.recent.length > 0 && recentElement(view, card.recent),
     element(
       'p',
       { class: 'muted' },
       [
-        ...(card.job === null ? [] : [card.owner ?? words.noOwner, card.host ?? words.unknownHost]),
+        ...(first?.jobId == null ? [] : [first.owner ?? words.noOwner, first.host ?? words.unknownHost]),
         words.told(card.notificationsSent),
       ].join(' · '),
     ),
   );
 }
 
-/** The job, or the source, that it is about. */
-const nameOf = ({ words }: View, { job, source }: Incident): string => job ?? words.sourceNamed(source ?? '');
+/** What else is wrong, as far as it fits. */
+function othersElement(view: View, card: Card, others: readonly Finding[]): HTMLElement {
+  const { words, language } = view;
+  const more = card.findingsTotal - card.findings.length;
+  return element(
+    'ul',
+    { class: 'muted' },
+    ...others.map((finding) =>
+      element(
+        'li',
+        {},
+        `${finding.source === null ? finding.name : words.sourceNamed(finding.source)}: `,
+        findingText(finding, language),
+      ),
+    ),
+    more > 0 && element('li', {}, words.moreFindings(more)),
+  );
+}
+
+/** What it is told by: the job, the server or the source, and how many are with it. */
+export function nameOf({ words }: View, { findings: [first], causes, jobs }: Incident): string {
+  const name =
+    first === undefined
+      ? causes[0]!.name
+      : first.source === null
+        ? first.name
+        : words.sourceNamed(first.source);
+  return jobs > 1 && first?.jobId != null ? `${name} (+${jobs - 1})` : name;
+}
 
 /** The last runs as a row of marks, oldest left; a failure is tall, so that it is seen without colour. */
 function recentElement(view: View, recent: readonly RunStatus[]): HTMLElement {
@@ -101,11 +137,15 @@ function drawEnded(view: View, place: Element, ended: readonly Incident[]): void
         element(
           'span',
           {},
-          timeElement(view, incident.openedAt),
+          timeElement(view, incident.since),
           ' → ',
           timeElement(view, incident.resolvedAt!),
         ),
-        element('span', { class: 'muted clip' }, incident.error ?? view.words.noError),
+        element('span', { class: 'muted clip' }, endedText(view, incident)),
       ),
   );
+}
+
+function endedText({ language }: View, { findings: [first] }: Incident): string {
+  return first === undefined ? '' : (first.evidence.text ?? findingText(first, language));
 }

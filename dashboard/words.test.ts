@@ -12,13 +12,13 @@ test('the address decides the language, then the browser, then it is English', (
 test('numbers agree with their nouns', () => {
   const { en, fr } = { en: wordsOf('en'), fr: wordsOf('fr') };
   expect([0, 1, 2].map(en.glanceFailing)).toEqual([
-    '0 jobs are failing',
-    '1 job is failing',
-    '2 jobs are failing',
+    '0 incidents are open',
+    '1 incident is open',
+    '2 incidents are open',
   ]);
   expect([0, 1, 2].map(fr.glanceFailing)).toEqual([
-    '0 traitement est en échec',
-    '1 traitement est en échec',
-    '2 traitements sont en échec',
+    '0 incident est ouvert',
+    '1 incident est ouvert',
+    '2 incidents sont ouverts',
   ]);
 });

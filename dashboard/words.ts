@@ -63,13 +63,13 @@ const texts = {
   none: ['none', 'aucun'],
   version: ['version', 'version'],
 
-  failedTitle: ['What failed', 'Ce qui a échoué'],
+  failedTitle: ['What is wrong', 'Ce qui ne va pas'],
   failedSubtitle: ['One card a cause, newest first', 'Une carte par cause, la plus récente d’abord'],
-  failedNone: ['No job is failing.', 'Aucun traitement en échec.'],
+  failedNone: ['Nothing is wrong.', 'Rien à signaler.'],
   failedUnknown: ['Nothing is known yet.', 'Rien n’est encore connu.'],
   failedNever: [
-    'Incidents appear here when a job fails, and stay until it succeeds.',
-    'Un incident apparaît ici quand un traitement échoue et reste jusqu’à sa réussite.',
+    'Incidents appear here when something goes wrong or does not happen, and stay until all of it is well.',
+    'Un incident apparaît ici quand quelque chose échoue ou n’a pas lieu, et reste jusqu’à ce que tout soit rétabli.',
   ],
   noError: ['No error message was logged.', 'Aucun message d’erreur dans le journal.'],
   noOwner: ['no owner', 'sans responsable'],
@@ -208,8 +208,8 @@ const texts = {
 /** Sentences with a number or a name in them. */
 const sentences = {
   glanceFailing: [
-    (n: number) => `${n} ${plural(n, 'job is', 'jobs are')} failing`,
-    (n: number) => `${n} ${pluralFr(n, 'traitement est', 'traitements sont')} en échec`,
+    (n: number) => `${n} ${plural(n, 'incident is', 'incidents are')} open`,
+    (n: number) => `${n} ${pluralFr(n, 'incident est ouvert', 'incidents sont ouverts')}`,
   ],
   glanceRefused: [
     (n: number) => `${n} ${plural(n, 'file was', 'files were')} refused`,
@@ -231,7 +231,9 @@ const sentences = {
     (folder: string) => `Drop a CSV of runs into ${folder}, or run scripts/demo.`,
     (folder: string) => `Déposez un CSV d’exécutions dans ${folder}, ou lancez scripts/demo.`,
   ],
-  failingFor: [(ago: string) => `failing for ${ago}`, (ago: string) => `en échec depuis ${ago}`],
+  failingFor: [(ago: string) => `for ${ago}`, (ago: string) => `depuis ${ago}`],
+  probably: [(cause: string) => `Probably: ${cause}`, (cause: string) => `Probablement : ${cause}`],
+  moreFindings: [(n: number) => `and ${n} more`, (n: number) => `et ${n} de plus`],
   sourceNamed: [(source: string) => `source ${source}`, (source: string) => `source ${source}`],
   told: [
     (n: number) => (n === 0 ? 'nobody told yet' : `${n} ${plural(n, 'message', 'messages')} sent`),

@@ -1,5 +1,4 @@
 import type { IncidentStory, StoryFinding } from '../models/alerts/incident-story.ts';
-import { writeIncidentStory } from '../models/alerts/write-incident-story.ts';
 import { FINDING_COLUMNS, subjectOf } from './findings.ts';
 import type { Queryable } from './pool.ts';
 
@@ -12,7 +11,8 @@ type FindingRow = Omit<StoryFinding, 'subject'> & {
 };
 
 /**
- * Incidents as people are told of them, in the order of their numbers; unknown ones are left out.
+ * Incidents as people are told of them, in the order of their numbers; unknown ones are left out. Findings stand in the
+ * order of `writeIncidentStory`.
  *
  * @param most findings of each: causes first, then those that last, then the newest
  */
@@ -39,13 +39,16 @@ export async function readIncidentStories(
        from (select distinct job_id from told where job_id is not null) as jobs)
      select ${FINDING_COLUMNS}, coalesce(job.name, finding.host, finding.source) as name, job.namespace, job.owner,
        job.host as "jobHost", job.criticality, extract(epoch from good.at)::float8 * 1000 as "lastSuccessMs"
-     from told as finding left join job on job.id = finding.job_id left join good on good.job_id = finding.job_id`,
+     from told as finding left join job on job.id = finding.job_id left join good on good.job_id = finding.job_id
+     order by array_position('{cause,symptom,consequence}', finding.role), finding.ended_at is not null,
+       coalesce(job.criticality, 0), finding.since, finding.key collate "C"`,
     [ids, most],
   );
   const ofIncident = Map.groupBy(findings.rows, ({ incidentId }) => incidentId);
-  return incidents.rows.map((incident) =>
-    writeIncidentStory({ ...incident, runBook: null }, (ofIncident.get(incident.id) ?? []).map(storyFinding)),
-  );
+  return incidents.rows.map((incident) => ({
+    ...{ ...incident, runBook: null },
+    findings: (ofIncident.get(incident.id) ?? []).map(storyFinding),
+  }));
 }
 
 function storyFinding({

@@ -1,39 +1,110 @@
+import type { StoryFinding } from '../models/alerts/incident-story.ts';
+import type { Cause, IncidentState, Severity } from '../models/detect/incidents/incident.ts';
 import type { Queryable } from './pool.ts';
+import { readIncidentStories } from './read-incident-stories.ts';
 
-export interface IncidentRow {
-  id: number;
-  kind: string;
-  /** null for an incident of a source, as are the other fields of the job. */
+export interface FindingItem {
+  kind: StoryFinding['kind'];
+  variant: string | null;
+  role: StoryFinding['role'];
+  course: StoryFinding['course'];
   jobId: number | null;
+  /** Of the job, the host or the source. */
+  name: string;
   namespace: string | null;
-  job: string | null;
-  source: string | null;
   owner: string | null;
   host: string | null;
+  source: string | null;
   criticality: number | null;
   runKey: string | null;
+  dueAt: Date | null;
+  since: Date;
+  foundAt: Date;
+  endedAt: Date | null;
+  evidence: StoryFinding['evidence'];
+  lastSuccessAt: Date | null;
+}
+
+export interface IncidentItem {
+  id: number;
+  state: IncidentState;
+  severity: Severity;
   openedAt: Date;
   resolvedAt: Date | null;
-  resolvedByRunKey: string | null;
-  error: string | null;
+  /** Since when something is wrong. */
+  since: Date;
+  acknowledgedBy: string | null;
+  causes: Cause[];
+  /** How many it has, and how many of them last. */
+  findingsTotal: number;
+  findingsOpen: number;
+  /** How many different jobs they are about. */
+  jobs: number;
+  findings: FindingItem[];
   /** Messages about it that were accepted by their receiver. */
   notificationsSent: number;
 }
 
-/** Incidents, the open ones first, then the newest. */
-export async function readIncidents(client: Queryable, limit: number): Promise<IncidentRow[]> {
-  const { rows } = await client.query<IncidentRow>(
-    `select incident.id, incident.kind, incident.job_id as "jobId", job.namespace, job.name as job,
-       incident.source, job.owner, job.host, job.criticality, incident.run_key as "runKey", incident.opened_at as "openedAt",
-       incident.resolved_at as "resolvedAt", incident.resolved_by_run_key as "resolvedByRunKey",
-       left(incident.error, 2000) as error,
-       (select count(*)::int from notification_incident told
-          join notification on notification.id = told.notification_id
-        where told.incident_id = incident.id and notification.state = 'sent') as "notificationsSent"
-     from incident left join job on job.id = incident.job_id
-     order by incident.resolved_at is not null, incident.opened_at desc, incident.id desc
-     limit $1`,
-    [limit],
+export interface IncidentFilter {
+  limit: number;
+  /** Only this one. */
+  id?: number | undefined;
+  /** Findings of each, the causes first. */
+  findings: number;
+}
+
+type CountRow = Pick<
+  IncidentItem,
+  'id' | 'since' | 'findingsTotal' | 'findingsOpen' | 'jobs' | 'notificationsSent'
+>;
+
+/** Incidents, those that are open first, then the newest. */
+export async function readIncidents(
+  client: Queryable,
+  { limit, id, findings }: IncidentFilter,
+): Promise<IncidentItem[]> {
+  const { rows } = await client.query<CountRow>(
+    `select asked.id, coalesce(told.since, asked.opened_at) as since, told.total as "findingsTotal",
+       told.open as "findingsOpen", told.jobs,
+       (select count(*)::int from notification_incident join notification on notification.id = notification_id
+        where incident_id = asked.id and notification.state = 'sent') as "notificationsSent"
+     from (
+       select * from incident where $2::bigint is null or id = $2
+       order by state = 'resolved', opened_at desc, id desc limit $1) as asked
+     cross join lateral (
+       select min(since) as since, count(*)::int as total, count(*) filter (where ended_at is null)::int as open,
+         count(distinct job_id)::int as jobs
+       from finding where incident_id = asked.id) as told
+     order by asked.state = 'resolved', asked.opened_at desc, asked.id desc`,
+    [limit, id ?? null],
   );
-  return rows;
+  const ids = rows.map((row) => row.id);
+  const stories = new Map(
+    (await readIncidentStories(client, ids, findings)).map((story) => [story.id, story]),
+  );
+  return rows.map((row) => {
+    const { state, severity, openedMs, resolvedMs, acknowledgedBy, causes, ...story } = stories.get(row.id)!;
+    return {
+      ...{ ...row, state, severity, acknowledgedBy, causes: [...causes] },
+      ...{ openedAt: new Date(openedMs), resolvedAt: dateOf(resolvedMs) },
+      findings: story.findings.map(itemOf),
+    };
+  });
+}
+
+const dateOf = (epochMs: number | null): Date | null => (epochMs === null ? null : new Date(epochMs));
+
+function itemOf(finding: StoryFinding): FindingItem {
+  const { kind, variant, role, course, subject, name, namespace, owner, host, criticality, runKey } = finding;
+  return {
+    ...{ kind, variant, role, course, name, namespace, owner, host, criticality, runKey },
+    jobId: subject.type === 'job' ? subject.jobId : null,
+    source: subject.type === 'source' ? subject.source : null,
+    dueAt: dateOf(finding.dueMs),
+    since: new Date(finding.sinceMs),
+    foundAt: new Date(finding.foundMs),
+    endedAt: dateOf(finding.endedMs),
+    evidence: { ...finding.evidence, text: finding.evidence.text?.slice(0, 2_000) ?? null },
+    lastSuccessAt: dateOf(finding.lastSuccessMs),
+  };
 }

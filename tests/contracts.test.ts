@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 beforeEach(() =>
   stage.database.pool.query(
-    'truncate run, metric_sample, job, arrival, quarantine, file, contract, incident, notification, audit_log cascade',
+    'truncate run, metric_sample, job, arrival, quarantine, file, contract, incident, finding, notification, audit_log cascade',
   ),
 );
 
@@ -27,7 +27,8 @@ const load = (files: string[]) => stage.run(loadFiles, { files });
 const states = () =>
   rows('select name, state, refusal_code as code, contract_version as version from file order by id');
 const incidents = () =>
-  rows('select kind, source, resolved_at is not null as over, error from incident order by id');
+  rows(`select variant as kind, source, state = 'resolved' as over, evidence->>'text' as error
+    from finding join incident on incident.id = incident_id order by finding.id`);
 const mails = async () =>
   (await rows('select subject from notification order by created_at')).map(({ subject }) => subject);
 

@@ -25,7 +25,8 @@ const TABLES: Record<string, string> = {
   run: `select to_jsonb(run) - 'file_id', file.sha256 from run join file on file.id = file_id`,
   quarantine: `select file_sha256, byte_offset, row_number, code, detail, original from quarantine`,
   metric_sample: `select host, metric, ts, value, file.sha256 from metric_sample join file on file.id = file_id`,
-  incident: `select kind, job_id, run_key, opened_at, resolved_at, resolved_by_run_key, error from incident`,
+  incident: `select state, severity, causes from incident`,
+  finding: `select key, kind, role, job_id, run_key, since, ended_at is null, ended_by_run_key, evidence from finding`,
   // The page's port differs from estate to estate.
   notification: `select kind, subject, regexp_replace(body, '127.0.0.1:\\d+', ''), state from notification`,
   model_version: `select model, version, kind, artifact_sha256, manifest_sha256, snapshot_sha256 from model_version`,

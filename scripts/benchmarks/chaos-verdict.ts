@@ -32,9 +32,10 @@ const REFUSED = `select file.name, row_number as "rowNumber", convert_from(origi
 
 /** How many incidents of jobs have none, or several, of the messages they must have; `told` are those. */
 const TOLD = `with told as (
-    select id, 'incidents-opened' as kind from incident where incident.kind = 'job-failed'
+    select id, 'incidents-opened' as kind from incident where id in (select incident_id from finding where job_id is not null)
     union all
-    select id, 'incidents-resolved' from incident where incident.kind = 'job-failed' and resolved_at is not null),
+    select id, 'incidents-resolved' from incident
+    where id in (select incident_id from finding where job_id is not null) and resolved_at is not null),
   messages as (
     select told.id, told.kind, count(notification.id) filter (where state = 'sent') as sent
     from told left join notification_incident on incident_id = told.id

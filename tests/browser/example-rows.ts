@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { endFindings, insertFindings } from '../../db/findings.ts';
 import { saveForecast } from '../../db/forecasts.ts';
 import { saveGateVerdict } from '../../db/gate-verdicts.ts';
+import { insertIncident, resolveIncidents } from '../../db/incidents.ts';
 import { switchAlias } from '../../db/model-aliases.ts';
 import { registerModelVersion } from '../../db/model-versions.ts';
 import { queueNotification } from '../../db/notifications.ts';
 import { type Pool, type Queryable, withTransaction } from '../../db/pool.ts';
+import { findingKey } from '../../models/detect/finding.ts';
 import { seededRandom } from '../../models/random.ts';
 import { ensureMonthOfRuns } from '../months.ts';
 
@@ -177,21 +180,34 @@ async function insertIncidents(client: Queryable, jobIds: readonly number[], now
     [5, 30, 26],
     [9, 50, 47],
   ] as const) {
-    const { rows } = await client.query<{ id: number }>(
-      `insert into incident (kind, job_id, run_key, opened_at, resolved_at, resolved_by_run_key, error)
-       values ('job-failed', $1, $2, $3, $4, $5, $6) returning id`,
-      [
-        jobIds[j],
-        `r${j}`,
-        new Date(nowMs - ageHours * HOUR_MS),
-        ended ? new Date(nowMs - ended * HOUR_MS) : null,
-        ended ? `r${j}-ok` : null,
-        j === 2 ? null : ERRORS[j % ERRORS.length],
-      ],
+    const since = new Date(nowMs - ageHours * HOUR_MS);
+    const id = await insertIncident(
+      client,
+      { severity: 'minor', causes: [{ kind: 'itself', name: JOBS[j]!, weight: 1 }] },
+      since,
     );
+    const subject = { type: 'job' as const, jobId: jobIds[j]! };
+    const text = j === 2 ? null : ERRORS[j % ERRORS.length]!;
+    const finding = {
+      ...{
+        key: findingKey('crash', subject),
+        kind: 'crash' as const,
+        variant: null,
+        subject,
+        runKey: `r${j}`,
+      },
+      ...{ sinceMs: since.getTime(), dueMs: null, family: null, course: 'new' as const },
+      evidence: { observed: null, expected: null, limit: null, unit: null, text },
+    };
+    await insertFindings(client, id, [{ finding, role: 'cause' }], since);
+    if (ended) {
+      const endedAt = new Date(nowMs - ended * HOUR_MS);
+      await endFindings(client, [finding.key], endedAt, new Map([[finding.key, `r${j}-ok`]]));
+      await resolveIncidents(client, [id], endedAt);
+    }
     const message = { channel: 'mail' as const, kind: 'incidents-opened' as const, body: 'See the page.' };
-    const subject = `Failed: ${JOBS[j]} on ${HOSTS[j % HOSTS.length]}`;
-    await queueNotification(client, { ...message, id: hash(subject), subject }, [rows[0]!.id]);
+    const title = `Failed: ${JOBS[j]} on ${HOSTS[j % HOSTS.length]}`;
+    await queueNotification(client, { ...message, id: hash(title), subject: title }, [id]);
   }
   await client.query(`update notification set state = 'sent', sent_at = now(), attempts = 1`);
   const ready = {

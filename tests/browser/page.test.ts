@@ -77,7 +77,7 @@ describe.skipIf(executable === null)('the page in a browser', () => {
 
   test('says what is wrong, in words, and shows every section', async () => {
     const page = await openPage(api.url);
-    await page.getByRole('heading', { level: 1, name: '3 jobs are failing' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
     await page.locator('#failed .card').nth(2).waitFor();
     expect(await page.locator('#failed .card').count()).toBe(3);
     await page.locator('#runs tbody tr').first().waitFor();
@@ -88,7 +88,7 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     expect(await page.locator('#quality tbody tr').count()).toBe(2);
     expect(await page.locator('#quality .spark polyline').count()).toBe(9);
     await page.locator('#inbox').getByText('5 sent · 1 waiting · 0 refused').waitFor();
-    expect(await page.title()).toBe('3 jobs are failing · Smart ETL');
+    expect(await page.title()).toBe('3 incidents are open · Smart ETL');
   });
 
   test('text from logs stays text', async () => {
@@ -143,11 +143,11 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await page.getByRole('heading', { level: 1, name: '3 traitements sont en échec' }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('fr');
     await page.getByRole('button', { name: 'English' }).click();
-    await page.getByRole('heading', { level: 1, name: '3 jobs are failing' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
     await page.getByRole('columnheader', { name: 'Quarantined' }).waitFor();
     expect(new URL(page.url()).searchParams.get('lang')).toBe('en');
     await page.reload();
-    await page.getByRole('heading', { level: 1, name: '3 jobs are failing' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
   });
 
   test('by keyboard alone, the reasons of a forecast open and close', async () => {
