@@ -62,10 +62,10 @@ describe('a job fails', () => {
       for (const id of await pending()) expect(await deliver(id)).toEqual({ outcome: 'sent' });
       const [opened, resolved, ...others] = await mailsIn(sink);
       expect(opened).toMatchObject({ subject: 'Failing: orders' });
-      expect(opened!.text).toContain('orders @ srv-1 (ann), 2026-03-01 05:00 UTC');
+      expect(opened!.text).toContain('orders @ srv-1 (ann), 2026-03-01 05:01 UTC');
       expect(opened!.text).toContain('disk full');
       expect(resolved).toMatchObject({ subject: 'Recovered: orders' });
-      expect(resolved!.text).toContain('failing since 2026-03-01 05:00 UTC, succeeded 2026-03-01 09:01 UTC');
+      expect(resolved!.text).toContain('failing since 2026-03-01 05:01 UTC, succeeded 2026-03-01 09:01 UTC');
       expect(others).toEqual([]);
       expect(await pending()).toEqual([]);
     });
@@ -81,7 +81,7 @@ describe('a job fails', () => {
     );
     expect(await detect('2026-03-01T06:00:00Z')).toEqual({ opened: 1, resolved: 0 });
     const { rows } = await stage.database.pool.query(`select since, run_key from finding`);
-    expect(rows).toEqual([{ since: new Date('2026-02-28T05:00:00Z'), run_key: '5' }]);
+    expect(rows).toEqual([{ since: new Date('2026-02-28T05:01:00Z'), run_key: '5' }]);
   });
 
   it('is history when it happened more than a week ago', async () => {

@@ -3,7 +3,7 @@ import { NothingLoaded } from '../db/estate-clock.ts';
 import { endedLikeThis } from '../db/findings.ts';
 import { readJobPlaces, readSeenRuns } from '../db/grouping-context.ts';
 import { beat, lastBeat } from '../db/heartbeats.ts';
-import { incidentsWithoutWorkflow, openIncidents } from '../db/incidents.ts';
+import { openIncidents } from '../db/incidents.ts';
 import { jobsUnderWay, readJobFacts } from '../db/job-facts.ts';
 import { takeJobNews } from '../db/job-news.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
@@ -24,15 +24,12 @@ import { createResolveAsOf } from './resolve-as-of.ts';
 import { tellIncidents } from './tell-incidents.ts';
 import { writeChanges } from './write-changes.ts';
 
+/** How many incidents. */
 export interface DetectOutcome {
-  /** Incidents. */
   opened: number;
   resolved: number;
-  /** Incidents that no workflow lives the life of yet, the oldest first, at most WANTING. */
-  wanting: number[];
 }
 
-const WANTING = 100;
 const HOUR_MS = 3_600_000;
 /** What was known so long before the last look may have been written down after it. */
 const WRITTEN_LATE_MS = HOUR_MS / 6;
@@ -58,7 +55,7 @@ export function createDetect(dependencies: Dependencies) {
         throw error;
       },
     );
-    if (asOf === null) return { opened: 0, resolved: 0, wanting: [] };
+    if (asOf === null) return { opened: 0, resolved: 0 };
     return withTransaction(pool, (client) => look(client, dependencies, asOf));
   };
 }
@@ -87,8 +84,7 @@ async function look(client: PoolClient, dependencies: Dependencies, asOf: Date):
     await announceChange(client, 'incidents');
   }
   await beat(client, 'detect', asOf, { jobs: question.facts.length, findings: answer.found.length });
-  const wanting = await incidentsWithoutWorkflow(client, WANTING);
-  return { opened: opened.length, resolved: changes.resolved.length, wanting };
+  return { opened: opened.length, resolved: changes.resolved.length };
 }
 
 /** Asks the rules about everything that may have changed. */

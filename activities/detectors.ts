@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
+import { detectJob } from '../models/detect/detect-job.ts';
 import { type Finding, subjectKey } from '../models/detect/finding.ts';
 import type { JobFacts } from '../models/detect/job-facts.ts';
-import { findFailing } from '../models/detect/job-failed.ts';
+import { NO_OVERRIDES } from '../models/detect/job-overrides.ts';
 
 /** What the rules are asked: what is wrong with these jobs, servers and sources as of an instant. */
 export interface Question {
@@ -21,9 +22,11 @@ export interface Answer {
 
 /** Asks all rules. */
 export async function askDetectors(_client: PoolClient, question: Question): Promise<Answer> {
-  const { asOf, facts, open } = question;
+  const { asOf, facts, open, newsSinceMs } = question;
   return {
-    found: facts.flatMap((job) => findFailing(job, asOf.getTime(), open)),
+    found: facts.flatMap((job) =>
+      detectJob(job, null, NO_OVERRIDES, asOf.getTime(), newsSinceMs(job.jobId), open),
+    ),
     looked: new Set(facts.map(({ jobId }) => subjectKey({ type: 'job', jobId }))),
   };
 }

@@ -97,17 +97,3 @@ export async function markTold(client: Queryable, ids: readonly number[], toldAt
     [ids, toldAt],
   );
 }
-
-/** Incidents whose life no workflow lives yet, the oldest first. */
-export async function incidentsWithoutWorkflow(client: Queryable, limit: number): Promise<number[]> {
-  const { rows } = await client.query<{ id: number }>(
-    `select id from incident where state <> 'resolved' and workflow_started_at is null order by id limit $1`,
-    [limit],
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** Enters that a workflow lives the life of these incidents. */
-export async function markWorkflowStarted(client: Queryable, ids: readonly number[]): Promise<void> {
-  await client.query(`update incident set workflow_started_at = now() where id = any($1)`, [ids]);
-}
