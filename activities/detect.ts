@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { NothingLoaded } from '../db/estate-clock.ts';
+import { isBacklog } from '../db/files.ts';
 import { endedLikeThis } from '../db/findings.ts';
 import { readJobPlaces, readSeenRuns } from '../db/grouping-context.ts';
 import { beat, lastBeat } from '../db/heartbeats.ts';
@@ -24,13 +25,23 @@ import { createResolveAsOf } from './resolve-as-of.ts';
 import { tellIncidents } from './tell-incidents.ts';
 import { writeChanges } from './write-changes.ts';
 
+export interface DetectInput {
+  /** ISO 8601; left out: now, of the estate. */
+  asOf?: string;
+  /** Leave it to those who load: while files wait, half of a story would be told. For LONGEST_WAIT_MS at most. */
+  unlessLoading?: boolean;
+}
+
 /** How many incidents. */
 export interface DetectOutcome {
   opened: number;
   resolved: number;
 }
 
+const NOTHING: DetectOutcome = { opened: 0, resolved: 0 };
+
 const HOUR_MS = 3_600_000;
+const LONGEST_WAIT_MS = HOUR_MS / 6;
 /** What was known so long before the last look may have been written down after it. */
 const WRITTEN_LATE_MS = HOUR_MS / 6;
 /** Around the onset of what is found, others are asked whether they did well; further back nobody asks. */
@@ -42,12 +53,12 @@ const ASK_BACK_MS = 7 * 24 * HOUR_MS;
  * and resolves incidents and puts one message about them in the outbox, all in one transaction. An incident without its
  * message, or told twice, cannot be.
  *
- * `asOf` left out: now, of the estate; nothing happens before anything is loaded.
+ * Without `asOf`, nothing happens before anything is loaded.
  */
 export function createDetect(dependencies: Dependencies) {
   const { pool } = dependencies;
   const resolveAsOf = createResolveAsOf(dependencies);
-  return async function detect(input: { asOf?: string }): Promise<DetectOutcome> {
+  return async function detect(input: DetectInput): Promise<DetectOutcome> {
     const asOf = await resolveAsOf(input).then(
       (now) => new Date(now.asOf),
       (error: Error) => {
@@ -55,14 +66,23 @@ export function createDetect(dependencies: Dependencies) {
         throw error;
       },
     );
-    if (asOf === null) return { opened: 0, resolved: 0 };
-    return withTransaction(pool, (client) => look(client, dependencies, asOf));
+    if (asOf === null) return NOTHING;
+    return withTransaction(pool, async (client) => {
+      // One detection at a time: two would each see no open incident and argue over the same one.
+      await client.query(`select pg_advisory_xact_lock(hashtextextended('detect', 0))`);
+      if (input.unlessLoading && (await isToWait(client, dependencies.now()))) return NOTHING;
+      return look(client, dependencies, asOf);
+    });
   };
 }
 
+/** Whether files wait to be loaded, whose load will look, and the last look is not long ago. */
+async function isToWait(client: PoolClient, nowMs: number): Promise<boolean> {
+  const last = await lastBeat(client, 'detect');
+  return last !== null && nowMs - last.beatAt.getTime() < LONGEST_WAIT_MS && (await isBacklog(client));
+}
+
 async function look(client: PoolClient, dependencies: Dependencies, asOf: Date): Promise<DetectOutcome> {
-  // One detection at a time: two would each see no open incident and argue over the same one.
-  await client.query(`select pg_advisory_xact_lock(hashtextextended('detect', 0))`);
   const open = await openIncidents(client, new Date(asOf.getTime() - EXPLAINS_FOR_MS));
   const { question, answer } = await ask(client, open, asOf);
   const changes = groupFindings({

@@ -103,12 +103,14 @@ export async function noteContractVersion(
 
 /**
  * Whether a source has an open incident about its contract whose reason is gone: no file is held for it, and none
- * that waited when the contract was accepted still waits. Its finding stays locked until the transaction ends, so
+ * that waited when the contract was accepted still waits. Its incident stays locked until the transaction ends, so
  * that of several loads the last one to commit sees the work of the others.
  */
 export async function isSchemaChangeOver(client: Queryable, source: string): Promise<boolean> {
   const { rowCount } = await client.query(
-    `select from finding where variant = 'schema-changed' and source = $1 and ended_at is null for update`,
+    `select from incident where id in (
+       select incident_id from finding where variant = 'schema-changed' and source = $1 and ended_at is null)
+     for update`,
     [source],
   );
   if (rowCount === 0) return false;

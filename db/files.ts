@@ -173,3 +173,12 @@ export async function markStopped(
     [sha256, state, code, detail],
   );
 }
+
+/** Whether more than one file of runs waits to be loaded: what is known now is not what will be known in a moment. */
+export async function isBacklog(client: Queryable): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from source join file on file.source = source.name
+     where source.kind = 'runs' and source.paused_at is null and file.state = 'stored' limit 2`,
+  );
+  return rowCount === 2;
+}

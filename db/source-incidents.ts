@@ -30,9 +30,13 @@ export async function resolveSourceIncident(
   key: string,
   endedAt: Date,
 ): Promise<{ id: number; isOver: boolean } | null> {
+  // The incident first, as detection does: two that lock in two orders would wait for each other.
+  await client.query(
+    `select from incident where id in (select incident_id from finding where key = $1 and ended_at is null) for update`,
+    [key],
+  );
   const { rows } = await client.query<{ id: number; at: Date }>(
-    `select incident.id, greatest($2, finding.found_at) as at from finding join incident on incident.id = incident_id
-     where key = $1 and ended_at is null for update of incident`,
+    `select incident_id as id, greatest($2, found_at) as at from finding where key = $1 and ended_at is null`,
     [key, endedAt],
   );
   if (rows.length === 0) return null;

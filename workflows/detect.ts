@@ -13,7 +13,8 @@ export interface DetectInput {
  * silent. By schedule, also so that a message whose cause was committed while everything was down is sent.
  */
 export async function detect(input: DetectInput = {}): Promise<LookOutcome> {
-  const { opened, resolved } = await control.detect(input.asOf === undefined ? {} : { asOf: input.asOf });
+  const { asOf } = input;
+  const { opened, resolved } = await control.detect(asOf === undefined ? { unlessLoading: true } : { asOf });
   await deliverPending();
   const isQuiet = opened + resolved === 0;
   upsertSearchAttributes([{ key: outcomeKey, value: isQuiet ? 'nothing-new' : 'changed' }]);

@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withTransaction } from '../db/pool.ts';
+import { readIncidentStories } from '../db/read-incident-stories.ts';
+import { readIncidents } from '../db/read-incidents.ts';
+import { writeIncidentStory } from '../models/alerts/write-incident-story.ts';
+import type { RaisedVariant } from '../models/detect/incidents/settle-findings.ts';
+import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
+import { createDetect, type DetectInput } from './detect.ts';
+import { createLoadFile } from './load-file.ts';
+import { endSourceIncident, raiseSourceIncident } from './source-incidents.ts';
+
+let stage: ActivityStage;
+beforeEach(async () => {
+  stage = await openActivityStage();
+});
+afterEach(() => stage.close());
+
+const HEADER = 'job_id,owner,host,run_id,started_at,duration_s,status,error';
+const AT = '2026-03-01T06:00:00Z';
+const load = async (sha256: string) => stage.run(createLoadFile(stage.dependencies), { sha256 });
+const logged = async (...lines: string[]) => load(await stage.storeFile([HEADER, ...lines].join('\n')));
+const detect = (input: string | DetectInput) =>
+  stage.run(createDetect(stage.dependencies), typeof input === 'string' ? { asOf: input } : input);
+const rows = async (sql: string) => (await stage.database.pool.query(sql)).rows;
+const failed = (job: string, more = 'srv-1,1,2026-03-01T05:00:00Z', error = 'disk full') =>
+  `${job},ann,${more},60,failed,${error}`;
+
+describe('detect', () => {
+  it('says nothing of an estate that nothing is known of', async () => {
+    expect(await detect({})).toEqual({ opened: 0, resolved: 0 });
+    expect(await rows('select part from heartbeat')).toEqual([]);
+  });
+
+  it('takes what fails on one server together for one incident, told in one message', async () => {
+    await logged(
+      failed('orders'),
+      failed('stock', 'srv-1,1,2026-03-01T05:10:00Z', 'no route'),
+      failed('eta', 'srv-2,1,2026-03-01T01:00:00Z', 'x'),
+    );
+    expect(await detect(AT)).toEqual({ opened: 2, resolved: 0 });
+    const incidents = await readIncidents(stage.database.pool, { limit: 10, findings: 5 });
+    expect(incidents.map(({ findings }) => findings.map(({ name }) => name).sort())).toEqual(
+      expect.arrayContaining([['orders', 'stock'], ['eta']]),
+    );
+    const both = incidents.find(({ jobs }) => jobs === 2)!;
+    expect(both).toMatchObject({ state: 'notified', severity: 'minor', findingsTotal: 2, findingsOpen: 2 });
+    expect(both.causes[0]).toMatchObject({ kind: 'host', name: 'srv-1' });
+    expect(await rows('select kind from notification')).toEqual([{ kind: 'incidents-opened' }]);
+    const [beat] = await rows('select part, as_of, detail from heartbeat');
+    expect(beat).toEqual({ part: 'detect', as_of: new Date(AT), detail: { jobs: 3, findings: 3 } });
+  });
+
+  it('changes nothing when it looks again', async () => {
+    await logged(failed('orders'), failed('stock'));
+    await detect(AT);
+    const all = () =>
+      rows(
+        'select incident::text, finding::text from incident join finding on incident_id = incident.id order by 1, 2',
+      );
+    const before = await all();
+    expect(await detect(AT)).toEqual({ opened: 0, resolved: 0 });
+    expect(await all()).toEqual(before);
+  });
+
+  it('misses nothing that is committed late', async () => {
+    await logged(failed('orders'));
+    const client = await stage.dependencies.pool.connect();
+    try {
+      // A load that wrote its news before this look and commits after it.
+      await client.query('begin');
+      await client.query(
+        `insert into job_news (job_id, known_since, known_until) select id, $1, $1 from job`,
+        [AT],
+      );
+      await stage.database.pool.query('delete from job_news where id = (select min(id) from job_news)');
+      expect(await detect(AT)).toEqual({ opened: 0, resolved: 0 });
+      await client.query('commit');
+    } finally {
+      client.release();
+    }
+    expect(await detect(AT)).toEqual({ opened: 1, resolved: 0 });
+  });
+
+  it('keeps for the next look what is known later than it asks for', async () => {
+    await logged(failed('orders'));
+    await detect('2026-03-01T04:00:00Z');
+    expect(await rows('select from job_news')).toHaveLength(1);
+    expect(await detect(AT)).toEqual({ opened: 1, resolved: 0 });
+    expect(await rows('select from job_news')).toEqual([]);
+  });
+
+  it('takes what a rebuild or a duplicate tells for no news', async () => {
+    const sha256 = await stage.storeFile([HEADER, failed('orders')].join('\n'), 'runs', 'a.csv');
+    await load(sha256);
+    await detect(AT);
+    await load(await stage.storeFile([HEADER, failed('orders'), ''].join('\n'), 'runs', 'b.csv'));
+    expect(await rows('select from job_news')).toEqual([]);
+  });
+
+  it('does not resolve what a look in the past does not see', async () => {
+    await logged('orders,ann,srv-1,0,2026-02-28T05:00:00Z,60,success,', failed('orders'));
+    await detect(AT);
+    expect(await detect('2026-02-28T06:00:00Z')).toEqual({ opened: 0, resolved: 0 });
+    expect(await rows(`select state from incident`)).toEqual([{ state: 'notified' }]);
+  });
+
+  it('opens another incident when a job fails again after its success, and notes what ended the first', async () => {
+    await logged(failed('orders'));
+    await detect(AT);
+    await logged('orders,ann,srv-1,2,2026-03-01T07:00:00Z,60,success,');
+    expect(await detect('2026-03-01T08:00:00Z')).toEqual({ opened: 0, resolved: 1 });
+    await logged(failed('orders', 'srv-1,3,2026-03-01T09:00:00Z'));
+    expect(await detect('2026-03-01T10:00:00Z')).toEqual({ opened: 1, resolved: 0 });
+    expect(await rows('select key, run_key, ended_by_run_key from finding order by id')).toEqual([
+      { key: `crash/job ${(await rows('select id from job'))[0].id}`, run_key: '1', ended_by_run_key: '2' },
+      { key: expect.stringMatching(/^crash/), run_key: '3', ended_by_run_key: null },
+    ]);
+  });
+
+  it('by schedule waits while a load is under way, but not for ever', async () => {
+    await logged(failed('orders'));
+    await detect(AT);
+    for (const name of ['x.csv', 'y.csv']) await stage.storeFile(`${HEADER}\n${failed(name)}`, 'runs', name);
+    await logged(failed('stock', 'srv-9,1,2026-03-01T01:00:00Z'));
+    expect(await detect({ unlessLoading: true })).toEqual({ opened: 0, resolved: 0 });
+    stage.dependencies.now = () => Date.now() + 3_600_000;
+    expect(await detect({ unlessLoading: true })).toEqual({ opened: 1, resolved: 0 });
+  });
+
+  it('tells the end only to those who heard of the beginning', async () => {
+    await logged(failed('orders'));
+    await detect(AT);
+    await stage.database.pool.query(`update incident set told_at = null, told_severity = null`);
+    await logged('orders,ann,srv-1,2,2026-03-01T07:00:00Z,60,success,');
+    expect(await detect('2026-03-01T08:00:00Z')).toEqual({ opened: 0, resolved: 1 });
+    expect(await rows('select kind from notification')).toEqual([{ kind: 'incidents-opened' }]);
+  });
+});
+
+describe('an incident of a source', () => {
+  const variant: RaisedVariant = 'source-unreadable';
+  const raise = () =>
+    withTransaction(stage.dependencies.pool, (client) =>
+      raiseSourceIncident(client, stage.dependencies, {
+        variant,
+        source: 'runs',
+        detail: 'EACCES',
+        at: new Date(AT),
+      }),
+    );
+  const end = (at: string) =>
+    withTransaction(stage.dependencies.pool, (client) =>
+      endSourceIncident(client, stage.dependencies, { variant, source: 'runs', at: new Date(at) }),
+    );
+
+  it('is opened once by many, and ended once', async () => {
+    expect((await Promise.all([raise(), raise(), raise()])).filter(Boolean)).toEqual([true]);
+    expect((await Promise.all([end(AT), end(AT)])).filter(Boolean)).toEqual([true]);
+    expect(await rows('select state, severity from incident')).toEqual([
+      { state: 'resolved', severity: 'major' },
+    ]);
+    expect(await rows('select kind from notification order by kind')).toEqual([
+      { kind: 'incidents-opened' },
+      { kind: 'incidents-resolved' },
+    ]);
+  });
+
+  it('goes on while something else of it lasts, and no look ends it', async () => {
+    await raise();
+    await logged(failed('orders'));
+    await detect(AT);
+    // As if the crash had joined it.
+    const [{ id }] = await rows(`select incident_id as id from finding where source = 'runs'`);
+    await stage.database.pool.query(`update finding set incident_id = $1`, [id]);
+    await stage.database.pool.query(
+      `update incident set state = 'resolved', resolved_at = opened_at where id <> $1`,
+      [id],
+    );
+    expect(await end('2026-03-01T07:00:00Z')).toBe(true);
+    expect(await rows(`select state from incident where id = ${id}`)).toEqual([{ state: 'notified' }]);
+    await logged('orders,ann,srv-1,2,2026-03-01T07:00:00Z,60,success,');
+    expect(await detect('2026-03-01T08:00:00Z')).toEqual({ opened: 0, resolved: 1 });
+  });
+});
+
+describe('readIncidentStories', () => {
+  it('tells causes first, and of each job its last success, in the order of writeIncidentStory', async () => {
+    await logged(
+      'orders,ann,srv-1,0,2026-02-28T05:00:00Z,60,success,',
+      ...['orders', 'stock', 'eta', 'prices'].map((job, i) => failed(job, `srv-1,1,2026-03-01T05:0${i}:00Z`)),
+    );
+    await stage.database.pool.query(`update job set criticality = 1 where name = 'eta'`);
+    await detect(AT);
+    const [story] = await readIncidentStories(stage.database.pool, [1, 99]);
+    const { findings, ...incident } = story!;
+    expect(writeIncidentStory(incident, findings.toReversed())).toEqual(story);
+    expect(findings.map(({ name }) => name)).toEqual(['eta', 'orders', 'stock', 'prices']);
+    expect(findings.map(({ lastSuccessMs }) => lastSuccessMs)).toEqual([
+      null,
+      Date.UTC(2026, 1, 28, 5, 1),
+      null,
+      null,
+    ]);
+    expect(await readIncidentStories(stage.database.pool, [])).toEqual([]);
+    expect((await readIncidentStories(stage.database.pool, [1], 2))[0]!.findings).toHaveLength(2);
+  });
+});
