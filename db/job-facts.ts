@@ -5,24 +5,24 @@ import type { Queryable } from './pool.ts';
 const MOST_STATES = 200;
 const UNDER_WAY_DAYS = 3;
 
-/** SQL: the newest state of a run that was known at `$2` is this one. */
+/** SQL: the newest state of a run that was known at `$1` is this one. */
 const IS_LATEST_KNOWN = `not exists (
   select from run newer
   where newer.job_id = run.job_id and newer.run_key = run.run_key and newer.digest <> run.digest
-    and newer.known_at <= $2
+    and newer.known_at <= $1
     and (newer.known_at > run.known_at
       or newer.known_at = run.known_at
         and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest)))`;
 
-/** SQL: a run that was under way at `$2`, as far as known then. */
-const IS_UNDER_WAY = `run.status = 'running' and run.started_at <= $2 and run.known_at <= $2
-  and run.started_at > $2::timestamptz - interval '${UNDER_WAY_DAYS} days' and ${IS_LATEST_KNOWN}`;
+/** SQL: a run that was under way at `$1`, as far as known then. */
+const IS_UNDER_WAY = `run.status = 'running' and run.started_at <= $1 and run.known_at <= $1
+  and run.started_at > $1::timestamptz - interval '${UNDER_WAY_DAYS} days' and ${IS_LATEST_KNOWN}`;
 
 /** Jobs that had a run under way at `asOf`. */
 export async function jobsUnderWay(client: Queryable, asOf: Date): Promise<number[]> {
   const { rows } = await client.query<{ jobId: number }>(
-    `select distinct job_id as "jobId" from run where $1::text is null and ${IS_UNDER_WAY} order by 1`,
-    [null, asOf],
+    `select distinct job_id as "jobId" from run where ${IS_UNDER_WAY} order by 1`,
+    [asOf],
   );
   return rows.map(({ jobId }) => jobId);
 }
@@ -50,16 +50,16 @@ export async function readJobFacts(
        extract(epoch from known_at)::float8 * 1000 as "knownAtMs", host, rows_read as "rowsRead",
        rows_written as "rowsWritten", expected_rows as "expectedRows", left(error, 2000) as error,
        coalesce(anomalies, '{}') as anomalies
-     from unnest($1::bigint[]) as asked (job_id) cross join lateral (
+     from unnest($2::bigint[]) as asked (job_id) cross join lateral (
        select distinct on (run_key) told.* from (
          (select run.* from run
-          where run.job_id = asked.job_id and run.started_at <= $2 and run.known_at <= $2
+          where run.job_id = asked.job_id and run.started_at <= $1 and run.known_at <= $1
           order by run.started_at desc limit ${MOST_STATES})
          union all
          (select run.* from run where run.job_id = asked.job_id and ${IS_UNDER_WAY})) as told
        order by run_key, known_at desc, (status = 'running'), digest) as run
      order by run.job_id, started_at, run_key`,
-    [jobIds, asOf],
+    [asOf, jobIds],
   );
   const ofJob = Map.groupBy(runs.rows, ({ jobId }) => jobId);
   return jobs.rows.map((job) => ({

@@ -54,6 +54,7 @@ describe('recorded histories replay', () => {
         'challengeImported',
         'collect',
         'collectEvents',
+        'detect',
         'ingestFiles',
         'retrain',
         'promoteModel',
