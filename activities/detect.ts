@@ -6,6 +6,7 @@ import { readJobPlaces, readSeenRuns } from '../db/grouping-context.ts';
 import { beat, lastBeat } from '../db/heartbeats.ts';
 import { openIncidents } from '../db/incidents.ts';
 import { jobsUnderWay, readJobFacts } from '../db/job-facts.ts';
+import { readFollows } from '../db/job-follows.ts';
 import { takeJobNews } from '../db/job-news.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import type { Finding } from '../models/detect/finding.ts';
@@ -150,9 +151,13 @@ async function readContext(
   const jobIds = findings.flatMap(({ subject }) => (subject.type === 'job' ? [subject.jobId] : []));
   if (jobIds.length === 0) return { jobs: new Map(), seen: [] };
   const gaps = new Map(facts.map((job) => [job.jobId, usualGapMs(job)]));
+  const follows = await readFollows(client);
   const places = await readJobPlaces(client, jobIds);
   const jobs = new Map<number, JobPlace>(
-    [...places].map(([id, place]) => [id, { ...place, upstream: [], usualGapMs: gaps.get(id) ?? null }]),
+    [...places].map(([id, place]) => [
+      id,
+      { ...place, upstream: follows.get(id) ?? [], usualGapMs: gaps.get(id) ?? null },
+    ]),
   );
   const news = found.filter(({ key }) => !known.has(key)).map(onsetOf);
   if (news.length === 0) return { jobs, seen: [] };

@@ -667,6 +667,15 @@ create table job (
   constraint job_pkey PRIMARY KEY (id)
 );
 
+create table job_follows (
+  job_id bigint not null,
+  upstream_id bigint not null,
+  learned_at timestamp with time zone not null,
+  constraint job_follows_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint job_follows_pkey PRIMARY KEY (job_id, upstream_id),
+  constraint job_follows_upstream_id_fkey FOREIGN KEY (upstream_id) REFERENCES job(id) ON DELETE CASCADE
+);
+
 create table job_news (
   id bigint generated always as identity not null,
   job_id bigint not null,
@@ -999,6 +1008,8 @@ grant select on incident to smart_etl_reader;
 
 grant select on job to smart_etl_reader;
 
+grant select on job_follows to smart_etl_reader;
+
 grant select on job_news to smart_etl_reader;
 
 grant select on knex_migrations to smart_etl_reader;
@@ -1066,6 +1077,8 @@ grant insert, select, update on heartbeat to smart_etl_writer;
 grant insert, select, update on incident to smart_etl_writer;
 
 grant insert, select, update on job to smart_etl_writer;
+
+grant delete, insert, select on job_follows to smart_etl_writer;
 
 grant delete, insert, select on job_news to smart_etl_writer;
 

@@ -140,6 +140,17 @@ insert into job_news (job_id, known_since, known_until)
 select job.id, known.last - interval '7 days', known.last
 from job, (select coalesce(max(last_known_at), now()) as last from file) as known order by job.id;
 
+create table job_follows (
+  job_id bigint not null references job (id) on delete cascade,
+  upstream_id bigint not null references job (id) on delete cascade,
+  learned_at timestamptz not null,
+  primary key (job_id, upstream_id)
+);
+comment on table job_follows is 'Which job seems to follow which: it runs after it, and fails with it more often than chance would have it.';
+comment on column job_follows.job_id is 'The job that follows.';
+comment on column job_follows.upstream_id is 'The job that it follows.';
+comment on column job_follows.learned_at is 'The instant as of which it was learned, on the clock of the estate.';
+
 create table heartbeat (
   part text primary key,
   beat_at timestamptz not null,
@@ -163,10 +174,10 @@ do $$
 begin
   if exists (select from pg_roles where rolname = 'smart_etl_writer') then
     grant select, insert, update on finding, heartbeat to smart_etl_writer;
-    grant select, insert, delete on job_news to smart_etl_writer;
+    grant select, insert, delete on job_news, job_follows to smart_etl_writer;
   end if;
   if exists (select from pg_roles where rolname = 'smart_etl_reader') then
-    grant select on finding, heartbeat, job_news to smart_etl_reader;
+    grant select on finding, heartbeat, job_news, job_follows to smart_etl_reader;
   end if;
 end
 $$;
