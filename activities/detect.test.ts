@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { saveFollows } from '../db/job-follows.ts';
 import { withTransaction } from '../db/pool.ts';
 import { readIncidentStories } from '../db/read-incident-stories.ts';
 import { readIncidents } from '../db/read-incidents.ts';
@@ -47,7 +48,26 @@ describe('detect', () => {
     expect(both.causes[0]).toMatchObject({ kind: 'host', name: 'srv-1' });
     expect(await rows('select kind from notification')).toEqual([{ kind: 'incidents-opened' }]);
     const [beat] = await rows('select part, as_of, detail from heartbeat');
-    expect(beat).toEqual({ part: 'detect', as_of: new Date(AT), detail: { jobs: 3, findings: 3 } });
+    expect(beat).toEqual({ part: 'look', as_of: new Date(AT), detail: { jobs: 3, findings: 3 } });
+  });
+
+  it('follows a failure to the jobs that are known to follow', async () => {
+    await logged(
+      failed('orders'),
+      failed('report', 'srv-2,1,2026-03-01T05:40:00Z', 'no rows'),
+      ...['a', 'b'].map((job) => `${job},ann,srv-1,1,2026-03-01T05:05:00Z,60,success,`),
+    );
+    const ids = new Map((await rows('select id, name from job')).map(({ id, name }) => [name, id]));
+    await withTransaction(stage.dependencies.pool, (client) =>
+      saveFollows(client, new Map([[ids.get('report'), [ids.get('orders')]]]), new Date(AT)),
+    );
+    expect(await detect(AT)).toEqual({ opened: 1, resolved: 0 });
+    const [incident] = await readIncidents(stage.database.pool, { limit: 1, findings: 5 });
+    expect(incident!.causes[0]).toMatchObject({ kind: 'upstream', name: 'orders' });
+    expect(incident!.findings.map(({ name, role }) => [name, role])).toEqual([
+      ['orders', 'cause'],
+      ['report', 'consequence'],
+    ]);
   });
 
   it('changes nothing when it looks again', async () => {

@@ -39,6 +39,8 @@ export interface DetectOutcome {
   resolved: number;
 }
 
+/** Part of the system whose heartbeat is the last look. */
+const LOOK = 'look';
 const NOTHING: DetectOutcome = { opened: 0, resolved: 0 };
 
 const HOUR_MS = 3_600_000;
@@ -79,7 +81,7 @@ export function createDetect(dependencies: Dependencies) {
 
 /** Whether files wait to be loaded, whose load will look, and the last look is not long ago. */
 async function isToWait(client: PoolClient, nowMs: number): Promise<boolean> {
-  const last = await lastBeat(client, 'detect');
+  const last = await lastBeat(client, LOOK);
   return last !== null && nowMs - last.beatAt.getTime() < LONGEST_WAIT_MS && (await isBacklog(client));
 }
 
@@ -104,7 +106,7 @@ async function look(client: PoolClient, dependencies: Dependencies, asOf: Date):
     });
     await announceChange(client, 'incidents');
   }
-  await beat(client, 'detect', asOf, { jobs: question.facts.length, findings: answer.found.length });
+  await beat(client, LOOK, asOf, { jobs: question.facts.length, findings: answer.found.length });
   return { opened: opened.length, resolved: changes.resolved.length };
 }
 
@@ -119,7 +121,7 @@ async function ask(
   const wrong = lasting.flatMap(({ subject }) => (subject.type === 'job' ? [subject.jobId] : []));
   const underWay = await jobsUnderWay(client, asOf);
   const jobIds = [...new Set([...news.keys(), ...wrong, ...underWay])].sort((one, other) => one - other);
-  const lastMs = (await lastBeat(client, 'detect'))?.asOf?.getTime() ?? asOf.getTime();
+  const lastMs = (await lastBeat(client, LOOK))?.asOf?.getTime() ?? asOf.getTime();
   const sinceMs = Math.min(lastMs, asOf.getTime()) - WRITTEN_LATE_MS;
   const question = {
     asOf,

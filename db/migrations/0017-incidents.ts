@@ -158,8 +158,8 @@ create table heartbeat (
   detail jsonb
 );
 comment on table heartbeat is 'When each part of the system was last alive, so that one that stands still is noticed.';
-comment on column heartbeat.part is 'The part: detect, collect/SOURCE.';
-comment on column heartbeat.beat_at is 'When it last finished its work, on the clock of the database.';
+comment on column heartbeat.part is 'The part: look (of detection), detect, collect/SOURCE, queue/QUEUE.';
+comment on column heartbeat.beat_at is 'When it last did its work, on the clock of the machine.';
 comment on column heartbeat.as_of is 'The instant it last worked for, on the clock of the estate.';
 comment on column heartbeat.detail is 'What it did then.';
 

@@ -10,6 +10,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const HOST_WINDOW_MS = 30 * MINUTE_MS;
 /** Slots of one sweep that nobody made are due within it of one another. */
 const SWEEP_WINDOW_MS = HOUR_MS;
+/** A standstill that lasts has missed something within the last day; jobs that were retired together have not. */
+const STANDSTILL_REACH_MS = 26 * HOUR_MS;
 /** Two errors alike this close are one; three or more may be further apart. */
 const FAMILY_WINDOW_MS = HOUR_MS;
 const FAMILY_REACH_MS = 6 * HOUR_MS;
@@ -137,6 +139,7 @@ function standstills(troubles: readonly Suspect[], context: GroupingContext): Co
     (open) =>
       news.length > 0 &&
       jobsOf(open).size > 1 &&
+      news[0]!.onsetMs - open.at(-1)!.onsetMs <= STANDSTILL_REACH_MS &&
       isMost([...open, ...news], context.seen, startOf, { fromMs: news[0]!.onsetMs }),
   );
   const sweeps = chains(absences, SWEEP_WINDOW_MS).filter((chain) =>
