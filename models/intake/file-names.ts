@@ -30,7 +30,7 @@ export function finishedNames(path: string): string[] {
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** A pattern of `*` and `?` as a test of names; capitals are small letters to it. */
-function matcherOf(patterns: readonly string[]): (name: string) => boolean {
+export function matcherOf(patterns: readonly string[]): (name: string) => boolean {
   if (patterns.length === 0) return () => false;
   const sources = patterns.map((pattern) =>
     pattern
