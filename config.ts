@@ -85,6 +85,34 @@ const sourceSchema = z.strictObject({
 
 export type SourceConfig = z.infer<typeof sourceSchema>;
 
+const name = z.string().min(1).max(200);
+const secretText = z.union([z.string().max(8_000), z.strictObject({ file: z.string().min(1) })]);
+
+/** How the scheduler of some jobs is asked to start one; see models/detect/rerun-executor.ts. */
+const rerunSchema = z
+  .strictObject({
+    jobs: name,
+    namespace: name.optional(),
+    startWithinMinutes: z.int().min(1).max(1_440).optional(),
+    http: z
+      .strictObject({
+        url: z
+          .string()
+          .regex(/^https?:\/\/[^{}\s/]+(\/|\?|$)/, 'an http(s) URL whose host has no placeholder'),
+        method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).optional(),
+        headers: z.record(z.string().regex(/^[A-Za-z0-9-]{1,100}$/), secretText).optional(),
+        body: z.json().optional(),
+      })
+      .optional(),
+    command: z
+      .array(z.string().min(1).max(4_000))
+      .min(1)
+      .max(100)
+      .refine(([program]) => !program!.includes('{'), 'the program has no placeholder')
+      .optional(),
+  })
+  .refine((rule) => (rule.http === undefined) !== (rule.command === undefined), 'either http or command');
+
 const settingsSchema = z.strictObject({
   databaseUrl: url(['postgresql:', 'postgres:']),
   temporalAddress: z.string().regex(/^[^\s:]+:\d+$/, 'host:port'),
@@ -127,6 +155,12 @@ const settingsSchema = z.strictObject({
   trainingThreads: z.coerce.number().int().min(1).max(64).nullable(),
   /** Owners of jobs are kept as pseudonyms made with this key; null: by name. */
   pseudonymKey: z.string().min(32, 'at least 32 characters').nullable(),
+  /** Links in messages are signed with it; without it messages have none. */
+  linkKey: z.string().min(32, 'at least 32 characters').nullable(),
+  /** How jobs are started again; the first that matches. */
+  rerun: z.array(rerunSchema).max(200),
+  /** Pinged every minute while everything really moves, such as https://hc-ping.com/UUID; null: nothing is pinged. */
+  heartbeatUrl: url(['http:', 'https:']).nullable(),
   sources: z.array(sourceSchema).min(1),
 });
 
@@ -144,6 +178,8 @@ const SECRETS = [
   'pingKey',
   'smtpUrl',
   'pseudonymKey',
+  'linkKey',
+  'heartbeatUrl',
 ] as const;
 
 const DEFAULTS: Settings = {
@@ -172,6 +208,9 @@ const DEFAULTS: Settings = {
   retention: { runsMonths: null, samplesMonths: null },
   trainingThreads: null,
   pseudonymKey: null,
+  linkKey: null,
+  rerun: [],
+  heartbeatUrl: null,
   sources: [
     { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' },
     { name: 'metrics', kind: 'metrics', folder: 'drop/metrics', namespace: 'default' },
@@ -198,7 +237,8 @@ function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown
     }
     if (variable.endsWith('_FILE')) found[key] = readSecretFile(variable, value);
     else if (key === 'mailTo') found[key] = value.split(',').map((address) => address.trim());
-    else if (key === 'sources' || key === 'retention') found[key] = parseJson(value, variable);
+    else if (key === 'sources' || key === 'retention' || key === 'rerun')
+      found[key] = parseJson(value, variable);
     else found[key] = value;
   }
   return found;
@@ -274,6 +314,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 /** The settings of another state folder than that of the environment. */
 export const loadConfigOf = (home: string): Config => loadConfig({ ...process.env, SMART_ETL_HOME: home });
+
+/** All that commands of the configuration find in their environment: ours may hold secrets. */
+export const commandEnvironment = (env: NodeJS.ProcessEnv = process.env): Record<string, string> =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'].flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
 
 /** Whether the caller chose the state folder. */
 export const isHomeChosen = (): boolean => Boolean(process.env.SMART_ETL_HOME);

@@ -22,6 +22,7 @@ export type Connections = Partial<
     | 'apiHost'
     | 'apiPort'
     | 'pingKey'
+    | 'linkKey'
   >
 >;
 
@@ -51,6 +52,7 @@ export function connectionsOf(
     ...(given.has('apiHost') ? {} : { apiHost: '127.0.0.1' }),
     ...(given.has('apiPort') ? {} : { apiPort: ports.api }),
     ...(given.has('pingKey') ? {} : { pingKey: credentials.pingKey }),
+    ...(given.has('linkKey') ? {} : { linkKey: credentials.linkKey }),
   };
 }
 

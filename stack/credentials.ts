@@ -12,6 +12,7 @@ const NAMES = [
   'objectStoreAccessKey',
   'objectStoreSecretKey',
   'pingKey',
+  'linkKey',
 ] as const;
 
 export type Credentials = Record<(typeof NAMES)[number], string>;

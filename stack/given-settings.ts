@@ -12,6 +12,7 @@ const CONNECTION_KEYS = [
   'apiHost',
   'apiPort',
   'pingKey',
+  'linkKey',
 ] as const;
 
 export type ConnectionKey = (typeof CONNECTION_KEYS)[number];

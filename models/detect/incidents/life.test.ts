@@ -13,7 +13,7 @@ const OPEN: Life = {
   lastToldMs: null,
   silencedUntilMs: null,
 };
-const after = (...events: LifeEvent[]): Life => events.reduce(transition, OPEN);
+const lived = (...events: LifeEvent[]): Life => events.reduce(transition, OPEN);
 const notified: LifeEvent = { type: 'notified', atMs: 0 };
 
 describe('transition', () => {
@@ -24,17 +24,17 @@ describe('transition', () => {
       { type: 'acknowledged', atMs: 16 * MINUTE },
       { type: 'resolved' },
     ];
-    const states = events.map((_, count) => after(...events.slice(0, count + 1)).state);
+    const states = events.map((_, count) => lived(...events.slice(0, count + 1)).state);
     expect(states).toEqual(['notified', 'escalated', 'acknowledged', 'resolved']);
   });
 
   it('keeps an acknowledgement that was faster than the message', () => {
-    const life = after({ type: 'acknowledged', atMs: 5 }, { type: 'notified', atMs: 9 });
+    const life = lived({ type: 'acknowledged', atMs: 5 }, { type: 'notified', atMs: 9 });
     expect(life).toMatchObject({ state: 'acknowledged', notifiedMs: 9, acknowledgedMs: 5 });
   });
 
   it('keeps the first acknowledgement and the first message', () => {
-    const life = after(
+    const life = lived(
       notified,
       { type: 'notified', atMs: 7 },
       { type: 'acknowledged', atMs: 8 },
@@ -47,38 +47,38 @@ describe('transition', () => {
   });
 
   it('escalates neither what nobody was told of nor what somebody took on', () => {
-    expect(after({ type: 'escalated', atMs: 1 })).toEqual(OPEN);
+    expect(lived({ type: 'escalated', atMs: 1 })).toEqual(OPEN);
     expect(
-      after(notified, { type: 'acknowledged', atMs: 1 }, { type: 'escalated', atMs: 2 }).escalatedMs,
+      lived(notified, { type: 'acknowledged', atMs: 1 }, { type: 'escalated', atMs: 2 }).escalatedMs,
     ).toBe(null);
   });
 });
 
 describe('nextStep', () => {
   it('escalates first, then reminds from when people were told last', () => {
-    expect(nextStep(after(notified), SETTINGS)).toEqual({ step: 'escalate', atMs: 15 * MINUTE });
-    const escalated = after(notified, { type: 'escalated', atMs: 15 * MINUTE });
+    expect(nextStep(lived(notified), SETTINGS)).toEqual({ step: 'escalate', atMs: 15 * MINUTE });
+    const escalated = lived(notified, { type: 'escalated', atMs: 15 * MINUTE });
     expect(nextStep(escalated, SETTINGS)).toEqual({ step: 'remind', atMs: 45 * MINUTE });
     const reminded = transition(escalated, { type: 'reminded', atMs: 46 * MINUTE });
     expect(nextStep(reminded, SETTINGS)).toEqual({ step: 'remind', atMs: 76 * MINUTE });
   });
 
   it('escalates rather than reminds when both are due at once', () => {
-    expect(nextStep(after(notified), { escalateAfterMs: MINUTE, remindEveryMs: MINUTE })).toMatchObject({
+    expect(nextStep(lived(notified), { escalateAfterMs: MINUTE, remindEveryMs: MINUTE })).toMatchObject({
       step: 'escalate',
     });
   });
 
   it('lets nobody hear of it before a silence ends', () => {
-    const silenced = after(notified, { type: 'silenced', untilMs: 60 * MINUTE });
+    const silenced = lived(notified, { type: 'silenced', untilMs: 60 * MINUTE });
     expect(nextStep(silenced, SETTINGS)).toEqual({ step: 'escalate', atMs: 60 * MINUTE });
   });
 
   it('has nothing to do before anybody was told, after somebody took it on, at the end, or where nothing is set', () => {
     expect(nextStep(OPEN, SETTINGS)).toBe(null);
-    expect(nextStep(after(notified, { type: 'acknowledged', atMs: 1 }), SETTINGS)).toBe(null);
-    expect(nextStep(after(notified, { type: 'resolved' }), SETTINGS)).toBe(null);
-    expect(nextStep(after(notified), { escalateAfterMs: null, remindEveryMs: null })).toBe(null);
+    expect(nextStep(lived(notified, { type: 'acknowledged', atMs: 1 }), SETTINGS)).toBe(null);
+    expect(nextStep(lived(notified, { type: 'resolved' }), SETTINGS)).toBe(null);
+    expect(nextStep(lived(notified), { escalateAfterMs: null, remindEveryMs: null })).toBe(null);
   });
 });
 
