@@ -1,5 +1,6 @@
 import type { Pool } from '../db/pool.ts';
 import type { Language } from '../models/alerts/message.ts';
+import type { RerunRule, Start } from '../models/detect/rerun-executor.ts';
 import type { Mailer } from '../services/mail.ts';
 import type { ObjectStore } from '../services/object-store.ts';
 import type { ModelThread } from './model-thread.ts';
@@ -17,6 +18,12 @@ export interface Dependencies {
   language: Language;
   /** Version of the code, kept with every model. */
   codeVersion: string;
+  /** How schedulers are asked to start jobs. */
+  rerunRules: readonly RerunRule[];
+  /** Asks one, once. @throws RerunRefused when asking again does not help */
+  startJob(start: Start, signal?: AbortSignal): Promise<string>;
+  /** Links in messages are signed with it; null: messages have none. */
+  linkKey: string | null;
   /** Address of the live page, written in messages. */
   pageUrl: string;
   /** The clock of this machine, epoch milliseconds: only to tell a finished file from one being written, and for `wall` time. */

@@ -14,6 +14,7 @@ import { createLoadFile } from './load-file.ts';
 import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
 import { createPackEvents } from './pack-events.ts';
+import { createPlanRerun } from './plan-rerun.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
 import {
   createBeginRebuild,
@@ -27,6 +28,13 @@ import { createRefreshQuality } from './refresh-quality.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
 import { createReleaseSource } from './release-source.ts';
 import { createReplayFiles } from './replay-files.ts';
+import {
+  createAskRerun,
+  createCheckRerun,
+  createFinishRerun,
+  createGiveUpRerun,
+  createMarkRerunDone,
+} from './rerun.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
 import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
@@ -71,6 +79,12 @@ export function createActivities(dependencies: Dependencies) {
     checkPromotion: createCheckPromotion(dependencies),
     switchChampion: createSwitchChampion(dependencies),
     makeForecast: createMakeForecast(dependencies),
+    planRerun: createPlanRerun(dependencies),
+    askRerun: createAskRerun(dependencies),
+    checkRerun: createCheckRerun(dependencies),
+    giveUpRerun: createGiveUpRerun(dependencies),
+    markRerunDone: createMarkRerunDone(dependencies),
+    finishRerun: createFinishRerun(dependencies),
   };
 }
 

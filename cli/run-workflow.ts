@@ -2,7 +2,7 @@ import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type * as workflows from '../workflows/index.ts';
 import { TASK_QUEUES } from '../workflows/names.ts';
 
-type WorkflowName = Exclude<keyof typeof workflows, 'decide'>;
+type WorkflowName = Exclude<keyof typeof workflows, 'decide' | 'markDone' | 'runsKnown'>;
 type Outcome<Name extends WorkflowName> = Awaited<ReturnType<(typeof workflows)[Name]>>;
 type Input<Name extends WorkflowName> = NonNullable<Parameters<(typeof workflows)[Name]>[0]>;
 

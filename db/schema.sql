@@ -332,9 +332,31 @@ begin
   delete from public.job gone
   where not exists (select from rebuild.job again where again.id = gone.id)
     and not exists (select from finding where job_id = gone.id)
+    and not exists (select from rerun_victim where job_id = gone.id)
     and not exists (select from forecast where job_id = gone.id)
     and not exists (select from forecast_week where job_id = gone.id);
   drop schema rebuild cascade;
+  return true;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.give_feedback(incident bigint, by_channel text, by_whom text, was_useful boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  if not exists (select from public.incident where id = incident) then return false; end if;
+  -- A link may be used by many: not by so many that the disk fills.
+  if (select count(*) from public.incident_feedback where incident_id = incident) >= 1000 then
+    raise exception 'more than 1,000 answers to incident %', incident using errcode = 'configuration_limit_exceeded';
+  end if;
+  insert into public.incident_feedback (incident_id, channel, answerer, who, useful)
+    values (incident, left(by_channel, 200), encode(sha256(convert_to(by_whom, 'UTF8')), 'hex'), left(by_whom, 200),
+      was_useful)
+    on conflict (incident_id, channel, answerer) do update set useful = excluded.useful, at = excluded.at;
   return true;
 end
 $function$
@@ -416,6 +438,30 @@ begin
   if not found then return false; end if;
   perform pg_notify('events', '');
   return true;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_incident_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  perform pg_notify('incident', new.id::text);
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_incident_told()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  perform pg_notify('incident', incident_id::text) from public.notification_incident where notification_id = new.id;
+  return null;
 end
 $function$
 ;
@@ -645,12 +691,26 @@ create table incident (
   acknowledged_at timestamp with time zone,
   silenced_until timestamp with time zone,
   workflow_started_at timestamp with time zone,
+  escalated_at timestamp with time zone,
+  life_ended_at timestamp with time zone,
   constraint incident_ends_after_it_opens CHECK ((resolved_at >= opened_at)),
   constraint incident_pkey PRIMARY KEY (id),
   constraint incident_resolved_has_its_time CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
   constraint incident_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text]))),
   constraint incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'notified'::text, 'acknowledged'::text, 'escalated'::text, 'resolved'::text]))),
   constraint incident_told_severity_check CHECK ((told_severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text])))
+);
+
+create table incident_feedback (
+  incident_id bigint not null,
+  channel text not null,
+  answerer text not null,
+  who text not null,
+  useful boolean not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  constraint incident_feedback_answerer_check CHECK ((answerer ~ '^[0-9a-f]{64}$'::text)),
+  constraint incident_feedback_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint incident_feedback_pkey PRIMARY KEY (incident_id, channel, answerer)
 );
 
 create table job (
@@ -751,7 +811,7 @@ create table notification (
   created_at timestamp with time zone default now() not null,
   sent_at timestamp with time zone,
   constraint notification_channel_check CHECK ((channel = 'mail'::text)),
-  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'forecast-ready'::text, 'champion-changed'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'forecast-ready'::text, 'champion-changed'::text, 'incident-reminder'::text, 'incident-escalated'::text]))),
   constraint notification_pkey PRIMARY KEY (id),
   constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text])))
 );
@@ -804,6 +864,47 @@ create table received_event (
   constraint received_event_message_check CHECK ((octet_length(message) <= 2097152)),
   constraint received_event_pkey PRIMARY KEY (id),
   constraint received_event_via_check CHECK ((via = ANY (ARRAY['ping'::text, 'openlineage'::text])))
+);
+
+create table rerun (
+  id text not null,
+  workflow_id text not null,
+  incident_id bigint,
+  who text not null,
+  why text not null,
+  asked_at timestamp with time zone default now() not null,
+  cycles jsonb not null,
+  finished_at timestamp with time zone,
+  constraint rerun_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint rerun_pkey PRIMARY KEY (id)
+);
+
+create table rerun_victim (
+  rerun_id text not null,
+  job_id bigint not null,
+  "position" integer not null,
+  after bigint[] not null,
+  run_key text,
+  due timestamp with time zone,
+  state text default 'waiting'::text not null,
+  asked_at timestamp with time zone,
+  asked_as_of timestamp with time zone,
+  answer text,
+  known_run_keys text[],
+  deadline_at timestamp with time zone,
+  new_run_key text,
+  new_run_started_at timestamp with time zone,
+  outcome text,
+  detail text,
+  settled_at timestamp with time zone,
+  done_by text,
+  done_why text,
+  constraint rerun_victim_done_has_outcome CHECK (((state = 'done'::text) = (outcome IS NOT NULL))),
+  constraint rerun_victim_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint rerun_victim_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'not-started'::text, 'no-way'::text, 'skipped'::text]))),
+  constraint rerun_victim_pkey PRIMARY KEY (rerun_id, job_id),
+  constraint rerun_victim_rerun_id_fkey FOREIGN KEY (rerun_id) REFERENCES rerun(id),
+  constraint rerun_victim_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'asking'::text, 'asked'::text, 'started'::text, 'by-hand'::text, 'done'::text])))
 );
 
 create table retention (
@@ -918,6 +1019,19 @@ create table tail (
   constraint tail_source_fkey FOREIGN KEY (source) REFERENCES source(name)
 );
 
+create table waiver (
+  id bigint generated always as identity not null,
+  finding_key text not null,
+  since timestamp with time zone not null,
+  incident_id bigint not null,
+  who text not null,
+  why text not null,
+  at timestamp with time zone default now() not null,
+  constraint waiver_finding_key_since_key UNIQUE (finding_key, since),
+  constraint waiver_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint waiver_pkey PRIMARY KEY (id)
+);
+
 CREATE INDEX event_file_by_time ON public.event_file USING btree (last_received_at);
 
 CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
@@ -940,11 +1054,17 @@ CREATE INDEX finding_of_key ON public.finding USING btree (key);
 
 CREATE UNIQUE INDEX finding_open ON public.finding USING btree (key) WHERE (ended_at IS NULL);
 
+CREATE INDEX incident_living ON public.incident USING btree (id) WHERE (life_ended_at IS NULL);
+
 CREATE INDEX incident_opened ON public.incident USING btree (opened_at);
 
 CREATE INDEX incident_unresolved ON public.incident USING btree (id) WHERE (state <> 'resolved'::text);
 
 CREATE INDEX notification_pending ON public.notification USING btree (created_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX rerun_of_incident ON public.rerun USING btree (incident_id) WHERE (incident_id IS NOT NULL);
+
+CREATE INDEX rerun_unfinished ON public.rerun USING btree (asked_at) WHERE (finished_at IS NULL);
 
 CREATE INDEX run_by_knowledge ON ONLY public.run USING brin (known_at);
 
@@ -1006,6 +1126,8 @@ grant select on heartbeat to smart_etl_reader;
 
 grant select on incident to smart_etl_reader;
 
+grant select on incident_feedback to smart_etl_reader;
+
 grant select on job to smart_etl_reader;
 
 grant select on job_follows to smart_etl_reader;
@@ -1032,6 +1154,10 @@ grant select on quality_daily to smart_etl_reader;
 
 grant select on quarantine to smart_etl_reader;
 
+grant select on rerun to smart_etl_reader;
+
+grant select on rerun_victim to smart_etl_reader;
+
 grant select on retention to smart_etl_reader;
 
 grant select on run to smart_etl_reader;
@@ -1047,6 +1173,8 @@ grant select on sighting to smart_etl_reader;
 grant select on source to smart_etl_reader;
 
 grant select on tail to smart_etl_reader;
+
+grant select on waiver to smart_etl_reader;
 
 grant insert, select, update on arrival to smart_etl_writer;
 
@@ -1076,6 +1204,8 @@ grant insert, select, update on heartbeat to smart_etl_writer;
 
 grant insert, select, update on incident to smart_etl_writer;
 
+grant insert, select on incident_feedback to smart_etl_writer;
+
 grant insert, select, update on job to smart_etl_writer;
 
 grant delete, insert, select on job_follows to smart_etl_writer;
@@ -1104,6 +1234,10 @@ grant delete, insert, select on quarantine to smart_etl_writer;
 
 grant delete, select on received_event to smart_etl_writer;
 
+grant insert, select, update on rerun to smart_etl_writer;
+
+grant insert, select, update on rerun_victim to smart_etl_writer;
+
 grant select on retention to smart_etl_writer;
 
 grant insert, select on run to smart_etl_writer;
@@ -1119,6 +1253,8 @@ grant delete, insert, select, update on sighting to smart_etl_writer;
 grant insert, select, update on source to smart_etl_writer;
 
 grant delete, insert, select, update on tail to smart_etl_writer;
+
+grant insert, select on waiver to smart_etl_writer;
 
 grant update (originals) on erasure to smart_etl_writer;
 

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Dependencies } from '../activities/dependencies.ts';
-import type { Config } from '../config.ts';
+import { type Config, commandEnvironment } from '../config.ts';
 import { createPool } from '../db/pool.ts';
 import { createMailer } from '../services/mail.ts';
 import { createObjectStore } from '../services/object-store.ts';
+import { startJob } from '../services/scheduler.ts';
 import { createModelThread } from './model-thread.ts';
 import { trainingLimitsHere } from './training-limits.ts';
 
@@ -33,6 +34,9 @@ export function createDependencies(
     time: config.time,
     pseudonymKey: config.pseudonymKey,
     language: config.language,
+    rerunRules: config.rerun,
+    startJob: (start, signal) => startJob(start, commandEnvironment(), signal),
+    linkKey: config.linkKey,
     codeVersion: codeVersion(),
     pageUrl: `http://${config.apiHost}:${config.apiPort}`,
     now: Date.now,

@@ -22,6 +22,8 @@ const PERMANENT = [
   'PromotionConflict',
   'OnnxNotUnderstood',
   'TestMayBeKnown',
+  'UnknownIncident',
+  'UnknownJob',
 ];
 
 /** Soon at first (a restart takes seconds), then every minute (a repair takes a person). */
@@ -44,6 +46,11 @@ export const control = proxyActivities<
     | 'registerChallenger'
     | 'checkPromotion'
     | 'switchChampion'
+    | 'planRerun'
+    | 'checkRerun'
+    | 'giveUpRerun'
+    | 'markRerunDone'
+    | 'finishRerun'
   >
 >({ taskQueue: TASK_QUEUES.control, startToCloseTimeout: '30s', retry: untilRepaired });
 
@@ -60,6 +67,17 @@ export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>
     maximumAttempts: 4,
     nonRetryableErrorTypes: PERMANENT,
   },
+});
+
+/**
+ * Asking the customer's scheduler. Half an hour of outages: an operator who waits for a re-run wants to hear by then
+ * that it cannot be asked.
+ */
+export const schedulers = proxyActivities<Pick<Activities, 'askRerun'>>({
+  taskQueue: TASK_QUEUES.control,
+  startToCloseTimeout: '45s',
+  scheduleToCloseTimeout: '30m',
+  retry: untilRepaired,
 });
 
 /** Reading and loading files. Half an hour for the largest, but a worker that dies is noticed in half a minute. */

@@ -10,5 +10,6 @@ export { decide, promoteModel } from './promote-model.ts';
 export { rebuild } from './rebuild.ts';
 export { releaseSource } from './release-source.ts';
 export { replayQuarantine } from './replay-quarantine.ts';
+export { markDone, rerun, runsKnown } from './rerun.ts';
 export { retention } from './retention.ts';
 export { retrain } from './retrain.ts';

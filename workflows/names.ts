@@ -38,10 +38,15 @@ export const workflowIds = {
   challengeImported: (week: string, day: string) => `challenge/${week.slice(0, 16)}-${day.slice(0, 16)}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
   forecastWeek: (date: string) => `forecast/${date}`,
+  /** Of an incident one at a time. */
+  rerunIncident: (id: number) => `rerun/incident/${id}`,
+  rerunJobs: (what: string) => `rerun/jobs/${what}`,
 };
 
 /** Told to `collectEvents`: look again. */
 export const EVENT_ARRIVED = 'eventArrived';
+/** Told to `rerun`: runs were loaded. */
+export const RUNS_KNOWN = 'runsKnown';
 
 export const scheduleIds = {
   collect: (source: string) => `collect-${source}`,

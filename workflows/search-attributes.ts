@@ -4,3 +4,6 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 export const sourceKey = defineSearchAttributeKey('Source', 'KEYWORD');
 export const outcomeKey = defineSearchAttributeKey('Outcome', 'KEYWORD');
 export const modelVersionKey = defineSearchAttributeKey('ModelVersion', 'KEYWORD');
+export const jobNameKey = defineSearchAttributeKey('JobName', 'KEYWORD');
+export const reRunOfKey = defineSearchAttributeKey('ReRunOf', 'KEYWORD');
+export const severityKey = defineSearchAttributeKey('Severity', 'KEYWORD');

@@ -15,6 +15,7 @@ import * as valuesOfFiles from './0013-values-of-files.ts';
 import * as whenAccounted from './0014-when-accounted.ts';
 import * as whatAForecastTells from './0015-what-a-forecast-tells.ts';
 import * as incidents from './0017-incidents.ts';
+import * as incidentLife from './0018-incident-life.ts';
 
 interface NamedMigration {
   name: string;
@@ -39,6 +40,7 @@ const migrations: NamedMigration[] = [
   { name: '0014-when-accounted', ...whenAccounted },
   { name: '0015-what-a-forecast-tells', ...whatAForecastTells },
   { name: '0017-incidents', ...incidents },
+  { name: '0018-incident-life', ...incidentLife },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {
