@@ -112,14 +112,12 @@ export function createCheckRerun({ pool, now }: Dependencies) {
       if (['asked', 'started', 'by-hand'].includes(victim.state)) await look(rerunId, victim, at);
     }
     const known = await readVictims(pool, rerunId);
-    const { late, skipped } = rerunProgress(known.map(progressOf), at.getTime());
-    for (const jobId of late) {
-      await settleVictim(pool, rerunId, jobId, {
-        ...lateOutcome(known.find((one) => one.jobId === jobId)!),
-        at,
-      });
+    for (const jobId of rerunProgress(known.map(progressOf), at.getTime()).late) {
+      const victim = known.find((one) => one.jobId === jobId)!;
+      await settleVictim(pool, rerunId, jobId, { ...lateOutcome(victim), at });
     }
-    for (const { jobId, because } of skipped) {
+    const settled = (await readVictims(pool, rerunId)).map(progressOf);
+    for (const { jobId, because } of rerunProgress(settled, at.getTime()).skipped) {
       await settleVictim(pool, rerunId, jobId, {
         outcome: 'skipped',
         detail: `${because} did not succeed`,
@@ -134,7 +132,6 @@ export function createCheckRerun({ pool, now }: Dependencies) {
     }
     if (victims.some(({ state }, index) => state !== before[index]!.state))
       await announceChange(pool, 'incidents');
-    // What was skipped just now may leave more to skip: those are told by the next look, at once.
     const waitMs = nextMs === null ? null : Math.max(1_000, nextMs - at.getTime());
     return { ready: ready.slice(0, MOST_READY), open, waitMs, outcomes, text: rerunText(victims) };
   };

@@ -91,7 +91,7 @@ export async function orderOf(
   rerunId: string,
 ): Promise<{ victims: OrderedVictim[]; cycles: number }> {
   const { rows } = await client.query<OrderedVictim>(
-    `select job_id as "jobId", after from rerun_victim where rerun_id = $1 order by position`,
+    `select job_id as "jobId", to_jsonb(after) as after from rerun_victim where rerun_id = $1 order by position`,
     [rerunId],
   );
   const { rows: kept } = await client.query<{ cycles: number }>(
@@ -120,7 +120,7 @@ export interface Victim extends VictimFacts {
 }
 
 const VICTIM = `victim.job_id as "jobId", job.namespace, job.name as job, victim.run_key as "runKey", victim.due,
-  victim.position, victim.after, victim.state, victim.asked_at as "askedAt", victim.asked_as_of as "askedAsOf",
+  victim.position, to_jsonb(victim.after) as after, victim.state, victim.asked_at as "askedAt", victim.asked_as_of as "askedAsOf",
   victim.answer, victim.known_run_keys as "knownRunKeys", victim.deadline_at as "deadlineAt",
   victim.new_run_key as "newRunKey", victim.new_run_started_at as "newRunStartedAt", victim.outcome, victim.detail,
   victim.settled_at as "settledAt", victim.done_by as "doneBy", victim.done_why as "doneWhy"`;
