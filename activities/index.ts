@@ -1,3 +1,5 @@
+import { createActOnIncident } from './act-on-incident.ts';
+import { createAdvanceIncident } from './advance-incident.ts';
 import {
   createDiscoverFiles,
   createListPendingFiles,
@@ -79,6 +81,8 @@ export function createActivities(dependencies: Dependencies) {
     checkPromotion: createCheckPromotion(dependencies),
     switchChampion: createSwitchChampion(dependencies),
     makeForecast: createMakeForecast(dependencies),
+    advanceIncident: createAdvanceIncident(dependencies),
+    actOnIncident: createActOnIncident(dependencies),
     planRerun: createPlanRerun(dependencies),
     askRerun: createAskRerun(dependencies),
     checkRerun: createCheckRerun(dependencies),

@@ -8,7 +8,7 @@ const PROBE_TIMEOUT_MS = 5_000;
 
 export interface ListenerOptions {
   databaseUrl: string;
-  channel: 'changes' | 'events';
+  channel: 'changes' | 'events' | 'incident';
   applicationName: string;
   onNotification: (payload: string) => void;
   /** From now on nothing is missed; what was announced before may have been. */

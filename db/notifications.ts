@@ -2,7 +2,13 @@ import type { Queryable } from './pool.ts';
 
 export interface Notification {
   id: string;
-  kind: 'incidents-opened' | 'incidents-resolved' | 'forecast-ready' | 'champion-changed';
+  kind:
+    | 'incidents-opened'
+    | 'incidents-resolved'
+    | 'forecast-ready'
+    | 'champion-changed'
+    | 'incident-reminder'
+    | 'incident-escalated';
   channel: 'mail';
   subject: string;
   body: string;

@@ -692,6 +692,7 @@ create table incident (
   silenced_until timestamp with time zone,
   workflow_started_at timestamp with time zone,
   escalated_at timestamp with time zone,
+  reminded_at timestamp with time zone,
   life_ended_at timestamp with time zone,
   constraint incident_ends_after_it_opens CHECK ((resolved_at >= opened_at)),
   constraint incident_pkey PRIMARY KEY (id),
@@ -1022,12 +1023,11 @@ create table tail (
 create table waiver (
   id bigint generated always as identity not null,
   finding_key text not null,
-  since timestamp with time zone not null,
+  as_of timestamp with time zone not null,
   incident_id bigint not null,
   who text not null,
   why text not null,
   at timestamp with time zone default now() not null,
-  constraint waiver_finding_key_since_key UNIQUE (finding_key, since),
   constraint waiver_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
   constraint waiver_pkey PRIMARY KEY (id)
 );
@@ -1077,6 +1077,8 @@ CREATE INDEX run_of_job_by_start ON ONLY public.run USING btree (job_id, started
 CREATE INDEX run_of_rare_status ON ONLY public.run USING btree (status, started_at) WHERE (status = ANY (ARRAY['running'::run_status, 'cancelled'::run_status]));
 
 CREATE INDEX tail_of_source ON public.tail USING btree (source, head_sha256);
+
+CREATE INDEX waiver_of_finding ON public.waiver USING btree (finding_key, as_of);
 
 create view run_latest as
  SELECT DISTINCT ON (job_id, run_key) job_id,

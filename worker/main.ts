@@ -7,6 +7,7 @@ import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
 import { createDependencies } from './dependencies.ts';
 import { wakeOnEvents } from './event-wakeup.ts';
 import { interceptors, spanSinks } from './interceptors.ts';
+import { wakeLives } from './life-wakeup.ts';
 import { trainingLimitsHere } from './training-limits.ts';
 import { watchFolders } from './watch-folders.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
@@ -80,6 +81,12 @@ const wakeup = wakeOnEvents({
   logger,
 });
 
+const lives = wakeLives({
+  databaseUrl: config.databaseUrl,
+  client: new Client({ connection, namespace: config.temporalNamespace }),
+  logger,
+});
+
 process.send?.({ ready: true });
 logger.info({ queues: Object.keys(queues), training }, 'worker is polling');
 try {
@@ -87,6 +94,7 @@ try {
   await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
 } finally {
   await wakeup.close();
+  await lives.close();
   await watch.close();
   await dependencies.close();
   await connection.close();

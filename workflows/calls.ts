@@ -46,6 +46,8 @@ export const control = proxyActivities<
     | 'registerChallenger'
     | 'checkPromotion'
     | 'switchChampion'
+    | 'advanceIncident'
+    | 'actOnIncident'
     | 'planRerun'
     | 'checkRerun'
     | 'giveUpRerun'

@@ -5,6 +5,7 @@ export { collectEvents } from './collect-events.ts';
 export { detect } from './detect.ts';
 export { eraseOwner } from './erase-owner.ts';
 export { forecastWeek } from './forecast-week.ts';
+export { incident } from './incident.ts';
 export { ingestFiles } from './ingest-files.ts';
 export { decide, promoteModel } from './promote-model.ts';
 export { rebuild } from './rebuild.ts';

@@ -38,6 +38,7 @@ export const workflowIds = {
   challengeImported: (week: string, day: string) => `challenge/${week.slice(0, 16)}-${day.slice(0, 16)}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
   forecastWeek: (date: string) => `forecast/${date}`,
+  incident: (id: number) => `incident/${id}`,
   /** Of an incident one at a time. */
   rerunIncident: (id: number) => `rerun/incident/${id}`,
   rerunJobs: (what: string) => `rerun/jobs/${what}`,
@@ -45,6 +46,11 @@ export const workflowIds = {
 
 /** Told to `collectEvents`: look again. */
 export const EVENT_ARRIVED = 'eventArrived';
+/** Told to `incident`: it was changed, or people were told of it. */
+export const INCIDENT_CHANGED = 'changed';
+/** What people can do about an incident: updates of its workflow. */
+export const INCIDENT_ACTIONS = ['acknowledge', 'silence', 'waive', 'rerun'] as const;
+export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 /** Told to `rerun`: runs were loaded. */
 export const RUNS_KNOWN = 'runsKnown';
 

@@ -5,10 +5,12 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(/* sql */ `
 alter table incident
   add column escalated_at timestamptz,
+  add column reminded_at timestamptz,
   add column life_ended_at timestamptz;
 update incident set life_ended_at = now() where state = 'resolved';
 create index incident_living on incident (id) where life_ended_at is null;
 comment on column incident.escalated_at is 'When nobody had taken it on in time, on the clock of the machine; null: that did not happen.';
+comment on column incident.reminded_at is 'When people were last reminded of it, on the clock of the machine; null: never.';
 comment on column incident.life_ended_at is 'When the workflow that lives its life saw its end, on the clock of the machine; null: it is still to.';
 
 alter table notification
@@ -41,17 +43,17 @@ create trigger notification_sent after update of state on notification for each 
 create table waiver (
   id bigint generated always as identity primary key,
   finding_key text not null,
-  since timestamptz not null,
+  as_of timestamptz not null,
   incident_id bigint not null references incident (id),
   who text not null,
   why text not null,
-  at timestamptz not null default now(),
-  unique (finding_key, since)
+  at timestamptz not null default now()
 );
-comment on table waiver is 'Findings that somebody decided to live with. One that begins anew is not waived.';
+create index waiver_of_finding on waiver (finding_key, as_of);
+comment on table waiver is 'Findings that somebody decided to live with: what had begun by then is not found any more. One that begins anew is.';
 comment on column waiver.id is 'Identifier.';
 comment on column waiver.finding_key is 'Key of the finding.';
-comment on column waiver.since is 'Since when it was so: with the key, the one that is waived.';
+comment on column waiver.as_of is 'When it was waived, on the clock of the estate.';
 comment on column waiver.incident_id is 'The incident it was waived in.';
 comment on column waiver.who is 'Who decided.';
 comment on column waiver.why is 'Why.';

@@ -1,0 +1,104 @@
+import { saveAuditEntry } from '../db/audit-log.ts';
+import { estateNow } from '../db/estate-clock.ts';
+import {
+  type LifeChange,
+  type LivingIncident,
+  lockIncident,
+  saveLife,
+  waiveFindings,
+} from '../db/incident-life.ts';
+import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
+import { transition } from '../models/detect/incidents/life.ts';
+import { lifeOf } from './advance-incident.ts';
+import type { Dependencies } from './dependencies.ts';
+import { UnknownIncident } from './plan-rerun.ts';
+
+export interface ActInput {
+  id: number;
+  action: 'acknowledge' | 'silence' | 'waive';
+  who: string;
+  why: string;
+  /** Of a silence: its end, ISO 8601. */
+  until?: string | undefined;
+  /** Of a waiver: keys of findings; left out, all that last. */
+  findings?: string[] | undefined;
+  workflowId: string;
+}
+
+/**
+ * Does what a person decided about an incident, with the audit line, in one transaction. Deciding again what is so
+ * already changes nothing and says so.
+ */
+export function createActOnIncident({ pool, time, now }: Dependencies) {
+  return async function actOnIncident(input: ActInput): Promise<{ changed: boolean; said: string }> {
+    const { id, who, why, action, workflowId } = input;
+    return withTransaction(pool, async (client) => {
+      const incident = await lockIncident(client, id);
+      if (incident === null) throw new UnknownIncident(`there is no incident ${id}`);
+      if (incident.state === 'resolved') return { changed: false, said: `incident ${id} is over` };
+      const act = { acknowledge, silence, waive }[action];
+      const { before, after, said } = await act(client, incident, input);
+      if (after === null) return { changed: false, said };
+      await saveAuditEntry(client, {
+        who,
+        action: `incident-${action}`,
+        subject: `incident ${id}`,
+        why,
+        before,
+        after,
+        workflowId,
+      });
+      await announceChange(client, 'incidents');
+      return { changed: true, said };
+    });
+  };
+
+  /** `after` is null when nothing changed. */
+  interface Acted {
+    before: unknown;
+    after: unknown;
+    said: string;
+  }
+
+  async function acknowledge(client: Queryable, incident: LivingIncident, { who }: ActInput): Promise<Acted> {
+    const { id, state, acknowledgedBy } = incident;
+    const at = new Date(now());
+    const life = transition(lifeOf(incident), { type: 'acknowledged', atMs: at.getTime() });
+    const before = { state, acknowledgedBy };
+    if (life.state === state)
+      return { before, after: null, said: `${acknowledgedBy} has taken on incident ${id} already` };
+    await saveLife(client, id, { state: life.state, acknowledgedBy: who, acknowledgedAt: at }, at);
+    return {
+      before,
+      after: { state: life.state, acknowledgedBy: who },
+      said: `${who} has taken on incident ${id}`,
+    };
+  }
+
+  async function silence(client: Queryable, incident: LivingIncident, { until }: ActInput): Promise<Acted> {
+    const { id, silencedUntil } = incident;
+    const at = new Date(now());
+    const change: LifeChange = { silencedUntil: new Date(until!) };
+    const [was, will] = [silencedUntil?.toISOString() ?? null, change.silencedUntil!.toISOString()];
+    const before = { silencedUntil: was };
+    if (was === will)
+      return { before, after: null, said: `incident ${id} is silenced until ${will} already` };
+    await saveLife(client, id, change, at);
+    return { before, after: { silencedUntil: will }, said: `incident ${id} is silenced until ${will}` };
+  }
+
+  async function waive(client: Queryable, { id }: LivingIncident, input: ActInput): Promise<Acted> {
+    const { who, why, findings } = input;
+    const asOf = await estateNow(client, time, now());
+    const keys = await waiveFindings(client, { incidentId: id, keys: findings ?? null, asOf, who, why });
+    const said =
+      keys.length === 0
+        ? `nothing of incident ${id} is left to waive`
+        : `${keys.length} ${keys.length === 1 ? 'finding' : 'findings'} of incident ${id} waived; the next look of detection ends what is waived`;
+    return {
+      before: { waived: [] },
+      after: keys.length === 0 ? null : { waived: keys.slice(0, 1_000) },
+      said,
+    };
+  }
+}
