@@ -24,6 +24,8 @@ export interface Dependencies {
   startJob(start: Start, signal?: AbortSignal): Promise<string>;
   /** Links in messages are signed with it; null: messages have none. */
   linkKey: string | null;
+  /** Address of a workflow in the Temporal UI. */
+  workflowUrl(workflowId: string): string;
   /** Address of the live page, written in messages. */
   pageUrl: string;
   /** The clock of this machine, epoch milliseconds: only to tell a finished file from one being written, and for `wall` time. */

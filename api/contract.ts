@@ -153,6 +153,50 @@ export const incidentsQuerySchema = z.strictObject({
 });
 export const incidentsSchema = z.strictObject({ items: z.array(incidentSchema) }).meta({ id: 'Incidents' });
 
+export const feedbackSchema = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        kind: z.string().describe('Of what the incidents began with.'),
+        variant: z.string().nullable(),
+        answers: count,
+        useful: count,
+        usefulShare: probability,
+      }),
+    ),
+  })
+  .meta({ id: 'FeedbackShares' });
+
+export const rerunSchema = z
+  .strictObject({
+    id: z.string(),
+    workflowId: z.string(),
+    incidentId: z.int().nullable(),
+    who: z.string(),
+    why: z.string(),
+    askedAt: instant,
+    finishedAt: instant.nullable(),
+    victims: z.array(
+      z.strictObject({
+        jobId: z.int(),
+        namespace: z.string(),
+        job: z.string(),
+        position: z.int().min(1),
+        state: z.enum(['waiting', 'asking', 'asked', 'started', 'by-hand', 'done']),
+        outcome: z.enum(['succeeded', 'failed', 'not-started', 'no-way', 'skipped']).nullable(),
+        newRunKey: z.string().nullable().describe('The run that is the proof.'),
+        detail: z.string().nullable(),
+        doneBy: z.string().nullable().describe('Who did it by hand, and said so.'),
+      }),
+    ),
+  })
+  .meta({ id: 'Rerun' });
+export const rerunsQuerySchema = z.strictObject({
+  limit: limit(20),
+  incident: z.coerce.number().int().min(0).optional().describe('Only those of this incident.'),
+});
+export const rerunsSchema = z.strictObject({ items: z.array(rerunSchema) }).meta({ id: 'Reruns' });
+
 export const fileSchema = z
   .strictObject({
     sha256: z.string(),
@@ -365,6 +409,8 @@ export type Jobs = z.infer<typeof jobsSchema>;
 export type Incident = z.infer<typeof incidentSchema>;
 export type Incidents = z.infer<typeof incidentsSchema>;
 export type IngestedFile = z.infer<typeof fileSchema>;
+export type FeedbackShares = z.infer<typeof feedbackSchema>;
+export type Reruns = z.infer<typeof rerunsSchema>;
 export type Files = z.infer<typeof filesSchema>;
 export type QualityDay = z.infer<typeof qualityDaySchema>;
 export type Quality = z.infer<typeof qualitySchema>;

@@ -25,6 +25,9 @@ const TITLES: Record<string, string> = {
   'wrong-host': 'This server has another name',
   'too-large': 'The request is too large',
   'too-many-streams': 'Too many live connections',
+  'incident-over': 'The incident is over',
+  'not-own-page': 'Another site may not do this',
+  'temporal-unreachable': 'Temporal does not answer',
   'database-unreachable': 'The database does not answer',
   'internal-error': 'Something went wrong on our side',
 };

@@ -158,8 +158,10 @@ function utf8(bytes: Buffer): string {
   }
 }
 
-/** The path of a request as it may be logged: the key of a ping is a secret. */
+/** The path of a request as it may be logged: the key of a ping is a secret, and so is the signature of a link. */
 export function loggablePath(path: string, pingKey: string | null): string {
-  const masked = path.replace(/^(\/+ping\/+)[^/]+/i, '$1***');
+  const masked = path
+    .replace(/^(\/+ping\/+)[^/]+/i, '$1***')
+    .replace(/^(\/+act\/+[^/]*\/+[^/]*\/+[^/]*\/+)[^/]+/i, '$1***');
   return pingKey === null ? masked : masked.replaceAll(pingKey, '***');
 }

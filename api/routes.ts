@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { lastArrival } from '../db/estate-clock.ts';
+import { readFeedback } from '../db/incident-life.ts';
 import type { Pool } from '../db/pool.ts';
 import { readQualityOfSources } from '../db/quality.ts';
 import { readFiles, readFileTotals } from '../db/read-files.ts';
@@ -10,6 +11,7 @@ import { readJobs } from '../db/read-jobs.ts';
 import { readModelVersions } from '../db/read-models.ts';
 import { readNotifications } from '../db/read-notifications.ts';
 import { readOverview } from '../db/read-overview.ts';
+import { readRerunsWithVictims } from '../db/read-reruns.ts';
 import { readRuns } from '../db/read-runs.ts';
 import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
 import * as contract from './contract.ts';
@@ -114,6 +116,27 @@ export const ROUTES: readonly Route[] = [
     contract.incidentsQuerySchema,
     contract.incidentsSchema,
     async ({ pool }, query) => ({ items: await readIncidents(pool, query) }),
+  ),
+  get(
+    '/v1/feedback',
+    'How useful people found it to be told, by kind of incident',
+    noQuerySchema,
+    contract.feedbackSchema,
+    async ({ pool }) => ({
+      items: (await readFeedback(pool)).map((share) => ({
+        ...share,
+        usefulShare: share.useful / share.answers,
+      })),
+    }),
+  ),
+  get(
+    '/v1/reruns',
+    'Jobs that somebody asked to run again, with the proof of each',
+    contract.rerunsQuerySchema,
+    contract.rerunsSchema,
+    async ({ pool }, { incident, limit }) => ({
+      items: await readRerunsWithVictims(pool, { incidentId: incident ?? null, limit }),
+    }),
   ),
   get(
     '/v1/files',

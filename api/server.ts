@@ -12,9 +12,11 @@ import type { z } from 'zod';
 import type { Config } from '../config.ts';
 import packageDescription from '../package.json' with { type: 'json' };
 import { isLoopback, requireLoopbackName, requireSafeHost, requireToken } from './access.ts';
+import { ACT_PATH, addActLinks } from './act-links.ts';
 import { listenForChanges } from './change-listener.ts';
 import { createReadPool, createReceivePool } from './database.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
+import { addIncidentActions } from './incident-actions.ts';
 import { openApiDocument } from './openapi.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 import { ProblemError, problemFrom, problemOf } from './problem.ts';
@@ -22,11 +24,13 @@ import { addPushRoutes } from './push.ts';
 import { addReceiveRoutes, LINEAGE_PATH, loggablePath, PING_PATHS } from './receive.ts';
 import { ROUTES, type Route, type RouteContext } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { createLazyTemporal } from './temporal.ts';
 
-/** Health, and pings, which bring a key of their own. */
+/** Health, and pings and links of messages, which bring a key or a signature of their own. */
 const OPEN_ROUTES = new Set<string>([
   ...ROUTES.filter((route) => route.open).map((route) => route.path),
   ...PING_PATHS,
+  ACT_PATH,
 ]);
 
 /** Whoever sends a request and is silent for so long is gone. */
@@ -55,6 +59,9 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const app = createApp(config, log, { pool, config }, stream);
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { pool, config });
+  const temporal = createLazyTemporal(config);
+  addIncidentActions(app, { pool, receivePool, temporal });
+  addActLinks(app, { pool, receivePool, temporal, config, now: Date.now });
   await app.listen({ host: config.apiHost, port: config.apiPort });
   const listener = listenForChanges({
     databaseUrl: config.databaseUrl,
@@ -72,7 +79,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     async close() {
       stream.close();
       await Promise.all([app.close(), listener.close()]);
-      await Promise.all([pool.end(), receivePool.end()]);
+      await Promise.all([pool.end(), receivePool.end(), temporal.close()]);
     },
   };
 }
@@ -174,7 +181,9 @@ function answerUnknown(app: FastifyInstance, request: FastifyRequest, reply: Fas
     const detail = `${request.method} is not possible here; GET is.`;
     return sendProblem(reply.header('allow', 'GET, HEAD'), problemOf('method-not-allowed', 405, detail));
   }
-  const taken = path === LINEAGE_PATH ? 'POST' : /^\/ping\/[^/]+\/[^/]/.test(path) ? 'GET, HEAD, POST' : null;
+  const acts = /^\/v1\/incidents\/[^/]+\/(acknowledge|silence|waive|rerun|feedback)$/.test(path);
+  const taken =
+    acts || path === LINEAGE_PATH ? 'POST' : /^\/ping\/[^/]+\/[^/]/.test(path) ? 'GET, HEAD, POST' : null;
   if (taken !== null) {
     const detail = `${request.method} is not possible here; ${taken} is.`;
     return sendProblem(reply.header('allow', taken), problemOf('method-not-allowed', 405, detail));

@@ -273,27 +273,3 @@ export async function unfinishedReruns(client: Queryable): Promise<string[]> {
   );
   return rows.map(({ workflowId }) => workflowId);
 }
-
-export interface RerunRow {
-  id: string;
-  workflowId: string;
-  incidentId: number | null;
-  who: string;
-  why: string;
-  askedAt: Date;
-  finishedAt: Date | null;
-}
-
-/** Re-runs, the newest first; with `incidentId` those of an incident. */
-export async function readReruns(
-  client: Queryable,
-  { incidentId = null, limit }: { incidentId?: number | null; limit: number },
-): Promise<RerunRow[]> {
-  const { rows } = await client.query<RerunRow>(
-    `select id, workflow_id as "workflowId", incident_id as "incidentId", who, why, asked_at as "askedAt",
-       finished_at as "finishedAt"
-     from rerun where $1::bigint is null or incident_id = $1 order by asked_at desc, id limit $2`,
-    [incidentId, limit],
-  );
-  return rows;
-}

@@ -60,6 +60,7 @@ export async function openActivityStage(
     rerunRules: [],
     startJob: () => Promise.reject(new Error('no scheduler in this test')),
     linkKey: null,
+    workflowUrl: (workflowId) => `http://127.0.0.1:8233/${workflowId}`,
     codeVersion: 'test',
     pageUrl: 'http://127.0.0.1:8080',
     now: Date.now,

@@ -59,7 +59,16 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
   db: { values: ['db', 'config.ts', 'models/records'], types: ['models'] },
   services: { values: ['services'], types: ['models'] },
   api: {
-    values: ['api', 'db', 'services', 'config.ts', 'workflows/names.ts', 'models/events', 'models/intake'],
+    values: [
+      'api',
+      'db',
+      'services',
+      'config.ts',
+      'workflows/names.ts',
+      'models/events',
+      'models/intake',
+      'models/alerts/action-link.ts',
+    ],
     types: ['models'],
   },
   stack: { values: ['stack', 'config.ts', 'workflows/names.ts'], types: [] },

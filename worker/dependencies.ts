@@ -37,6 +37,8 @@ export function createDependencies(
     rerunRules: config.rerun,
     startJob: (start, signal) => startJob(start, commandEnvironment(), signal),
     linkKey: config.linkKey,
+    workflowUrl: (workflowId) =>
+      `${config.temporalUiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(config.temporalNamespace)}/workflows/${encodeURIComponent(workflowId)}`,
     codeVersion: codeVersion(),
     pageUrl: `http://${config.apiHost}:${config.apiPort}`,
     now: Date.now,

@@ -77,16 +77,16 @@ comment on column incident_feedback.useful is 'Their answer.';
 comment on column incident_feedback.at is 'When, on the clock of the database.';
 
 -- The API reads as smart_etl_reader and may hand in answers, nothing else.
-create function give_feedback(incident bigint, by_channel text, by_whom text, was_useful boolean) returns boolean
+create function give_feedback(told_incident bigint, by_channel text, by_whom text, was_useful boolean) returns boolean
   language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
-  if not exists (select from public.incident where id = incident) then return false; end if;
+  if not exists (select from public.incident where id = told_incident) then return false; end if;
   -- A link may be used by many: not by so many that the disk fills.
-  if (select count(*) from public.incident_feedback where incident_id = incident) >= 1000 then
-    raise exception 'more than 1,000 answers to incident %', incident using errcode = 'configuration_limit_exceeded';
+  if (select count(*) from public.incident_feedback where incident_id = told_incident) >= 1000 then
+    raise exception 'more than 1,000 answers to incident %', told_incident using errcode = 'configuration_limit_exceeded';
   end if;
   insert into public.incident_feedback (incident_id, channel, answerer, who, useful)
-    values (incident, left(by_channel, 200), encode(sha256(convert_to(by_whom, 'UTF8')), 'hex'), left(by_whom, 200),
+    values (told_incident, left(by_channel, 200), encode(sha256(convert_to(by_whom, 'UTF8')), 'hex'), left(by_whom, 200),
       was_useful)
     on conflict (incident_id, channel, answerer) do update set useful = excluded.useful, at = excluded.at;
   return true;
