@@ -4,6 +4,7 @@ import { addBacktestCommand } from './backtest-command.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { addDataCommands } from './data-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { addIncidentCommands } from './incident-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -104,6 +105,7 @@ function createProgram(finish: (code: number) => void): Command {
   addBacktestCommand(program, finish);
   addContractCommands(program, finish);
   addDataCommands(program, finish);
+  addIncidentCommands(program, finish);
   const model = program.command('model').description('train, bring, compare, promote and export models');
   model
     .command('train')

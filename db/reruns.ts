@@ -273,3 +273,15 @@ export async function unfinishedReruns(client: Queryable): Promise<string[]> {
   );
   return rows.map(({ workflowId }) => workflowId);
 }
+
+/** Workflows of re-runs under way that wait for a job, by its name or `namespace/name`. */
+export async function rerunWorkflowsOf(client: Queryable, job: string): Promise<string[]> {
+  const { rows } = await client.query<{ workflowId: string }>(
+    `select workflow_id as "workflowId" from rerun join rerun_victim victim on victim.rerun_id = rerun.id
+       join job on job.id = victim.job_id
+     where finished_at is null and outcome is null and (job.name = $1 or job.namespace || '/' || job.name = $1)
+     order by rerun.asked_at limit 20`,
+    [job],
+  );
+  return rows.map(({ workflowId }) => workflowId);
+}

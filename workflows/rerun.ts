@@ -1,5 +1,6 @@
 import {
   ActivityFailure,
+  allHandlersFinished,
   CancellationScope,
   condition,
   continueAsNew,
@@ -99,7 +100,10 @@ export async function rerun(input: RerunInput): Promise<RerunResult> {
       if (check.ready.length > 0) await Promise.all(check.ready.slice(0, AT_ONCE).map(ask));
       else if (check.waitMs === null) await condition(() => known);
       else await condition(() => known, check.waitMs);
-      if (workflowInfo().historyLength > LONG_HISTORY_EVENTS) await continueAsNew<typeof rerun>(input);
+      if (workflowInfo().historyLength > LONG_HISTORY_EVENTS) {
+        await condition(allHandlersFinished);
+        await continueAsNew<typeof rerun>(input);
+      }
     }
   } catch (error) {
     if (isCancellation(error)) {
@@ -109,6 +113,7 @@ export async function rerun(input: RerunInput): Promise<RerunResult> {
     }
     throw error;
   }
+  await condition(allHandlersFinished);
   await control.finishRerun({ rerunId, why: '' });
   const { succeeded = 0 } = check.outcomes;
   const outcome = succeeded === plan.victims ? 'succeeded' : succeeded === 0 ? 'failed' : 'partial';
