@@ -4,6 +4,7 @@ import { copyFile, mkdir, rename, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { homeFolder, isHomeChosen } from '../config.ts';
+import type { RerunRule } from '../models/detect/rerun-executor.ts';
 import { makeHome } from '../stack/private-files.ts';
 import { estateFolder } from './estate-folder.ts';
 import { estateIn, simulateEstate } from './simulate.ts';
@@ -65,7 +66,21 @@ export function markDemoHome(home: string, dataset: Dataset): void {
   makeHome(home);
   writeFileSync(markOf(home), `${JSON.stringify({ dataset: dataset.name })}\n`);
   const settings = path.join(home, 'smart-etl.json');
-  if (!existsSync(settings)) writeFileSync(settings, `${JSON.stringify({ time: 'data' }, null, 2)}\n`);
+  if (existsSync(settings)) return;
+  const made = { time: 'data', ...(dataset.name === 'simulated' && { rerun: [simulatedScheduler(home)] }) };
+  writeFileSync(settings, `${JSON.stringify(made, null, 2)}\n`);
+}
+
+/** How jobs of the simulated estate are started again: see `simulateRerun`. */
+function simulatedScheduler(home: string): RerunRule {
+  const main = path.join(import.meta.dirname, 'main.ts');
+  const program = [process.execPath, '--disable-warning=ExperimentalWarning', main, 'simulate-rerun'];
+  const asked = ['--job={job}', '--asked={asked}', '--key={key}'];
+  return {
+    jobs: '*',
+    startWithinMinutes: 5,
+    command: [...program, '--out', path.join(home, 'drop'), ...asked],
+  };
 }
 
 /** Puts the data set into the drop folders, once; returns what it is in words. */

@@ -102,6 +102,15 @@ function createProgram(finish: (code: number) => void): Command {
     .option(...json)
     .action(async (options) => finish(await (await import('./simulate-command.ts')).simulate(options)));
 
+  program
+    .command('simulate-rerun', { hidden: true })
+    .description('the scheduler of a simulated estate: run a job again')
+    .requiredOption('--out <folder>', 'the estate')
+    .requiredOption('--job <name>')
+    .requiredOption('--asked <instant>')
+    .requiredOption('--key <key>')
+    .action(async (options) => finish(await (await import('./simulate-rerun.ts')).simulateRerun(options)));
+
   addBacktestCommand(program, finish);
   addContractCommands(program, finish);
   addDataCommands(program, finish);
