@@ -83,6 +83,8 @@ export function createActivities(dependencies: Dependencies) {
     makeForecast: createMakeForecast(dependencies),
     advanceIncident: createAdvanceIncident(dependencies),
     actOnIncident: createActOnIncident(dependencies),
+    /** Shows that its queue is worked on. */
+    pulse: async (): Promise<void> => {},
     planRerun: createPlanRerun(dependencies),
     askRerun: createAskRerun(dependencies),
     checkRerun: createCheckRerun(dependencies),

@@ -4,8 +4,10 @@ import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { loadConfig } from '../config.ts';
 import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
+import { createBeats } from './beats.ts';
 import { createDependencies } from './dependencies.ts';
 import { wakeOnEvents } from './event-wakeup.ts';
+import { pulseOf, startHeartbeat } from './heartbeat.ts';
 import { interceptors, spanSinks } from './interceptors.ts';
 import { wakeLives } from './life-wakeup.ts';
 import { trainingLimitsHere } from './training-limits.ts';
@@ -36,12 +38,15 @@ const [connection, workflowBundle] = await Promise.all([
 ]);
 const training = trainingLimitsHere(config.trainingThreads);
 const dependencies = createDependencies(config, logger);
+const beats = createBeats(dependencies.pool, (error) =>
+  logger.warn({ reason: error.message }, 'beats are written later'),
+);
 
 const shared: Omit<WorkerOptions, 'taskQueue'> = {
   connection,
   namespace: config.temporalNamespace,
   activities: createActivities(dependencies),
-  interceptors,
+  interceptors: { ...interceptors, activity: [...(interceptors.activity ?? []), beats.interceptor] },
   shutdownGraceTime: SHUTDOWN_GRACE,
   shutdownForceTime: SHUTDOWN_FORCE,
 };
@@ -86,6 +91,16 @@ const lives = wakeLives({
   client: new Client({ connection, namespace: config.temporalNamespace }),
   logger,
 });
+const heartbeat =
+  config.heartbeatUrl === null
+    ? null
+    : startHeartbeat({
+        url: config.heartbeatUrl,
+        pool: dependencies.pool,
+        sources: config.sources,
+        logger,
+        pulse: pulseOf(new Client({ connection, namespace: config.temporalNamespace })),
+      });
 
 process.send?.({ ready: true });
 logger.info({ queues: Object.keys(queues), training }, 'worker is polling');
@@ -93,6 +108,8 @@ try {
   // One that fails takes the others down: half a worker looks alive and is not.
   await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
 } finally {
+  await heartbeat?.close();
+  await beats.close();
   await wakeup.close();
   await lives.close();
   await watch.close();

@@ -1,6 +1,6 @@
 import { log, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { TASK_QUEUES } from './names.ts';
+import { TASK_QUEUES, type TaskQueue } from './names.ts';
 
 /**
  * Names of errors that trying again cannot cure. Everything else is taken for an outage and tried until it ends:
@@ -123,6 +123,15 @@ export const train = proxyActivities<
   heartbeatTimeout: '30s',
   retry: untilRepaired,
 });
+
+/** Doing nothing takes no time; the next pulse comes in a minute. */
+export const pulsesOn = (taskQueue: TaskQueue) =>
+  proxyActivities<Pick<Activities, 'pulse'>>({
+    taskQueue,
+    startToCloseTimeout: '10s',
+    scheduleToCloseTimeout: '50s',
+    retry: { maximumAttempts: 1 },
+  });
 
 /** Sends what waits in the outbox. A message that cannot be sent now never fails the workflow that caused it. */
 export async function deliverPending(): Promise<{ sent: number; waiting: number }> {

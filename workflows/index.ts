@@ -8,6 +8,7 @@ export { forecastWeek } from './forecast-week.ts';
 export { incident } from './incident.ts';
 export { ingestFiles } from './ingest-files.ts';
 export { decide, promoteModel } from './promote-model.ts';
+export { pulse } from './pulse.ts';
 export { rebuild } from './rebuild.ts';
 export { releaseSource } from './release-source.ts';
 export { replayQuarantine } from './replay-quarantine.ts';

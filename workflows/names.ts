@@ -38,6 +38,7 @@ export const workflowIds = {
   challengeImported: (week: string, day: string) => `challenge/${week.slice(0, 16)}-${day.slice(0, 16)}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
   forecastWeek: (date: string) => `forecast/${date}`,
+  pulse: 'pulse',
   incident: (id: number) => `incident/${id}`,
   /** Of an incident one at a time. */
   rerunIncident: (id: number) => `rerun/incident/${id}`,
