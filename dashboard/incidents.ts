@@ -1,6 +1,7 @@
 import type { Incident, Incidents, Jobs, RunStatus } from '../api/contract.ts';
 import { element, find, icon } from './element.ts';
 import { causeText, findingText, severityText } from './incident-words.ts';
+import { actsElement } from './incident-acts.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { drawnFor, elapsedElement, emptyElement, timeElement, type View } from './view.ts';
 
@@ -71,6 +72,7 @@ function cardOf(view: View, card: Card): HTMLElement {
         words.told(card.notificationsSent),
       ].join(' · '),
     ),
+    actsElement(view, card.id),
   );
 }
 
