@@ -59,6 +59,9 @@ describe('recorded histories replay', () => {
         'retrain',
         'promoteModel',
         'forecastWeek',
+        'incident',
+        'rerun',
+        'pulse',
       ]),
     );
   });
