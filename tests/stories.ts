@@ -49,7 +49,7 @@ export const aStory = (changes: Partial<IncidentStory>): IncidentStory => ({
 export const aSettings = (changes: Partial<AlertSettings>): AlertSettings => ({
   channels: [{ name: 'team', kind: 'mail', language: 'en' }],
   routes: [
-    { match: {}, then: ['team'], remindEveryMinutes: null, escalateAfterMinutes: null, escalateTo: [] },
+    { match: {}, tell: ['team'], remindEveryMinutes: null, escalateAfterMinutes: null, escalateTo: [] },
   ],
   quietHours: [],
   maintenance: [],

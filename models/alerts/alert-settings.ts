@@ -39,7 +39,7 @@ export interface RouteMatch {
 export interface Route {
   match: RouteMatch;
   /** Names of channels. */
-  then: readonly string[];
+  tell: readonly string[];
   remindEveryMinutes: number | null;
   /** Told to `escalateTo` when nobody has acknowledged it for so long. */
   escalateAfterMinutes: number | null;

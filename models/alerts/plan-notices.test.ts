@@ -47,9 +47,9 @@ describe('planNotices', () => {
 
   it('takes the first route that matches each finding, and every owner concerned hears of it', () => {
     const routes = [
-      { match: { owners: ['ann'] }, then: ['ann'] },
-      { match: { owners: ['bob*'] }, then: ['bob', 'no such channel'] },
-      { match: {}, then: ['team'] },
+      { match: { owners: ['ann'] }, tell: ['ann'] },
+      { match: { owners: ['bob*'] }, tell: ['bob', 'no such channel'] },
+      { match: {}, tell: ['team'] },
     ].map((route) => ({ ...route, remindEveryMinutes: null, escalateAfterMinutes: null, escalateTo: [] }));
     const channels = ['team', 'ann', 'bob'].map((name) => ({ name, kind: 'mail', language: 'en' }) as const);
     const findings = [
@@ -170,14 +170,14 @@ describe('whatever happens in whatever order', () => {
     routes: [
       {
         match: { severities: ['critical'] },
-        then: ['pager'],
+        tell: ['pager'],
         remindEveryMinutes: 20,
         escalateAfterMinutes: 5,
         escalateTo: ['boss'],
       },
       {
         match: {},
-        then: ['team'],
+        tell: ['team'],
         remindEveryMinutes: 60,
         escalateAfterMinutes: 30,
         escalateTo: ['boss', 'pager'],

@@ -44,7 +44,7 @@ export function routeTopic(topic: Topic, settings: AlertSettings, asOfMs: number
       return false;
     return isInHours({ match }, settings, asOfMs);
   });
-  return route === undefined ? [] : known(route.then, settings);
+  return route === undefined ? [] : known(route.tell, settings);
 }
 
 function matchesFinding(
@@ -75,7 +75,7 @@ function joined(routes: readonly Route[], settings: AlertSettings): Routing {
     return told.length === 0 ? null : Math.min(...told) * MINUTE_MS;
   };
   const names = known(
-    routes.flatMap(({ then }) => then),
+    routes.flatMap(({ tell }) => then),
     settings,
   );
   const escalating = routes.filter((route) => route.escalateAfterMinutes !== null);
@@ -85,7 +85,7 @@ function joined(routes: readonly Route[], settings: AlertSettings): Routing {
       channel,
       remindEveryMs: shortest(
         routes
-          .filter(({ then }) => then.includes(channel))
+          .filter(({ tell }) => tell.includes(channel))
           .map(({ remindEveryMinutes }) => remindEveryMinutes),
       ),
     })),
