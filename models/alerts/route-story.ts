@@ -75,7 +75,7 @@ function joined(routes: readonly Route[], settings: AlertSettings): Routing {
     return told.length === 0 ? null : Math.min(...told) * MINUTE_MS;
   };
   const names = known(
-    routes.flatMap(({ tell }) => then),
+    routes.flatMap(({ tell }) => tell),
     settings,
   );
   const escalating = routes.filter((route) => route.escalateAfterMinutes !== null);
