@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { type AlertsConfig, alertsSchema, completeAlerts } from './alerts-config.ts';
 
 /** A setting is wrong. Never cured by trying again. */
 export class ConfigError extends Error {
@@ -128,10 +129,13 @@ const settingsSchema = z.strictObject({
   /** Owners of jobs are kept as pseudonyms made with this key; null: by name. */
   pseudonymKey: z.string().min(32, 'at least 32 characters').nullable(),
   sources: z.array(sourceSchema).min(1),
+  /** Who is told what, where and when. */
+  alerts: alertsSchema,
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
-export interface Config extends Settings {
+export interface Config extends Omit<Settings, 'alerts'> {
+  alerts: AlertsConfig;
   /** Absolute path of the state folder. */
   home: string;
 }
@@ -176,6 +180,7 @@ const DEFAULTS: Settings = {
     { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' },
     { name: 'metrics', kind: 'metrics', folder: 'drop/metrics', namespace: 'default' },
   ],
+  alerts: { quietHours: [], maintenance: [], runBooks: [] },
 };
 
 /** `databaseUrl` → `SMART_ETL_DATABASE_URL`. */
@@ -198,7 +203,8 @@ function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown
     }
     if (variable.endsWith('_FILE')) found[key] = readSecretFile(variable, value);
     else if (key === 'mailTo') found[key] = value.split(',').map((address) => address.trim());
-    else if (key === 'sources' || key === 'retention') found[key] = parseJson(value, variable);
+    else if (key === 'sources' || key === 'retention' || key === 'alerts')
+      found[key] = parseJson(value, variable);
     else found[key] = value;
   }
   return found;
@@ -269,7 +275,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...source,
     folder: path.resolve(home, source.folder),
   }));
-  return { ...settings, sources, home };
+  try {
+    return { ...settings, sources, alerts: completeAlerts(settings.alerts, { ...settings, home }), home };
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
 }
 
 /** The settings of another state folder than that of the environment. */

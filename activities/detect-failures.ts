@@ -5,12 +5,11 @@ import {
   openIncidents,
   resolveIncident,
 } from '../db/incidents.ts';
-import { queueNotification } from '../db/notifications.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { incidentsOpenedMessage, incidentsResolvedMessage } from '../models/alerts/incidents-message.ts';
 import { decideJobFailedIncidents, NEWS_DAYS } from '../models/detect/job-failed.ts';
 import type { Dependencies } from './dependencies.ts';
-import { mailNotification } from './mail-notification.ts';
+import { tellMessage } from './tell-message.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +17,7 @@ const DAY_MS = 86_400_000;
  * Opens and ends the incidents of failed jobs as of an instant and puts one message about each in the outbox, all
  * in one transaction: an incident without its message, or told twice, cannot be.
  */
-export function createDetectFailures({ pool, language, pageUrl }: Dependencies) {
+export function createDetectFailures({ pool, alerts, pageUrl }: Dependencies) {
   return async function detectFailures(input: {
     asOf: string;
   }): Promise<{ opened: number; resolved: number }> {
@@ -42,8 +41,15 @@ export function createDetectFailures({ pool, language, pageUrl }: Dependencies) 
       if (opened.length > 0) {
         const ids = opened.map(({ id }) => id);
         const runs = opened.map(({ run }) => run);
-        const message = incidentsOpenedMessage(runs, language, pageUrl);
-        await queueNotification(client, mailNotification('incidents-opened', ids.join(','), message), ids);
+        await tellMessage(client, alerts, {
+          kind: 'incidents-opened',
+          topic: 'crash',
+          told: ids.join(','),
+          message: (language) => incidentsOpenedMessage(runs, language, pageUrl),
+          asOf,
+          event: 'opened',
+          incidentIds: ids,
+        });
       }
       if (changes.resolve.length > 0) {
         const ids = changes.resolve.map(({ incident }) => incident.id);
@@ -51,8 +57,15 @@ export function createDetectFailures({ pool, language, pageUrl }: Dependencies) 
           ...incident,
           startedAtMs: run.startedAtMs,
         }));
-        const message = incidentsResolvedMessage(recovered, language, pageUrl);
-        await queueNotification(client, mailNotification('incidents-resolved', ids.join(','), message), ids);
+        await tellMessage(client, alerts, {
+          kind: 'incidents-resolved',
+          topic: 'crash',
+          told: ids.join(','),
+          message: (language) => incidentsResolvedMessage(recovered, language, pageUrl),
+          asOf,
+          event: 'resolved',
+          incidentIds: ids,
+        });
       }
       if (opened.length + changes.resolve.length > 0) await announceChange(client, 'incidents');
       return { opened: opened.length, resolved: changes.resolve.length };

@@ -20,7 +20,7 @@ export class FileHeld extends FileRefused {
 /** Holds a file, stops the intake of its source and tells people, in the caller's transaction. */
 export async function holdForLimit(
   client: PoolClient,
-  { language, pageUrl, time, now }: Pick<Dependencies, 'language' | 'pageUrl' | 'time' | 'now'>,
+  { alerts, pageUrl, time, now }: Pick<Dependencies, 'alerts' | 'pageUrl' | 'time' | 'now'>,
   file: FileLedger,
   { code, kind, message: detail }: FileHeld,
 ): Promise<void> {
@@ -28,5 +28,5 @@ export async function holdForLimit(
   const at = lastKnown ?? new Date(now());
   await markStopped(client, 'held', file.sha256, code, detail);
   await pauseSource(client, file.source, at);
-  await raiseSourceIncident(client, { language, pageUrl }, { kind, source: file.source, detail, at });
+  await raiseSourceIncident(client, { alerts, pageUrl }, { kind, source: file.source, detail, at });
 }

@@ -22,7 +22,7 @@ export interface SourceWithContract extends Source {
   contract: Contract | null;
 }
 
-type Teller = Pick<Dependencies, 'language' | 'pageUrl' | 'time' | 'now'>;
+type Teller = Pick<Dependencies, 'alerts' | 'pageUrl' | 'time' | 'now'>;
 
 /** Contracts that were read lately: a version never changes. */
 const read = new Map<string, Contract>();

@@ -14,6 +14,7 @@ import * as rebuildRetention from './0012-rebuild-retention.ts';
 import * as valuesOfFiles from './0013-values-of-files.ts';
 import * as whenAccounted from './0014-when-accounted.ts';
 import * as whatAForecastTells from './0015-what-a-forecast-tells.ts';
+import * as notifications from './0019-notifications.ts';
 
 interface NamedMigration {
   name: string;
@@ -37,6 +38,7 @@ const migrations: NamedMigration[] = [
   { name: '0013-values-of-files', ...valuesOfFiles },
   { name: '0014-when-accounted', ...whenAccounted },
   { name: '0015-what-a-forecast-tells', ...whatAForecastTells },
+  { name: '0019-notifications', ...notifications },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

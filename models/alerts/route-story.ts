@@ -1,3 +1,4 @@
+import type { FindingKind } from '../detect/finding.ts';
 import type { Severity } from '../detect/incidents/incident.ts';
 import type { AlertSettings, Route, Topic } from './alert-settings.ts';
 import { toldFindings } from './hold-back.ts';
@@ -36,7 +37,7 @@ export function routeStory(
 }
 
 /** The channels of a message that is not of an incident: it is a warning, and nobody's in particular. */
-export function routeTopic(topic: Topic, settings: AlertSettings, asOfMs: number): string[] {
+export function routeTopic(topic: Topic | FindingKind, settings: AlertSettings, asOfMs: number): string[] {
   const route = settings.routes.find(({ match }) => {
     if (match.severities !== undefined && !match.severities.includes('warning')) return false;
     if (match.kinds !== undefined && !match.kinds.includes(topic)) return false;

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { notificationTo } from '../../activities/tell-message.ts';
 import { saveForecast } from '../../db/forecasts.ts';
 import { saveGateVerdict } from '../../db/gate-verdicts.ts';
 import { switchAlias } from '../../db/model-aliases.ts';
 import { registerModelVersion } from '../../db/model-versions.ts';
-import { queueNotification } from '../../db/notifications.ts';
+import { type Notification, queueNotification } from '../../db/notifications.ts';
 import { type Pool, type Queryable, withTransaction } from '../../db/pool.ts';
+import { contentOfMessage } from '../../models/alerts/content.ts';
 import { seededRandom } from '../../models/random.ts';
 import { ensureMonthOfRuns } from '../months.ts';
 
@@ -189,18 +191,19 @@ async function insertIncidents(client: Queryable, jobIds: readonly number[], now
         j === 2 ? null : ERRORS[j % ERRORS.length],
       ],
     );
-    const message = { channel: 'mail' as const, kind: 'incidents-opened' as const, body: 'See the page.' };
     const subject = `Failed: ${JOBS[j]} on ${HOSTS[j % HOSTS.length]}`;
-    await queueNotification(client, { ...message, id: hash(subject), subject }, [rows[0]!.id]);
+    const message = { ...exampleMessage('incidents-opened', subject, nowMs), event: 'opened' as const };
+    await queueNotification(client, message, [{ id: rows[0]!.id, severity: 'major' }]);
   }
   await client.query(`update notification set state = 'sent', sent_at = now(), attempts = 1`);
-  const ready = {
-    id: hash('ready'),
-    kind: 'forecast-ready',
-    channel: 'mail',
-    body: 'See the page.',
-  } as const;
-  await queueNotification(client, { ...ready, subject: 'Forecast of the week: 26 jobs, about 6 to fail' });
+  const ready = 'Forecast of the week: 26 jobs, about 6 to fail';
+  await queueNotification(client, exampleMessage('forecast-ready', ready, nowMs));
+}
+
+function exampleMessage(kind: Notification['kind'], subject: string, nowMs: number): Notification {
+  const content = contentOfMessage({ subject, text: 'See the page.' }, kind, 'en');
+  const channel = { name: 'mail', kind: 'mail', language: 'en' } as const;
+  return notificationTo(channel, kind, subject, content, new Date(nowMs));
 }
 
 async function insertModels(client: Queryable, nowMs: number): Promise<void> {
