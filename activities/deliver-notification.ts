@@ -65,13 +65,13 @@ export function createDeliverNotification(
       const isLeft = await isPending(pool, input.id);
       return { outcome: isLeft ? 'busy' : 'done-before', answer: null };
     }
-    let failure: Error;
-    try {
-      const answer = await send(claimed);
+    const { answer, failure } = await send(claimed).then(
+      (said) => ({ answer: said, failure: null }),
+      (error: Error) => ({ answer: '', failure: error }),
+    );
+    if (failure === null) {
       await record((client) => markSent(client, claimed, answer));
       return { outcome: 'sent', answer };
-    } catch (error) {
-      failure = error as Error;
     }
     const delayMs = delayAfter(failure, claimed.attempts);
     const told = failure.message.slice(0, LONGEST_ERROR);
