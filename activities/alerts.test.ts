@@ -138,7 +138,10 @@ describe('a message', () => {
     const [id] = (await pending()) as [string];
     await withSink(async (sink) => {
       const outcomes = await Promise.all([deliver(id), deliver(id)]);
-      expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([expect.stringMatching(/^(busy|done-before)$/), 'sent']);
+      expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([
+        expect.stringMatching(/^(busy|done-before)$/),
+        'sent',
+      ]);
       expect(await mailsIn(sink)).toHaveLength(1);
     });
   });

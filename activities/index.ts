@@ -15,6 +15,7 @@ import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
 import { createPackEvents } from './pack-events.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
+import { createQueueChannelTest } from './queue-channel-test.ts';
 import {
   createBeginRebuild,
   createCompareRebuild,
@@ -30,6 +31,7 @@ import { createReplayFiles } from './replay-files.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
 import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
+import { createTellScoreCard } from './tell-score-card.ts';
 import { createTestImported } from './test-imported.ts';
 import { createTrainContestant } from './train-contestant.ts';
 
@@ -61,6 +63,8 @@ export function createActivities(dependencies: Dependencies) {
     detectFailures: createDetectFailures(dependencies),
     listPendingNotifications: createListPendingNotifications(dependencies),
     deliverNotification: createDeliverNotification(dependencies),
+    queueChannelTest: createQueueChannelTest(dependencies),
+    tellScoreCard: createTellScoreCard(dependencies),
     freezeSnapshot: createFreezeSnapshot(dependencies),
     trainContestant: createTrainContestant(dependencies),
     testImported: createTestImported(dependencies),

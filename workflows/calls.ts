@@ -22,6 +22,7 @@ const PERMANENT = [
   'PromotionConflict',
   'OnnxNotUnderstood',
   'TestMayBeKnown',
+  'UnknownChannel',
 ];
 
 /** Soon at first (a restart takes seconds), then every minute (a repair takes a person). */
@@ -43,6 +44,8 @@ export const control = proxyActivities<
     | 'registerChallenger'
     | 'checkPromotion'
     | 'switchChampion'
+    | 'queueChannelTest'
+    | 'tellScoreCard'
   >
 >({ taskQueue: TASK_QUEUES.control, startToCloseTimeout: '30s', retry: untilRepaired });
 
@@ -59,6 +62,13 @@ export const messages = proxyActivities<Pick<Activities, 'deliverNotification'>>
     maximumAttempts: 4,
     nonRetryableErrorTypes: PERMANENT,
   },
+});
+
+/** Somebody waits for what the receiver says to this one try. */
+export const messagesOnce = proxyActivities<Pick<Activities, 'deliverNotification'>>({
+  taskQueue: TASK_QUEUES.control,
+  startToCloseTimeout: '45s',
+  retry: { maximumAttempts: 1 },
 });
 
 /** Reading and loading files. Half an hour for the largest, but a worker that dies is noticed in half a minute. */
@@ -107,7 +117,9 @@ export const train = proxyActivities<
 export async function deliverPending(): Promise<{ sent: number; waiting: number }> {
   const { ids } = await control.listPendingNotifications();
   const outcomes = await Promise.allSettled(ids.map((id) => messages.deliverNotification({ id })));
-  const waiting = outcomes.filter((outcome) => outcome.status === 'rejected').length;
+  const isWaiting = (outcome: (typeof outcomes)[number]): boolean =>
+    outcome.status === 'rejected' || ['waiting', 'busy'].includes(outcome.value.outcome);
+  const waiting = outcomes.filter(isWaiting).length;
   if (waiting > 0) log.warn('messages could not be sent and stay in the outbox', { waiting });
   return { sent: ids.length - waiting, waiting };
 }
