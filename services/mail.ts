@@ -15,7 +15,7 @@ export interface Mailer {
    * Resolves, with what the server said, when it has accepted the message for at least one recipient: the others must
    * not make those hear of it twice.
    *
-   * @throws MessageRefused for 5xx (RFC 5321 section 4.2.1), except where our own login is refused.
+   * @throws MessageRefused for 5xx (RFC 5321 section 4.2.1) to the message, not to our connection or login.
    */
   send(message: MailMessage): Promise<string>;
   close(): void;
@@ -36,6 +36,9 @@ export interface MailSettings {
 
 /** Seconds, not minutes: a server that hangs must not hold up the next message for long. */
 const TIMEOUT_MS = 10_000;
+
+/** Errors of nodemailer after the connection stands and we are logged in: what is refused then is the message. */
+const ABOUT_THE_MESSAGE = new Set(['EENVELOPE', 'EMESSAGE']);
 
 /** Answers that refuse us, not the message: mended in the settings, so the message waits (RFC 4954 section 6). */
 const LOGIN_REFUSED = new Set([530, 534, 535, 538]);
@@ -94,8 +97,9 @@ export function createMailer(settings: MailSettings): Mailer {
         return withoutSecrets(`${response}${refused}`, secrets);
       } catch (error) {
         const said = withoutSecrets((error as Error).message, secrets);
-        const code = (error as { responseCode?: number }).responseCode ?? 0;
-        if (code >= 500 && !LOGIN_REFUSED.has(code)) throw new MessageRefused(said);
+        const { code = '', responseCode = 0 } = error as { code?: string; responseCode?: number };
+        const isOfMessage = ABOUT_THE_MESSAGE.has(code) && !LOGIN_REFUSED.has(responseCode);
+        if (isOfMessage && responseCode >= 500) throw new MessageRefused(said);
         // The original knows more than may be shown.
         throw new Error(said);
       }
