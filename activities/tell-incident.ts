@@ -43,10 +43,10 @@ interface Planned {
  * @returns how many messages were queued.
  */
 export const tell = (client: PoolClient, teller: Teller, news: IncidentNews, asOf: Date): Promise<number> =>
-  tellIncidents(client, teller, [news], asOf);
+  tellAll(client, teller, [news], asOf);
 
 /** The same for all incidents that a look has changed; where a channel would get many messages it gets one. */
-export async function tellIncidents(
+export async function tellAll(
   client: PoolClient,
   teller: Teller,
   changes: readonly IncidentNews[],
