@@ -242,6 +242,9 @@ function checked(layer: Record<string, unknown>, where: string): Partial<Setting
   if (result.success) return result.data as Partial<Settings>;
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
+    if (issue.path.length > 0) {
+      throw new ConfigError(`${where}: ${issue.path.join('.')}: unknown key "${issue.keys.join('", "')}"`);
+    }
     const known = Object.keys(DEFAULTS).sort().join(', ');
     throw new ConfigError(`${where}: unknown key "${issue.keys.join('", "')}"; known are ${known}`);
   }
