@@ -58,6 +58,8 @@ describe('recorded histories replay', () => {
         'retrain',
         'promoteModel',
         'forecastWeek',
+        'deliver',
+        'testChannel',
       ]),
     );
   });
