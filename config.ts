@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { type AlertsConfig, alertsSchema, completeAlerts } from './alerts-config.ts';
 
 /** A setting is wrong. Never cured by trying again. */
 export class ConfigError extends Error {
@@ -162,10 +163,13 @@ const settingsSchema = z.strictObject({
   /** Pinged every minute while everything really moves, such as https://hc-ping.com/UUID; null: nothing is pinged. */
   heartbeatUrl: url(['http:', 'https:']).nullable(),
   sources: z.array(sourceSchema).min(1),
+  /** Who is told what, where and when. */
+  alerts: alertsSchema,
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
-export interface Config extends Settings {
+export interface Config extends Omit<Settings, 'alerts'> {
+  alerts: AlertsConfig;
   /** Absolute path of the state folder. */
   home: string;
 }
@@ -215,6 +219,7 @@ const DEFAULTS: Settings = {
     { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' },
     { name: 'metrics', kind: 'metrics', folder: 'drop/metrics', namespace: 'default' },
   ],
+  alerts: { quietHours: [], maintenance: [], runBooks: [] },
 };
 
 /** `databaseUrl` → `SMART_ETL_DATABASE_URL`. */
@@ -237,7 +242,7 @@ function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown
     }
     if (variable.endsWith('_FILE')) found[key] = readSecretFile(variable, value);
     else if (key === 'mailTo') found[key] = value.split(',').map((address) => address.trim());
-    else if (key === 'sources' || key === 'retention' || key === 'rerun')
+    else if (key === 'sources' || key === 'retention' || key === 'rerun' || key === 'alerts')
       found[key] = parseJson(value, variable);
     else found[key] = value;
   }
@@ -276,6 +281,9 @@ function checked(layer: Record<string, unknown>, where: string): Partial<Setting
   if (result.success) return result.data as Partial<Settings>;
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
+    if (issue.path.length > 0) {
+      throw new ConfigError(`${where}: ${issue.path.join('.')}: unknown key "${issue.keys.join('", "')}"`);
+    }
     const known = Object.keys(DEFAULTS).sort().join(', ');
     throw new ConfigError(`${where}: unknown key "${issue.keys.join('", "')}"; known are ${known}`);
   }
@@ -309,7 +317,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...source,
     folder: path.resolve(home, source.folder),
   }));
-  return { ...settings, sources, home };
+  try {
+    return { ...settings, sources, alerts: completeAlerts(settings.alerts, { ...settings, home }), home };
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
 }
 
 /** The settings of another state folder than that of the environment. */

@@ -1,10 +1,12 @@
+import { estateMoment } from '../db/estate-clock.ts';
 import { type LivingIncident, lockIncident, saveLife, subjectsOf } from '../db/incident-life.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
+import { readIncidentStories } from '../db/read-incident-stories.ts';
 import type { IncidentState, Severity } from '../models/detect/incidents/incident.ts';
-import { LIFE_SETTINGS, type Life, nextStep, transition } from '../models/detect/incidents/life.ts';
+import { type Life, transition } from '../models/detect/incidents/life.ts';
 import type { Dependencies } from './dependencies.ts';
 import { UnknownIncident } from './plan-rerun.ts';
-import { tellLife } from './tell-life.ts';
+import { nextTelling, tellNews } from './tell-news.ts';
 
 export interface IncidentStep {
   state: IncidentState;
@@ -23,20 +25,21 @@ export interface IncidentStep {
 
 export const lifeOf = (incident: LivingIncident): Life => ({
   state: incident.state,
-  severity: incident.severity,
   // People knew before their state says so only when the message has just left.
   notifiedMs: incident.state === 'open' ? null : (incident.notifiedAt?.getTime() ?? null),
   acknowledgedMs: incident.acknowledgedAt?.getTime() ?? null,
   escalatedMs: incident.escalatedAt?.getTime() ?? null,
-  lastToldMs: incident.lastToldAt?.getTime() ?? null,
-  silencedUntilMs: incident.silencedUntil?.getTime() ?? null,
 });
+
+/** What is due and cannot be told, because of quiet hours or maintenance, is asked for again so often. */
+const ASK_AGAIN_MS = 60_000;
 
 /**
  * Looks at an incident and takes the step that is due: people were told of it, it is escalated, they are reminded, or
  * it is over. State, message and times change in one transaction; done twice at the same instant it is done once.
  */
-export function createAdvanceIncident({ pool, now, language, pageUrl }: Dependencies) {
+export function createAdvanceIncident(dependencies: Dependencies) {
+  const { pool, now, time } = dependencies;
   return async function advanceIncident({ id }: { id: number }): Promise<IncidentStep> {
     return withTransaction(pool, async (client) => {
       const incident = await lockIncident(client, id);
@@ -51,32 +54,29 @@ export function createAdvanceIncident({ pool, now, language, pageUrl }: Dependen
       if (incident.notifiedAt !== null && life.notifiedMs === null) {
         life = transition(life, { type: 'notified', atMs: incident.notifiedAt.getTime() });
       }
-      const settings = LIFE_SETTINGS[incident.severity];
-      const due = nextStep(life, settings);
-      const isDue = due !== null && due.atMs <= nowMs;
-      if (isDue && due.step === 'escalate') {
-        life = transition(life, { type: 'escalated', atMs: nowMs });
-        await tellLife(client, { language, pageUrl }, 'escalated', incident, 1);
-      } else if (isDue) {
-        life = transition(life, { type: 'reminded', atMs: nowMs });
-        await tellLife(client, { language, pageUrl }, 'reminder', incident, incident.reminders + 1);
+      const [read] = await readIncidentStories(client, [id]);
+      let story = { ...read!, state: life.state };
+      let told = false;
+      const due = await nextTelling(client, dependencies, story);
+      if (due !== null && due.atMs <= nowMs) {
+        const asOf = await estateMoment(client, time, nowMs);
+        const { queued } = await tellNews(client, dependencies, [{ story, event: due.event }], asOf);
+        told = queued > 0;
+        if (told && due.event === 'escalated') life = transition(life, { type: 'escalated', atMs: nowMs });
+        story = { ...story, state: life.state };
       }
       const { state, escalatedMs } = life;
       await saveLife(
         client,
         id,
-        {
-          state,
-          ...(escalatedMs !== null && { escalatedAt: new Date(escalatedMs) }),
-          ...(isDue && due.step === 'remind' && { remindedAt: at }),
-        },
+        { state, ...(escalatedMs !== null && { escalatedAt: new Date(escalatedMs) }) },
         at,
       );
-      if (life.state !== incident.state) await announceChange(client, 'incidents');
-      const next = nextStep(life, settings);
-      const waitMs = next === null ? null : Math.max(1_000, next.atMs - nowMs);
-      const changed = { ...incident, state: life.state };
-      return { ...(await described(client, changed)), waitMs, told: isDue, ended: false };
+      if (state !== incident.state) await announceChange(client, 'incidents');
+      const next = await nextTelling(client, dependencies, story);
+      const leastMs = next !== null && next.atMs <= nowMs ? ASK_AGAIN_MS : 1_000;
+      const waitMs = next === null ? null : Math.max(leastMs, next.atMs - nowMs);
+      return { ...(await described(client, { ...incident, state })), waitMs, told, ended: false };
     });
   };
 }

@@ -1,15 +1,19 @@
 import type { Pool } from '../db/pool.ts';
+import type { AlertSettings } from '../models/alerts/alert-settings.ts';
 import type { Language } from '../models/alerts/message.ts';
 import type { RerunRule, Start } from '../models/detect/rerun-executor.ts';
-import type { Mailer } from '../services/mail.ts';
 import type { ObjectStore } from '../services/object-store.ts';
 import type { ModelThread } from './model-thread.ts';
+import type { Senders } from './senders.ts';
 
 /** Everything an activity needs from outside, joined in worker/dependencies.ts. */
 export interface Dependencies {
   pool: Pool;
   objectStore: ObjectStore;
-  mailer: Mailer;
+  /** Who is told what, and when. */
+  alerts: AlertSettings;
+  /** The ways to them. */
+  senders: Senders;
   /** Runs long computations of models/ on a thread of their own, so that heartbeats go on. */
   modelThread: ModelThread;
   time: 'wall' | 'data';

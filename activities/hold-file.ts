@@ -6,6 +6,7 @@ import type { RaisedVariant } from '../models/detect/incidents/settle-findings.t
 import type { Dependencies } from './dependencies.ts';
 import { raiseSourceIncident } from './source-incidents.ts';
 import { FileRefused } from './table-reader.ts';
+import type { Teller } from './tell-news.ts';
 
 /** The file waits for a decision of a person; nothing of it is loaded and nothing of it is lost. */
 export class FileHeld extends FileRefused {
@@ -20,13 +21,13 @@ export class FileHeld extends FileRefused {
 /** Holds a file, stops the intake of its source and tells people, in the caller's transaction. */
 export async function holdForLimit(
   client: PoolClient,
-  { language, pageUrl, time, now }: Pick<Dependencies, 'language' | 'pageUrl' | 'time' | 'now'>,
+  teller: Teller & Pick<Dependencies, 'time'>,
   file: FileLedger,
   { code, variant, message: detail }: FileHeld,
 ): Promise<void> {
-  const lastKnown = time === 'data' ? await lastArrival(client) : null;
-  const at = lastKnown ?? new Date(now());
+  const lastKnown = teller.time === 'data' ? await lastArrival(client) : null;
+  const at = lastKnown ?? new Date(teller.now());
   await markStopped(client, 'held', file.sha256, code, detail);
   await pauseSource(client, file.source, at);
-  await raiseSourceIncident(client, { language, pageUrl }, { variant, source: file.source, detail, at });
+  await raiseSourceIncident(client, teller, { variant, source: file.source, detail, at });
 }

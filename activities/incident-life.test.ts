@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readWaivers } from '../db/incident-life.ts';
-import { markSent, pendingNotifications, queueNotification } from '../db/notifications.ts';
+import { withTransaction } from '../db/pool.ts';
+import { readIncidentStories } from '../db/read-incident-stories.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { type ActInput, createActOnIncident } from './act-on-incident.ts';
 import { createAdvanceIncident } from './advance-incident.ts';
 import { UnknownIncident } from './plan-rerun.ts';
+import { tellNews } from './tell-news.ts';
 
 const MINUTE = 60_000;
 let stage: ActivityStage;
@@ -41,13 +43,23 @@ const row = async () =>
 const audited = async () =>
   (await stage.database.pool.query('select who, action, before, after from audit_log order by id')).rows;
 const told = async () =>
-  (await stage.database.pool.query('select kind, subject from notification order by created_at, id')).rows;
+  (await stage.database.pool.query('select event, subject from notification order by created_at, id')).rows;
 
+/** People are told that it began, and the message arrives. */
 async function notify(): Promise<void> {
   const { pool } = stage.database;
-  const message = { id: 'n1', kind: 'incidents-opened', channel: 'mail', subject: 's', body: 'b' } as const;
-  await queueNotification(pool, message, [id]);
-  await markSent(pool, 'n1');
+  await withTransaction(pool, async (client) => {
+    const [story] = await readIncidentStories(client, [id]);
+    await tellNews(client, stage.dependencies, [{ story: story!, event: 'opened' }], new Date(nowMs));
+  });
+  await arrive();
+}
+
+async function arrive(): Promise<void> {
+  await stage.database.pool.query(
+    `update notification set state = 'sent', attempts = 1, sent_at = to_timestamp($1 / 1000.0) where state = 'pending'`,
+    [nowMs],
+  );
 }
 
 describe('advanceIncident', () => {
@@ -61,19 +73,20 @@ describe('advanceIncident', () => {
     expect(await advance()).toMatchObject({ state: 'notified', told: false });
     nowMs += 16 * MINUTE;
     expect(await advance()).toMatchObject({ state: 'escalated', told: true });
+    await arrive();
     expect(await advance()).toMatchObject({ state: 'escalated', told: false, waitMs: 30 * MINUTE });
-    nowMs += 30 * MINUTE;
-    expect(await advance()).toMatchObject({ told: true });
-    expect(await advance()).toMatchObject({ told: false, waitMs: 30 * MINUTE });
-    nowMs += 30 * MINUTE;
-    expect(await advance()).toMatchObject({ told: true });
-    expect(await told()).toEqual([
-      { kind: 'incidents-opened', subject: 's' },
-      { kind: 'incident-escalated', subject: 'Nobody has taken it on: load_orders (critical)' },
-      { kind: 'incident-reminder', subject: 'Still going on: load_orders (critical)' },
-      { kind: 'incident-reminder', subject: 'Still going on: load_orders (critical)' },
+    for (const _ of ['first', 'second']) {
+      nowMs += 30 * MINUTE;
+      expect(await advance()).toMatchObject({ told: true });
+      await arrive();
+      expect(await advance()).toMatchObject({ told: false, waitMs: 30 * MINUTE });
+    }
+    expect(await told()).toMatchObject([
+      { event: 'opened' },
+      { event: 'escalated' },
+      { event: 'reminder' },
+      { event: 'reminder' },
     ]);
-    expect((await pendingNotifications(stage.database.pool, 9)).length).toBe(3);
   });
 
   it('says nothing more once somebody has taken it on', async () => {

@@ -18,6 +18,7 @@ import { createMakeForecast } from './make-forecast.ts';
 import { createPackEvents } from './pack-events.ts';
 import { createPlanRerun } from './plan-rerun.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
+import { createQueueChannelTest } from './queue-channel-test.ts';
 import {
   createBeginRebuild,
   createCompareRebuild,
@@ -40,6 +41,7 @@ import {
 import { createResolveAsOf } from './resolve-as-of.ts';
 import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
+import { createTellScoreCard } from './tell-score-card.ts';
 import { createTestImported } from './test-imported.ts';
 import { createTrainContestant } from './train-contestant.ts';
 
@@ -73,6 +75,8 @@ export function createActivities(dependencies: Dependencies) {
     detectFailures: createDetect(dependencies),
     listPendingNotifications: createListPendingNotifications(dependencies),
     deliverNotification: createDeliverNotification(dependencies),
+    queueChannelTest: createQueueChannelTest(dependencies),
+    tellScoreCard: createTellScoreCard(dependencies),
     freezeSnapshot: createFreezeSnapshot(dependencies),
     trainContestant: createTrainContestant(dependencies),
     testImported: createTestImported(dependencies),

@@ -3,7 +3,6 @@ import { findForecast, saveForecast } from '../db/forecasts.ts';
 import { loadSnapshot } from '../db/load-snapshot.ts';
 import { versionOfAlias } from '../db/model-aliases.ts';
 import { findModelVersion } from '../db/model-versions.ts';
-import { queueNotification } from '../db/notifications.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastReadyMessage } from '../models/alerts/forecast-message.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
@@ -12,7 +11,7 @@ import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { NoCandidates } from './freeze-snapshot.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { mailNotification } from './mail-notification.ts';
+import { tellMessage } from './tell-message.ts';
 
 /** No model serves yet. */
 export class NoChampion extends Error {
@@ -30,14 +29,7 @@ export interface MadeForecast {
  * Lets the champion forecast the week after the hour of `asOf`, stores all rows and the message about them in one
  * transaction. A cutoff that has its forecast keeps it.
  */
-export function createMakeForecast({
-  pool,
-  objectStore,
-  modelThread,
-  language,
-  pageUrl,
-  time,
-}: Dependencies) {
+export function createMakeForecast({ pool, objectStore, modelThread, alerts, pageUrl, time }: Dependencies) {
   return async function makeForecast(input: { model: string; asOf: string }): Promise<MadeForecast> {
     const cutoff = new Date(forecastCutoff(new Date(input.asOf).getTime()));
     const known = await findForecast(pool, cutoff);
@@ -66,11 +58,16 @@ export function createMakeForecast({
       const lines = scored.weeks
         .toSorted((a, b) => a.rank - b.rank)
         .map((week) => ({ ...week, job: nameOf.get(week.jobId)! }));
-      const message = forecastReadyMessage(cutoff.getTime(), version, lines, language, pageUrl);
       const made = await withTransaction(pool, async (client) => {
         const saved = await saveForecast(client, forecast, scored.days, scored.weeks);
         if (!saved) return false;
-        await queueNotification(client, mailNotification('forecast-ready', cutoff.toISOString(), message));
+        await tellMessage(client, alerts, {
+          kind: 'forecast-ready',
+          topic: 'forecast',
+          told: cutoff.toISOString(),
+          message: (language) => forecastReadyMessage(cutoff.getTime(), version, lines, language, pageUrl),
+          asOf: new Date(input.asOf),
+        });
         await announceChange(client, 'forecast');
         return true;
       });

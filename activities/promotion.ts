@@ -1,12 +1,12 @@
+import { estateMoment } from '../db/estate-clock.ts';
 import { findGateVerdict } from '../db/gate-verdicts.ts';
 import { switchAlias, versionOfAlias } from '../db/model-aliases.ts';
 import { findModelVersion } from '../db/model-versions.ts';
-import { queueNotification } from '../db/notifications.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { championChangedMessage } from '../models/alerts/champion-message.ts';
 import type { Dependencies } from './dependencies.ts';
 import { UnknownModelVersion } from './judge-challenger.ts';
-import { mailNotification } from './mail-notification.ts';
+import { tellMessage } from './tell-message.ts';
 
 /** The gate has not said that this version may replace the champion. */
 export class PromotionRefused extends Error {
@@ -50,7 +50,7 @@ export function createCheckPromotion({ pool }: Dependencies) {
 }
 
 /** Makes a version the champion, with audit line and announcement, in one transaction. Twice is once. */
-export function createSwitchChampion({ pool, language, pageUrl }: Dependencies) {
+export function createSwitchChampion({ pool, alerts, pageUrl, time, now }: Dependencies) {
   return async function switchChampion(input: {
     model: string;
     version: number;
@@ -78,13 +78,14 @@ export function createSwitchChampion({ pool, language, pageUrl }: Dependencies) 
       }
       if (outcome === 'unchanged') return { changed: false };
       const { kind } = (await findModelVersion(client, model, version))!;
-      const message = championChangedMessage(
-        { version, previousVersion: fromVersion, kind, who, why },
-        language,
-        pageUrl,
-      );
-      const told = `${workflowId}/${fromVersion}/${version}`;
-      await queueNotification(client, mailNotification('champion-changed', told, message));
+      const change = { version, previousVersion: fromVersion, kind, who, why };
+      await tellMessage(client, alerts, {
+        kind: 'champion-changed',
+        topic: 'model',
+        told: `${workflowId}/${fromVersion}/${version}`,
+        message: (language) => championChangedMessage(change, language, pageUrl),
+        asOf: await estateMoment(client, time, now()),
+      });
       await announceChange(client, 'models');
       return { changed: true };
     });

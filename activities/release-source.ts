@@ -26,7 +26,8 @@ export interface ReleaseOutcome {
  * Lets through what the limit of refused rows holds and starts the intake of the source again: files, source,
  * incident, message and audit line in one transaction. Where nothing is held and nothing stopped, nothing happens.
  */
-export function createReleaseSource({ pool, language, pageUrl, time, now }: Dependencies) {
+export function createReleaseSource(dependencies: Dependencies) {
+  const { pool, time, now } = dependencies;
   return async function releaseSource(input: ReleaseInput): Promise<ReleaseOutcome> {
     const { source, who, why, workflowId } = input;
     return withTransaction(pool, async (client) => {
@@ -38,7 +39,7 @@ export function createReleaseSource({ pool, language, pageUrl, time, now }: Depe
       if (released.length === 0 && !resumed) return { source, released, resumed };
       const lastKnown = time === 'data' ? await lastArrival(client) : null;
       const at = lastKnown ?? new Date(now());
-      await endSourceIncident(client, { language, pageUrl }, { variant: QUARANTINE_LIMIT, source, at });
+      await endSourceIncident(client, dependencies, { variant: QUARANTINE_LIMIT, source, at });
       await saveAuditEntry(client, {
         who,
         action: 'release-source',

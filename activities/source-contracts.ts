@@ -16,13 +16,14 @@ import { parseContract } from '../services/contract-file.ts';
 import type { Dependencies } from './dependencies.ts';
 import { endSourceIncident, raiseSourceIncident } from './source-incidents.ts';
 import type { SchemaChanged } from './table-reader.ts';
+import type { Teller } from './tell-news.ts';
 
 /** A source, and how its files are to be read; without a contract by the names everybody uses. */
 export interface SourceWithContract extends Source {
   contract: Contract | null;
 }
 
-type Teller = Pick<Dependencies, 'language' | 'pageUrl' | 'time' | 'now'>;
+type SourceTeller = Teller & Pick<Dependencies, 'time'>;
 
 /** Contracts that were read lately: a version never changes. */
 const read = new Map<string, Contract>();
@@ -58,7 +59,7 @@ function contractOf({ source, version, yaml, sha256 }: StoredContract): Contract
 /** Holds a file that breaks its contract and tells people, in the caller's transaction; once for all such files. */
 export async function holdForContract(
   client: PoolClient,
-  teller: Teller,
+  teller: SourceTeller,
   file: { sha256: string; source: string; name: string },
   { code, message: detail, contractVersion }: SchemaChanged,
 ): Promise<void> {
@@ -78,7 +79,7 @@ export async function holdForContract(
  */
 export async function settleContract(
   client: PoolClient,
-  teller: Teller,
+  teller: SourceTeller,
   { name, contract }: SourceWithContract,
   files: readonly { sha256: string }[],
 ): Promise<void> {
@@ -89,18 +90,18 @@ export async function settleContract(
 }
 
 /** The same for a source of which nothing waits to be loaded: a person may have refused what was held. */
-export function settleIdleSource(pool: Pool, teller: Teller, source: string): Promise<void> {
+export function settleIdleSource(pool: Pool, teller: SourceTeller, source: string): Promise<void> {
   return withTransaction(pool, (client) => endSchemaChange(client, teller, source));
 }
 
-async function endSchemaChange(client: PoolClient, teller: Teller, source: string): Promise<void> {
+async function endSchemaChange(client: PoolClient, teller: SourceTeller, source: string): Promise<void> {
   if (!(await isSchemaChangeOver(client, source))) return;
   const at = await momentOf(client, teller);
   await endSourceIncident(client, teller, { variant: 'schema-changed', source, at });
 }
 
 /** Before the first load the estate has no time of its own. */
-async function momentOf(client: PoolClient, { time, now }: Teller): Promise<Date> {
+async function momentOf(client: PoolClient, { time, now }: SourceTeller): Promise<Date> {
   const last = time === 'data' ? await lastArrival(client) : null;
   return last ?? new Date(now());
 }

@@ -3,7 +3,8 @@ import { announceChange } from '../db/pool.ts';
 import { openSourceIncident, resolveSourceIncident } from '../db/source-incidents.ts';
 import type { RaisedVariant } from '../models/detect/incidents/settle-findings.ts';
 import { sourceTrouble, sourceTroubleKey } from '../models/detect/incidents/source-trouble.ts';
-import { type Teller, tellIncidents } from './tell-incidents.ts';
+import { tellIncidents } from './tell-incidents.ts';
+import type { Teller } from './tell-news.ts';
 
 export interface SourceIncident {
   variant: RaisedVariant;

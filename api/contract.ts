@@ -355,12 +355,19 @@ export const notificationSchema = z
   .strictObject({
     id: z.string(),
     kind: z.string(),
-    channel: z.string(),
+    channel: z.string().describe('Name of the configured channel.'),
+    channelKind: z.string(),
+    event: z.string().nullable().describe('What happened to its incidents; null of other messages.'),
     subject: z.string(),
-    state: z.enum(['pending', 'sent', 'dead']),
+    state: z
+      .enum(['pending', 'sent', 'dead', 'withdrawn'])
+      .describe('dead: given up; `smart-etl alerts retry`.'),
     attempts: count,
     lastError: z.string().nullable(),
+    answer: z.string().nullable().describe('What the receiver said when it accepted it.'),
     createdAt: instant,
+    notBefore: instant.nullable().describe('It waits for this instant: quiet hours or maintenance.'),
+    nextAttemptAt: instant.nullable(),
     sentAt: instant.nullable(),
   })
   .meta({ id: 'Notification' });
@@ -386,6 +393,10 @@ export const mailboxSchema = z
   .meta({ id: 'Mailbox' });
 
 export const listQuerySchema = z.strictObject({ limit: limit(100) });
+export const notificationsQuerySchema = listQuerySchema.extend({
+  state: z.enum(['pending', 'sent', 'dead', 'withdrawn']).optional().describe('Only messages in this state.'),
+  channel: z.string().min(1).max(63).optional().describe('Only messages of this channel.'),
+});
 
 export const problemSchema = z
   .strictObject({

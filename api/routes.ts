@@ -181,9 +181,9 @@ export const ROUTES: readonly Route[] = [
   get(
     '/v1/notifications',
     'The outbox: what people were told',
-    contract.listQuerySchema,
+    contract.notificationsQuerySchema,
     contract.notificationsSchema,
-    async ({ pool }, { limit }) => ({ items: await readNotifications(pool, limit) }),
+    async ({ pool }, { limit, ...asked }) => ({ items: await readNotifications(pool, limit, asked) }),
   ),
   get(
     '/v1/mailbox',

@@ -1,5 +1,6 @@
 /** The `smart-etl` command: what each word means, and what each error means to the caller. */
 import { Command, CommanderError } from 'commander';
+import { addAlertsCommands } from './alerts-commands.ts';
 import { addBacktestCommand } from './backtest-command.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { addDataCommands } from './data-commands.ts';
@@ -111,6 +112,7 @@ function createProgram(finish: (code: number) => void): Command {
     .requiredOption('--key <key>')
     .action(async (options) => finish(await (await import('./simulate-rerun.ts')).simulateRerun(options)));
 
+  addAlertsCommands(program, finish);
   addBacktestCommand(program, finish);
   addContractCommands(program, finish);
   addDataCommands(program, finish);

@@ -61,6 +61,7 @@ const STATES: Record<Notification['state'], { sign: IconName; colour: string }> 
   pending: { sign: 'running', colour: 'running' },
   sent: { sign: 'succeeded', colour: 'succeeded' },
   dead: { sign: 'failed', colour: 'failed' },
+  withdrawn: { sign: 'cancelled', colour: 'cancelled' },
 };
 
 function noticeOf(view: View, notification: Notification): HTMLElement {

@@ -1,7 +1,7 @@
 import type { Incident, Incidents, Jobs, RunStatus } from '../api/contract.ts';
 import { element, find, icon } from './element.ts';
-import { causeText, findingText, severityText } from './incident-words.ts';
 import { actsElement } from './incident-acts.ts';
+import { causeText, findingText, severityText } from './incident-words.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { drawnFor, elapsedElement, emptyElement, timeElement, type View } from './view.ts';
 

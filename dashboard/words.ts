@@ -216,7 +216,8 @@ const texts = {
   to: ['To', 'À'],
   pending: ['waiting', 'en attente'],
   sent: ['sent', 'envoyé'],
-  dead: ['refused', 'refusé'],
+  dead: ['given up', 'abandonné'],
+  withdrawn: ['withdrawn', 'retiré'],
 } satisfies Record<string, Pair>;
 
 /** Sentences with a number or a name in them. */
@@ -277,9 +278,9 @@ const sentences = {
   ],
   rank: [(n: number) => `rank ${n}`, (n: number) => `rang ${n}`],
   outbox: [
-    (sent: number, pending: number, dead: number) => `${sent} sent · ${pending} waiting · ${dead} refused`,
+    (sent: number, pending: number, dead: number) => `${sent} sent · ${pending} waiting · ${dead} given up`,
     (sent: number, pending: number, dead: number) =>
-      `${sent} envoyés · ${pending} en attente · ${dead} refusés`,
+      `${sent} envoyés · ${pending} en attente · ${dead} abandonnés`,
   ],
 } as const;
 

@@ -32,3 +32,9 @@ export async function estateNow(client: Queryable, time: 'wall' | 'data', wallMs
   if (last === null) throw new NothingLoaded('no run log has been loaded yet: the last arrival is not known');
   return last;
 }
+
+/** The same, and the machine's clock before the first load: to be asked by what goes on without any data. */
+export async function estateMoment(client: Queryable, time: 'wall' | 'data', wallMs: number): Promise<Date> {
+  const last = time === 'data' ? await lastArrival(client) : null;
+  return last ?? new Date(wallMs);
+}

@@ -17,10 +17,6 @@ export interface LivingIncident {
   lifeEndedAt: Date | null;
   /** When a first message about it was accepted by its receiver. */
   notifiedAt: Date | null;
-  /** When the last message about it was written. */
-  lastToldAt: Date | null;
-  /** Reminders so far. */
-  reminders: number;
 }
 
 /** The incident, locked until the transaction ends; null when there is none with that number. */
@@ -30,12 +26,7 @@ export async function lockIncident(client: Queryable, id: number): Promise<Livin
        acknowledged_by as "acknowledgedBy", acknowledged_at as "acknowledgedAt", escalated_at as "escalatedAt",
        silenced_until as "silencedUntil", life_ended_at as "lifeEndedAt",
        (select min(sent_at) from notification join notification_incident told on told.notification_id = notification.id
-        where told.incident_id = incident.id and notification.state = 'sent') as "notifiedAt",
-       greatest(reminded_at, escalated_at,
-         (select max(created_at) from notification join notification_incident told on told.notification_id = notification.id
-          where told.incident_id = incident.id)) as "lastToldAt",
-       (select count(*)::int from notification join notification_incident told on told.notification_id = notification.id
-        where told.incident_id = incident.id and notification.kind = 'incident-reminder') as reminders
+        where told.incident_id = incident.id and notification.state = 'sent') as "notifiedAt"
      from incident where id = $1 for update of incident`,
     [id],
   );
@@ -62,7 +53,6 @@ export interface LifeChange {
   acknowledgedBy?: string;
   acknowledgedAt?: Date;
   escalatedAt?: Date;
-  remindedAt?: Date;
   silencedUntil?: Date;
   lifeEndedAt?: Date;
 }
@@ -73,7 +63,7 @@ export async function saveLife(client: Queryable, id: number, change: LifeChange
     `update incident set state = coalesce($2, state), acknowledged_by = coalesce($3, acknowledged_by),
        acknowledged_at = coalesce($4, acknowledged_at), escalated_at = coalesce($5, escalated_at),
        silenced_until = coalesce($6, silenced_until), life_ended_at = coalesce($7, life_ended_at),
-       workflow_started_at = coalesce(workflow_started_at, $8), reminded_at = coalesce($9, reminded_at)
+       workflow_started_at = coalesce(workflow_started_at, $8)
      where id = $1`,
     [
       id,
@@ -84,7 +74,6 @@ export async function saveLife(client: Queryable, id: number, change: LifeChange
       change.silencedUntil,
       change.lifeEndedAt,
       at,
-      change.remindedAt,
     ],
   );
 }

@@ -75,25 +75,10 @@ export async function resolveIncidents(
   );
 }
 
-/** What people were told of incidents before. */
-export async function toldOf(
-  client: Queryable,
-  ids: readonly number[],
-): Promise<Map<number, { toldSeverity: Severity; isSilenced: boolean }>> {
-  const { rows } = await client.query<{ id: number; toldSeverity: Severity; isSilenced: boolean }>(
-    `select id, told_severity as "toldSeverity", coalesce(silenced_until > now(), false) as "isSilenced"
-     from incident where id = any($1) and told_at is not null`,
-    [ids],
-  );
-  return new Map(rows.map(({ id, ...told }) => [id, told]));
-}
-
 /** Enters, in the transaction that puts the message in the outbox, that people are told. */
 export async function markTold(client: Queryable, ids: readonly number[], toldAt: Date): Promise<void> {
-  await client.query(
-    `update incident set told_at = $2, told_severity = severity,
-       state = case state when 'open' then 'notified' else state end
-     where id = any($1)`,
-    [ids, toldAt],
-  );
+  await client.query(`update incident set told_at = $2, told_severity = severity where id = any($1)`, [
+    ids,
+    toldAt,
+  ]);
 }

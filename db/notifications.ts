@@ -1,17 +1,43 @@
+import type { ChannelKind } from '../models/alerts/alert-settings.ts';
+import type { Content } from '../models/alerts/content.ts';
+import type { HoldBack } from '../models/alerts/hold-back.ts';
+import type { IncidentEvent } from '../models/alerts/incident-story.ts';
+import type { ToldNotice } from '../models/alerts/plan-notices.ts';
+import type { Severity } from '../models/detect/incidents/incident.ts';
 import type { Queryable } from './pool.ts';
 
 export interface Notification {
+  /** What it tells, hashed: the same thing is never told twice to a channel. */
   id: string;
   kind:
     | 'incidents-opened'
     | 'incidents-resolved'
+    | 'incident-news'
+    | 'digest'
     | 'forecast-ready'
+    | 'score-card'
     | 'champion-changed'
-    | 'incident-reminder'
-    | 'incident-escalated';
-  channel: 'mail';
+    | 'channel-test';
+  /** Name of a configured channel. */
+  channel: string;
+  channelKind: ChannelKind;
+  /** null of what is not of an incident, and of a digest. */
+  event: IncidentEvent | null;
   subject: string;
+  /** Plain text. */
   body: string;
+  content: Content;
+  /** The instant of the estate it tells of. */
+  asOf: Date;
+  /** It waits until the estate has come there; null: it does not wait. */
+  notBefore: Date | null;
+  heldBy: HoldBack['reason'];
+}
+
+/** An incident that a message tells of. */
+export interface ToldIncident {
+  id: number;
+  severity: Severity | null;
 }
 
 /**
@@ -21,56 +47,68 @@ export interface Notification {
 export async function queueNotification(
   client: Queryable,
   notification: Notification,
-  incidentIds: readonly number[] = [],
+  incidents: readonly ToldIncident[] = [],
 ): Promise<boolean> {
+  const { id, kind, channel, channelKind, event, subject, body, content, asOf, notBefore, heldBy } =
+    notification;
   const { rowCount } = await client.query(
-    `insert into notification (id, kind, channel, subject, body) values ($1, $2, $3, $4, $5)
+    `insert into notification
+       (id, kind, channel, channel_kind, event, subject, body, payload, told_as_of, not_before, held_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      on conflict (id) do nothing`,
-    [notification.id, notification.kind, notification.channel, notification.subject, notification.body],
+    [id, kind, channel, channelKind, event, subject, body, JSON.stringify(content), asOf, notBefore, heldBy],
   );
   if (rowCount === 0) return false;
   await client.query(
-    `insert into notification_incident (notification_id, incident_id) select $1, unnest($2::bigint[])`,
-    [notification.id, incidentIds],
+    `insert into notification_incident (notification_id, incident_id, event, severity)
+     select $1, incident_id, $2, severity from unnest($3::bigint[], $4::text[]) as told (incident_id, severity)`,
+    [id, event, incidents.map((incident) => incident.id), incidents.map(({ severity }) => severity)],
   );
   return true;
 }
 
-/** Ids of the messages still to be sent, oldest first. */
-export async function pendingNotifications(client: Queryable, limit: number): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    `select id from notification where state = 'pending' order by created_at, id limit $1`,
-    [limit],
-  );
-  return rows.map((row) => row.id);
-}
-
-/** A pending message, locked until the transaction ends so that it is sent once; null when it is not pending. */
-export async function lockPendingNotification(client: Queryable, id: string): Promise<Notification | null> {
-  const { rows } = await client.query<Notification>(
-    `select id, kind, channel, subject, body from notification where id = $1 and state = 'pending' for update`,
-    [id],
-  );
-  return rows[0] ?? null;
-}
-
-/** Records that the receiver accepted it. */
-export async function markSent(client: Queryable, id: string): Promise<void> {
-  await client.query(
-    `update notification set state = 'sent', attempts = attempts + 1, last_error = null, sent_at = now() where id = $1`,
-    [id],
-  );
-}
-
-/** Records a try that failed; `permanent` when trying again cannot help. */
-export async function markFailed(
+/**
+ * All that was queued about an incident, locked until the transaction ends: nobody begins to send what it decides to
+ * withdraw. A message that tells of other incidents as well cannot be withdrawn, so it counts as being tried.
+ *
+ * @param clock by which it is told when
+ */
+export async function toldOfIncident(
   client: Queryable,
-  id: string,
-  error: string,
-  permanent: boolean,
-): Promise<void> {
-  await client.query(
-    `update notification set state = $3, attempts = attempts + 1, last_error = $2 where id = $1`,
-    [id, error, permanent ? 'dead' : 'pending'],
+  incidentId: number,
+  clock: 'estate' | 'wall',
+): Promise<ToldNotice[]> {
+  const { rows } = await client.query<ToldNotice>(
+    `select notification.id, notification.channel, told.event, coalesce(told.severity, 'major') as severity,
+       case when state <> 'pending' then state
+         when attempts = 0 and kind <> 'digest' and not exists (
+           select from notification_incident other
+           where other.notification_id = notification.id and other.incident_id <> told.incident_id) then 'waiting'
+         else 'trying' end as state,
+       extract(epoch from case when $2 then coalesce(sent_at, created_at)
+         else coalesce(not_before, told_as_of, created_at) end)::float8 * 1000 as "atMs"
+     from notification_incident told join notification on notification.id = told.notification_id
+     where told.incident_id = $1
+     order by notification.id for update of notification`,
+    [incidentId, clock === 'wall'],
   );
+  return rows;
+}
+
+/** Withdraws messages that nobody has tried to send. */
+export async function withdrawNotifications(client: Queryable, ids: readonly string[]): Promise<void> {
+  await client.query(
+    `update notification set state = 'withdrawn' where id = any($1) and state = 'pending' and attempts = 0`,
+    [ids],
+  );
+}
+
+/** The channels that have a message of an incident, told or not. */
+export async function channelsOfIncident(client: Queryable, incidentId: number): Promise<string[]> {
+  const { rows } = await client.query<{ channel: string }>(
+    `select distinct channel from notification_incident told join notification on notification.id = notification_id
+     where told.incident_id = $1 and state <> 'withdrawn' order by channel`,
+    [incidentId],
+  );
+  return rows.map(({ channel }) => channel);
 }

@@ -4,21 +4,46 @@ export interface NotificationRow {
   id: string;
   kind: string;
   channel: string;
+  channelKind: string;
+  /** What happened to its incidents; null of other messages. */
+  event: string | null;
   subject: string;
-  state: 'pending' | 'sent' | 'dead';
+  state: 'pending' | 'sent' | 'dead' | 'withdrawn';
   attempts: number;
   lastError: string | null;
+  /** What the receiver said when it accepted it. */
+  answer: string | null;
   createdAt: Date;
+  /** It waits for this instant of the estate. */
+  notBefore: Date | null;
+  nextAttemptAt: Date | null;
   sentAt: Date | null;
 }
 
+const COLUMNS = `id, kind, channel, channel_kind as "channelKind", event, subject, state, attempts,
+  last_error as "lastError", answer, created_at as "createdAt", not_before as "notBefore",
+  next_attempt_at as "nextAttemptAt", sent_at as "sentAt"`;
+
 /** The outbox, newest message first. */
-export async function readNotifications(client: Queryable, limit: number): Promise<NotificationRow[]> {
+export async function readNotifications(
+  client: Queryable,
+  limit: number,
+  { state, channel }: { state?: NotificationRow['state'] | undefined; channel?: string | undefined } = {},
+): Promise<NotificationRow[]> {
   const { rows } = await client.query<NotificationRow>(
-    `select id, kind, channel, subject, state, attempts, last_error as "lastError", created_at as "createdAt",
-       sent_at as "sentAt"
-     from notification order by created_at desc, id limit $1`,
-    [limit],
+    `select ${COLUMNS} from notification
+     where ($2::text is null or state = $2) and ($3::text is null or channel = $3)
+     order by created_at desc, id limit $1`,
+    [limit, state ?? null, channel ?? null],
+  );
+  return rows;
+}
+
+/** Messages whose id begins so, two at most. */
+export async function findNotifications(client: Queryable, start: string): Promise<NotificationRow[]> {
+  const { rows } = await client.query<NotificationRow>(
+    `select ${COLUMNS} from notification where starts_with(id, $1) order by id limit 2`,
+    [start],
   );
   return rows;
 }

@@ -692,7 +692,6 @@ create table incident (
   silenced_until timestamp with time zone,
   workflow_started_at timestamp with time zone,
   escalated_at timestamp with time zone,
-  reminded_at timestamp with time zone,
   life_ended_at timestamp with time zone,
   constraint incident_ends_after_it_opens CHECK ((resolved_at >= opened_at)),
   constraint incident_pkey PRIMARY KEY (id),
@@ -811,18 +810,38 @@ create table notification (
   last_error text,
   created_at timestamp with time zone default now() not null,
   sent_at timestamp with time zone,
-  constraint notification_channel_check CHECK ((channel = 'mail'::text)),
-  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'forecast-ready'::text, 'champion-changed'::text, 'incident-reminder'::text, 'incident-escalated'::text]))),
+  channel_kind text not null,
+  event text,
+  payload jsonb,
+  told_as_of timestamp with time zone,
+  not_before timestamp with time zone,
+  held_by text,
+  part_of text,
+  tried_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  next_attempt_at timestamp with time zone,
+  give_up_at timestamp with time zone,
+  answer text,
+  constraint notification_channel_check CHECK ((channel ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
+  constraint notification_channel_kind_check CHECK ((channel_kind = ANY (ARRAY['mail'::text, 'teams'::text, 'slack'::text, 'webhook'::text]))),
+  constraint notification_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'reminder'::text, 'escalated'::text, 'resolved'::text]))),
+  constraint notification_held_by_check CHECK ((held_by = ANY (ARRAY['maintenance'::text, 'quiet-hours'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-news'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'channel-test'::text]))),
+  constraint notification_part_of_fkey FOREIGN KEY (part_of) REFERENCES notification(id),
   constraint notification_pkey PRIMARY KEY (id),
-  constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text])))
+  constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'withdrawn'::text])))
 );
 
 create table notification_incident (
   notification_id text not null,
   incident_id bigint not null,
+  event text not null,
+  severity text,
+  constraint notification_incident_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'reminder'::text, 'escalated'::text, 'resolved'::text]))),
   constraint notification_incident_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
   constraint notification_incident_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notification(id),
-  constraint notification_incident_pkey PRIMARY KEY (notification_id, incident_id)
+  constraint notification_incident_pkey PRIMARY KEY (notification_id, incident_id, event),
+  constraint notification_incident_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text])))
 );
 
 create table quality_daily (
@@ -1059,6 +1078,10 @@ CREATE INDEX incident_living ON public.incident USING btree (id) WHERE (life_end
 CREATE INDEX incident_opened ON public.incident USING btree (opened_at);
 
 CREATE INDEX incident_unresolved ON public.incident USING btree (id) WHERE (state <> 'resolved'::text);
+
+CREATE INDEX notification_incident_of_incident ON public.notification_incident USING btree (incident_id);
+
+CREATE INDEX notification_of_channel ON public.notification USING btree (channel, sent_at);
 
 CREATE INDEX notification_pending ON public.notification USING btree (created_at) WHERE (state = 'pending'::text);
 

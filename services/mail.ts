@@ -1,66 +1,114 @@
 import { createTransport } from 'nodemailer';
+import { createTokenSource, type OauthClient } from './oauth-token.ts';
+import { MessageRefused, withoutSecrets } from './receiver-answer.ts';
 
 export interface MailMessage {
   /** Unique id of what is told: becomes the Message-ID, so that a repeated send is recognisable. */
   id: string;
   subject: string;
   text: string;
-}
-
-/** The server refused the message for good (5xx, RFC 5321 section 4.2.1). Trying again cannot help. */
-export class MailRefused extends Error {
-  override name = 'MailRefused';
+  html?: string;
 }
 
 export interface Mailer {
-  /** Resolves when the server has accepted the message for every recipient. */
-  send(message: MailMessage): Promise<void>;
+  /**
+   * Resolves, with what the server said, when it has accepted the message for at least one recipient: the others must
+   * not make those hear of it twice.
+   *
+   * @throws MessageRefused for 5xx (RFC 5321 section 4.2.1) to the message, not to our connection or login.
+   */
+  send(message: MailMessage): Promise<string>;
   close(): void;
 }
 
-interface MailSettings {
+export interface MailSettings {
+  /** `smtp://` or `smtps://` with user and password, if the server asks for them. */
   smtpUrl: string;
   mailFrom: string;
-  mailTo: string[];
+  mailTo: readonly string[];
+  /** Send nothing, not even the login, unless the connection is encrypted. */
+  requireTls?: boolean;
+  /** PEM of the authority that signed the certificate of the server; left out, the usual ones. */
+  ca?: string;
+  /** Log in with a token instead of a password (XOAUTH2). */
+  oauth?: OauthClient & { user: string };
 }
 
 /** Seconds, not minutes: a server that hangs must not hold up the next message for long. */
 const TIMEOUT_MS = 10_000;
 
+/** Errors of nodemailer after the connection stands and we are logged in: what is refused then is the message. */
+const ABOUT_THE_MESSAGE = new Set(['EENVELOPE', 'EMESSAGE']);
+
+/** Answers that refuse us, not the message: mended in the settings, so the message waits (RFC 4954 section 6). */
+const LOGIN_REFUSED = new Set([530, 534, 535, 538]);
+
 /** A mailer over SMTP. */
 export function createMailer(settings: MailSettings): Mailer {
   const url = new URL(settings.smtpUrl);
+  const user = decodeURIComponent(url.username);
+  const password = decodeURIComponent(url.password);
+  const secrets = [password, settings.oauth?.clientSecret ?? ''];
   const transport = createTransport({
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (url.protocol === 'smtps:' ? 465 : 25),
     secure: url.protocol === 'smtps:',
-    ...(url.username && {
-      auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
-    }),
+    requireTLS: settings.requireTls ?? false,
+    ...(settings.ca !== undefined && { tls: { ca: settings.ca } }),
+    ...authOf(settings, user, password),
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  if (settings.oauth !== undefined) {
+    const tokens = createTokenSource(settings.oauth);
+    transport.set(
+      'oauth2_provision_cb',
+      (
+        _user: string,
+        renew: boolean,
+        done: (error: Error | null, token?: string, expires?: number) => void,
+      ) => {
+        tokens(renew).then(
+          ({ token, expiresAtMs }) => {
+            secrets.push(token);
+            done(null, token, expiresAtMs);
+          },
+          (error: Error) => done(error),
+        );
+      },
+    );
+  }
   return {
     async send(message) {
       try {
-        await transport.sendMail({
+        const { response, rejected } = await transport.sendMail({
           from: settings.mailFrom,
-          to: settings.mailTo,
+          to: [...settings.mailTo],
           subject: message.subject,
           text: message.text,
+          ...(message.html !== undefined && { html: message.html }),
           messageId: `<${message.id}@smart-etl>`,
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
+        const refused = rejected.length === 0 ? '' : `; refused for ${rejected.join(', ')}`;
+        return withoutSecrets(`${response}${refused}`, secrets);
       } catch (error) {
-        const code = (error as { responseCode?: number }).responseCode ?? 0;
-        // 535 is a wrong password of ours, mended in the settings: the message itself is fine and waits.
-        if (code >= 500 && code !== 535) throw new MailRefused((error as Error).message);
-        throw error;
+        const said = withoutSecrets((error as Error).message, secrets);
+        const { code = '', responseCode = 0 } = error as { code?: string; responseCode?: number };
+        const isOfMessage = ABOUT_THE_MESSAGE.has(code) && !LOGIN_REFUSED.has(responseCode);
+        if (isOfMessage && responseCode >= 500) throw new MessageRefused(said);
+        // The original knows more than may be shown.
+        throw new Error(said);
       }
     },
     close: () => transport.close(),
   };
+}
+
+function authOf({ oauth }: MailSettings, user: string, password: string): object {
+  if (oauth !== undefined) return { auth: { type: 'OAuth2', user: oauth.user } };
+  return user === '' ? {} : { auth: { user, pass: password } };
 }

@@ -5,13 +5,14 @@ import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
 import type { Dependencies } from '../activities/dependencies.ts';
+import { closeSenders, createSenders } from '../activities/senders.ts';
 import { saveFile } from '../db/files.ts';
 import { createPool } from '../db/pool.ts';
 import { saveSource } from '../db/sources.ts';
-import { createMailer } from '../services/mail.ts';
 import { BUCKETS, createObjectStore } from '../services/object-store.ts';
 import { createModelThread } from '../worker/model-thread.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { aSettings } from './stories.ts';
 
 export interface ActivityStage {
   database: TestDatabase;
@@ -47,12 +48,17 @@ export async function openActivityStage(
       namespace: 'default',
     });
   }
-  const mailer = createMailer({ smtpUrl, mailFrom: 'etl@localhost', mailTo: ['team@localhost'] });
+  const target = { kind: 'mail', smtpUrl, mailFrom: 'etl@localhost', mailTo: ['team@localhost'] } as const;
+  const senders = createSenders([{ name: 'mail', target }]);
   const pool = createPool(database.writerUrl, { max: 4, applicationName: 'test' });
   const dependencies: Dependencies = {
     pool,
     objectStore,
-    mailer,
+    alerts: aSettings({
+      channels: [{ name: 'mail', kind: 'mail', language: overrides.language ?? 'en' }],
+      routes: [{ ...aSettings({}).routes[0]!, tell: ['mail'] }],
+    }),
+    senders,
     modelThread: createModelThread({ threads: 2, heapMb: 1_024, longestMs: 60_000 }),
     time: 'data',
     pseudonymKey: null,
@@ -79,7 +85,7 @@ export async function openActivityStage(
       return sha256;
     },
     async close() {
-      mailer.close();
+      closeSenders(senders);
       await pool.end();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Dependencies } from '../activities/dependencies.ts';
+import { closeSenders, createSenders } from '../activities/senders.ts';
 import { type Config, commandEnvironment } from '../config.ts';
 import { createPool } from '../db/pool.ts';
-import { createMailer } from '../services/mail.ts';
 import { createObjectStore } from '../services/object-store.ts';
 import { startJob } from '../services/scheduler.ts';
 import { createModelThread } from './model-thread.ts';
@@ -25,11 +25,12 @@ export function createDependencies(
     applicationName: 'smart-etl-worker',
     onError: (error) => logger.warn({ error: error.message }, 'lost a database connection'),
   });
-  const mailer = createMailer(config);
+  const senders = createSenders(config.alerts.channels);
   return {
     pool,
     objectStore: createObjectStore(config),
-    mailer,
+    alerts: { ...config.alerts, timeZone: config.timeZone },
+    senders,
     modelThread: createModelThread(trainingLimitsHere(config.trainingThreads)),
     time: config.time,
     pseudonymKey: config.pseudonymKey,
@@ -43,7 +44,7 @@ export function createDependencies(
     pageUrl: `http://${config.apiHost}:${config.apiPort}`,
     now: Date.now,
     async close() {
-      mailer.close();
+      closeSenders(senders);
       await pool.end();
     },
   };

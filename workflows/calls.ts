@@ -24,6 +24,7 @@ const PERMANENT = [
   'TestMayBeKnown',
   'UnknownIncident',
   'UnknownJob',
+  'UnknownChannel',
 ];
 
 /** Soon at first (a restart takes seconds), then every minute (a repair takes a person). */
@@ -53,6 +54,8 @@ export const control = proxyActivities<
     | 'giveUpRerun'
     | 'markRerunDone'
     | 'finishRerun'
+    | 'queueChannelTest'
+    | 'tellScoreCard'
   >
 >({ taskQueue: TASK_QUEUES.control, startToCloseTimeout: '30s', retry: untilRepaired });
 
@@ -80,6 +83,13 @@ export const schedulers = proxyActivities<Pick<Activities, 'askRerun'>>({
   startToCloseTimeout: '45s',
   scheduleToCloseTimeout: '30m',
   retry: untilRepaired,
+});
+
+/** Somebody waits for what the receiver says to this one try. */
+export const messagesOnce = proxyActivities<Pick<Activities, 'deliverNotification'>>({
+  taskQueue: TASK_QUEUES.control,
+  startToCloseTimeout: '45s',
+  retry: { maximumAttempts: 1 },
 });
 
 /** Reading and loading files. Half an hour for the largest, but a worker that dies is noticed in half a minute. */
@@ -137,7 +147,9 @@ export const pulsesOn = (taskQueue: TaskQueue) =>
 export async function deliverPending(): Promise<{ sent: number; waiting: number }> {
   const { ids } = await control.listPendingNotifications();
   const outcomes = await Promise.allSettled(ids.map((id) => messages.deliverNotification({ id })));
-  const waiting = outcomes.filter((outcome) => outcome.status === 'rejected').length;
+  const isWaiting = (outcome: (typeof outcomes)[number]): boolean =>
+    outcome.status === 'rejected' || ['waiting', 'busy'].includes(outcome.value.outcome);
+  const waiting = outcomes.filter(isWaiting).length;
   if (waiting > 0) log.warn('messages could not be sent and stay in the outbox', { waiting });
   return { sent: ids.length - waiting, waiting };
 }

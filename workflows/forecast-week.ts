@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { patched, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { control, deliverPending, train } from './calls.ts';
 import { FAILURE_MODEL } from './names.ts';
 import { modelVersionKey, outcomeKey } from './search-attributes.ts';
@@ -25,6 +25,8 @@ export async function forecastWeek({ asOf }: ForecastInput = {}): Promise<Foreca
     { key: modelVersionKey, value: `${FAILURE_MODEL}/${outcome.modelVersion}` },
     { key: outcomeKey, value: outcome.made ? 'made' : 'made-before' },
   ]);
+  // What the forecast of last week was worth belongs beside the new one.
+  if (patched('score-card')) await control.tellScoreCard({ asOf: now.asOf });
   await deliverPending();
   setCurrentDetails(
     `${outcome.candidates} jobs forecast for the 7 days after ${outcome.cutoff} by version ${outcome.modelVersion}`,

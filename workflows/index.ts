@@ -2,6 +2,7 @@
 export { challengeImported } from './challenge-imported.ts';
 export { collect } from './collect.ts';
 export { collectEvents } from './collect-events.ts';
+export { deliver, testChannel } from './deliver.ts';
 export { detect } from './detect.ts';
 export { eraseOwner } from './erase-owner.ts';
 export { forecastWeek } from './forecast-week.ts';

@@ -60,6 +60,10 @@ function actors(calls: string[], overrides: object = {}): FakeActivities {
       modelVersion: 2,
       made: true,
     }),
+    tellScoreCard: async ({ asOf }: { asOf: string }) => {
+      calls.push(`score card as of ${asOf}`);
+      return { cutoff: null };
+    },
     listPendingNotifications: async () => ({ ids: [] }),
     ...overrides,
   } as FakeActivities;
@@ -217,12 +221,14 @@ describe('promoteModel', () => {
 describe('forecastWeek', () => {
   it('forecasts as of the given instant', async () => {
     const asOf = '2026-02-01T00:00:00.000Z';
-    expect(await run<ForecastOutcome>(actors([]), 'forecastWeek', { asOf })).toEqual({
+    const calls: string[] = [];
+    expect(await run<ForecastOutcome>(actors(calls), 'forecastWeek', { asOf })).toEqual({
       cutoff: asOf,
       candidates: 3,
       modelVersion: 2,
       made: true,
     });
+    expect(calls).toEqual([`score card as of ${asOf}`]);
   });
 
   it('fails for good without a champion', async () => {

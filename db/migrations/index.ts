@@ -16,6 +16,7 @@ import * as whenAccounted from './0014-when-accounted.ts';
 import * as whatAForecastTells from './0015-what-a-forecast-tells.ts';
 import * as incidents from './0017-incidents.ts';
 import * as incidentLife from './0018-incident-life.ts';
+import * as notifications from './0019-notifications.ts';
 
 interface NamedMigration {
   name: string;
@@ -41,6 +42,7 @@ const migrations: NamedMigration[] = [
   { name: '0015-what-a-forecast-tells', ...whatAForecastTells },
   { name: '0017-incidents', ...incidents },
   { name: '0018-incident-life', ...incidentLife },
+  { name: '0019-notifications', ...notifications },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

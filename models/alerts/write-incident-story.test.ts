@@ -4,8 +4,9 @@ import type { IncidentStory, StoryFinding } from './incident-story.ts';
 import { writeIncidentStory } from './write-incident-story.ts';
 
 const INCIDENT: Omit<IncidentStory, 'findings'> = {
-  ...{ id: 1, state: 'open', severity: 'major', openedMs: 0, resolvedMs: null, acknowledgedBy: null },
-  ...{ causes: [{ kind: 'itself', name: 'a', weight: 1 }], runBook: null },
+  ...{ id: 1, state: 'open', severity: 'major', openedMs: 0, resolvedMs: null },
+  ...{ causes: [{ kind: 'itself', name: 'a', weight: 1 }], acknowledgedBy: null },
+  ...{ silencedUntilMs: null, runBook: null },
 };
 const finding = (key: string, more: Partial<StoryFinding> = {}) =>
   ({ key, role: 'cause', endedMs: null, criticality: 3, sinceMs: 0, ...more }) as StoryFinding;

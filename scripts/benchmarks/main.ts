@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { AlreadyRunning } from '../../stack/home-lock.ts';
 import { DiskTooSmall } from './bench-place.ts';
 import { chaos } from './chaos.ts';
+import { chaosAlerts } from './chaos-alerts.ts';
 import { type BenchDocument, type BenchResult, machine } from './document.ts';
 import { FITTERS, forecast } from './forecast.ts';
 import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
@@ -131,6 +132,15 @@ program
   .description('the watch of server metrics on labelled ones, by the score of the Numenta benchmark')
   .requiredOption('--data <file>', 'CSV, .gz too: series,ts,value,in_anomaly_window')
   .action((options: { data: string }) => print('nab', options, () => nab(options)));
+
+program
+  .command('chaos-alerts')
+  .description('messages leave while their sender is killed between send and record; none may be lost')
+  .option('--kills <n>', 'kills, each with a message on its way', count, 200)
+  .addOption(seed())
+  .action((options: Parameters<typeof chaosAlerts>[0]) =>
+    print('chaos-alerts', options, () => chaosAlerts(options)),
+  );
 
 // Settings of an estate that somebody works with would make its servers ours, to be filled and killed.
 for (const name of Object.keys(process.env)) if (name.startsWith('SMART_ETL_')) delete process.env[name];

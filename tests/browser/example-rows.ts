@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { notificationTo } from '../../activities/tell-message.ts';
 import { endFindings, insertFindings } from '../../db/findings.ts';
 import { saveForecast } from '../../db/forecasts.ts';
 import { saveGateVerdict } from '../../db/gate-verdicts.ts';
 import { insertIncident, resolveIncidents } from '../../db/incidents.ts';
 import { switchAlias } from '../../db/model-aliases.ts';
 import { registerModelVersion } from '../../db/model-versions.ts';
-import { queueNotification } from '../../db/notifications.ts';
+import { type Notification, queueNotification } from '../../db/notifications.ts';
 import { type Pool, type Queryable, withTransaction } from '../../db/pool.ts';
+import { contentOfMessage } from '../../models/alerts/content.ts';
 import { findingKey } from '../../models/detect/finding.ts';
 import { seededRandom } from '../../models/random.ts';
 import { ensureMonthOfRuns } from '../months.ts';
@@ -205,18 +207,19 @@ async function insertIncidents(client: Queryable, jobIds: readonly number[], now
       await endFindings(client, [finding.key], endedAt, new Map([[finding.key, `r${j}-ok`]]));
       await resolveIncidents(client, [id], endedAt);
     }
-    const message = { channel: 'mail' as const, kind: 'incidents-opened' as const, body: 'See the page.' };
     const title = `Failed: ${JOBS[j]} on ${HOSTS[j % HOSTS.length]}`;
-    await queueNotification(client, { ...message, id: hash(title), subject: title }, [id]);
+    const message = { ...exampleMessage('incidents-opened', title, nowMs), event: 'opened' as const };
+    await queueNotification(client, message, [{ id, severity: 'minor' }]);
   }
   await client.query(`update notification set state = 'sent', sent_at = now(), attempts = 1`);
-  const ready = {
-    id: hash('ready'),
-    kind: 'forecast-ready',
-    channel: 'mail',
-    body: 'See the page.',
-  } as const;
-  await queueNotification(client, { ...ready, subject: 'Forecast of the week: 26 jobs, about 6 to fail' });
+  const ready = 'Forecast of the week: 26 jobs, about 6 to fail';
+  await queueNotification(client, exampleMessage('forecast-ready', ready, nowMs));
+}
+
+function exampleMessage(kind: Notification['kind'], subject: string, nowMs: number): Notification {
+  const content = contentOfMessage({ subject, text: 'See the page.' }, kind, 'en');
+  const channel = { name: 'mail', kind: 'mail', language: 'en' } as const;
+  return notificationTo(channel, kind, subject, content, new Date(nowMs));
 }
 
 async function insertModels(client: Queryable, nowMs: number): Promise<void> {

@@ -62,6 +62,8 @@ describe('recorded histories replay', () => {
         'incident',
         'rerun',
         'pulse',
+        'deliver',
+        'testChannel',
       ]),
     );
   });

@@ -1,0 +1,65 @@
+import type { FindingKind } from '../detect/finding.ts';
+import type { CauseKind, Severity } from '../detect/incidents/incident.ts';
+import type { IncidentEvent } from './incident-story.ts';
+import type { Language } from './message.ts';
+
+type Words<Key extends string> = Record<Key, Record<Language, string>>;
+
+export const SEVERITY_WORDS: Words<Severity> = {
+  critical: { en: 'Critical', fr: 'Critique' },
+  major: { en: 'Major', fr: 'Majeur' },
+  minor: { en: 'Minor', fr: 'Mineur' },
+  warning: { en: 'Warning', fr: 'Attention' },
+};
+
+/** What stands before the subject when it is not the first message. */
+export const EVENT_WORDS: Words<Exclude<IncidentEvent, 'opened'>> = {
+  worsened: { en: 'Worse', fr: 'Aggravé' },
+  reminder: { en: 'Still', fr: 'Toujours' },
+  escalated: { en: 'Nobody has taken it', fr: "Personne ne s'en occupe" },
+  resolved: { en: 'Over', fr: 'Rétabli' },
+};
+
+/** Said of a job, a server or a source: `orders: failed`. */
+export const KIND_WORDS: Words<FindingKind> = {
+  crash: { en: 'failed', fr: 'en échec' },
+  slow: { en: 'takes too long', fr: 'trop lent' },
+  fast: { en: 'suspiciously fast', fr: 'anormalement rapide' },
+  incomplete: { en: 'incomplete', fr: 'incomplet' },
+  transmission: { en: 'damaged in transmission', fr: 'endommagé à la transmission' },
+  late: { en: 'late', fr: 'en retard' },
+  missing: { en: 'did not run', fr: "n'a pas été exécuté" },
+  extra: { en: 'ran when nobody expected it', fr: 'exécution inattendue' },
+  overlap: { en: 'two runs at once', fr: 'deux exécutions à la fois' },
+  zombie: { en: 'began and never ended', fr: 'commencé, jamais terminé' },
+  host: { en: 'server in trouble', fr: 'serveur en difficulté' },
+  freshness: { en: 'nothing new comes', fr: "rien de nouveau n'arrive" },
+  quality: { en: 'quality has dropped', fr: 'qualité en baisse' },
+  risk: { en: 'likely to fail', fr: 'échec probable' },
+};
+
+/** Variants that have words; another one is shown as it is. */
+const VARIANT_WORDS: Record<string, Record<Language, string>> = {
+  truncated: { en: 'truncated', fr: 'tronqué' },
+  checksum: { en: 'wrong checksum', fr: 'somme de contrôle fausse' },
+  'sequence-gap': { en: 'gap in the sequence', fr: 'trou dans la séquence' },
+  'schema-changed': { en: 'the schema changed', fr: 'le schéma a changé' },
+  'quarantine-limit': { en: 'too many rows refused', fr: 'trop de lignes refusées' },
+  'source-unreadable': { en: 'cannot be read', fr: 'illisible' },
+  'disk-full': { en: 'disk full soon', fr: 'disque bientôt plein' },
+  cpu: { en: 'processor', fr: 'processeur' },
+  memory: { en: 'memory', fr: 'mémoire' },
+};
+
+export const variantText = (variant: string, language: Language): string =>
+  VARIANT_WORDS[variant]?.[language] ?? variant.replaceAll('-', ' ');
+
+/** What is likely behind it, before its name. */
+export const CAUSE_WORDS: Words<CauseKind> = {
+  itself: { en: 'the job itself', fr: 'le traitement lui-même' },
+  host: { en: 'the server', fr: 'le serveur' },
+  upstream: { en: 'the job before it', fr: 'le traitement en amont' },
+  source: { en: 'the source', fr: 'la source' },
+  'error-family': { en: 'one error', fr: 'une même erreur' },
+  schedule: { en: 'the scheduler', fr: "l'ordonnanceur" },
+};

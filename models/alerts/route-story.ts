@@ -1,0 +1,104 @@
+import type { FindingKind } from '../detect/finding.ts';
+import type { Severity } from '../detect/incidents/incident.ts';
+import type { AlertSettings, Route, Topic } from './alert-settings.ts';
+import { toldFindings } from './hold-back.ts';
+import type { IncidentStory, StoryFinding } from './incident-story.ts';
+import { endOfHours } from './local-hours.ts';
+import { matchesAny } from './name-pattern.ts';
+
+/** A channel that an incident goes to, with what the routes that lead there say; null: never. */
+export interface RoutedChannel {
+  channel: string;
+  remindEveryMs: number | null;
+}
+
+export interface Routing {
+  channels: readonly RoutedChannel[];
+  /** Whom to tell when nobody acknowledges, after how long; the soonest of all routes. */
+  escalation: { afterMs: number; channels: readonly string[] } | null;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Where an incident goes: each of its findings takes the first route that matches it. */
+export function routeStory(
+  story: Pick<IncidentStory, 'findings' | 'severity'>,
+  settings: AlertSettings,
+  asOfMs: number,
+): Routing {
+  const routes = new Set<Route>();
+  for (const finding of toldFindings(story)) {
+    const route = settings.routes.find((one) =>
+      matchesFinding(one, finding, story.severity, settings, asOfMs),
+    );
+    if (route !== undefined) routes.add(route);
+  }
+  return joined([...routes], settings);
+}
+
+/** The channels of a message that is not of an incident: it is a warning, and nobody's in particular. */
+export function routeTopic(topic: Topic | FindingKind, settings: AlertSettings, asOfMs: number): string[] {
+  const route = settings.routes.find(({ match }) => {
+    if (match.severities !== undefined && !match.severities.includes('warning')) return false;
+    if (match.kinds !== undefined && !match.kinds.includes(topic)) return false;
+    if (match.owners !== undefined || match.jobs !== undefined || match.namespaces !== undefined)
+      return false;
+    return isInHours({ match }, settings, asOfMs);
+  });
+  return route === undefined ? [] : known(route.tell, settings);
+}
+
+function matchesFinding(
+  { match }: Route,
+  finding: StoryFinding,
+  severity: Severity,
+  settings: AlertSettings,
+  asOfMs: number,
+): boolean {
+  const fits = (patterns: readonly string[] | undefined, value: string | null): boolean =>
+    patterns === undefined || (value !== null && matchesAny(patterns, value));
+  if (match.severities !== undefined && !match.severities.includes(severity)) return false;
+  if (match.kinds !== undefined && !match.kinds.includes(finding.kind)) return false;
+  if (!fits(match.owners, finding.owner) || !fits(match.namespaces, finding.namespace)) return false;
+  if (!fits(match.jobs, finding.subject.type === 'job' ? finding.name : null)) return false;
+  return isInHours({ match }, settings, asOfMs);
+}
+
+const isInHours = ({ match }: Pick<Route, 'match'>, { timeZone }: AlertSettings, asOfMs: number): boolean =>
+  match.hours === undefined || endOfHours(match.hours, asOfMs, timeZone) !== null;
+
+const known = (names: readonly string[], { channels }: AlertSettings): string[] =>
+  channels.map(({ name }) => name).filter((name) => names.includes(name));
+
+function joined(routes: readonly Route[], settings: AlertSettings): Routing {
+  const shortest = (minutes: (number | null)[]): number | null => {
+    const told = minutes.filter((value) => value !== null);
+    return told.length === 0 ? null : Math.min(...told) * MINUTE_MS;
+  };
+  const names = known(
+    routes.flatMap(({ tell }) => tell),
+    settings,
+  );
+  const escalating = routes.filter((route) => route.escalateAfterMinutes !== null);
+  const afterMs = shortest(escalating.map(({ escalateAfterMinutes }) => escalateAfterMinutes));
+  return {
+    channels: names.map((channel) => ({
+      channel,
+      remindEveryMs: shortest(
+        routes
+          .filter(({ tell }) => tell.includes(channel))
+          .map(({ remindEveryMinutes }) => remindEveryMinutes),
+      ),
+    })),
+    escalation:
+      afterMs === null
+        ? null
+        : {
+            afterMs,
+            channels: known(
+              escalating.flatMap(({ escalateTo }) => escalateTo),
+              settings,
+            ),
+          },
+  };
+}
