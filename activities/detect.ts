@@ -4,7 +4,7 @@ import { isBacklog } from '../db/files.ts';
 import { endedLikeThis } from '../db/findings.ts';
 import { readJobPlaces, readSeenRuns } from '../db/grouping-context.ts';
 import { beat, lastBeat } from '../db/heartbeats.ts';
-import { openIncidents } from '../db/incidents.ts';
+import { openIncidents, toldOtherwise } from '../db/incidents.ts';
 import { jobsUnderWay, readJobFacts } from '../db/job-facts.ts';
 import { readFollows } from '../db/job-follows.ts';
 import { takeJobNews } from '../db/job-news.ts';
@@ -18,6 +18,7 @@ import {
   type OpenIncident,
 } from '../models/detect/incidents/incident-changes.ts';
 import { onsetOf } from '../models/detect/incidents/onset.ts';
+import { isWorseningToTell } from '../models/detect/incidents/worsening.ts';
 import type { JobFacts } from '../models/detect/job-facts.ts';
 import { usualGapMs } from '../models/detect/usual-gap.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -94,18 +95,12 @@ async function look(client: PoolClient, dependencies: Dependencies, asOf: Date):
     context: await readContext(client, question, answer, open),
     asOfMs: asOf.getTime(),
   });
-  let opened: number[] = [];
-  if (!isQuiet(changes)) {
-    const before = new Map(open.map(({ id, severity }) => [id, severity]));
-    opened = await writeChanges(client, changes, asOf, endedBy(open, question.facts));
-    const worsened = changes.regraded.filter(
-      ({ incidentId, severity }) => before.get(incidentId) !== severity,
-    );
-    await tellIncidents(client, dependencies, asOf, {
-      ...{ opened, resolved: changes.resolved, worsened: worsened.map(({ incidentId }) => incidentId) },
-    });
-    await announceChange(client, 'incidents');
-  }
+  const isNew = !isQuiet(changes);
+  const opened = isNew ? await writeChanges(client, changes, asOf, endedBy(open, question.facts)) : [];
+  const told = await toldOtherwise(client);
+  const worsened = told.filter((one) => isWorseningToTell(one, asOf.getTime())).map(({ id }) => id);
+  await tellIncidents(client, dependencies, asOf, { opened, worsened, resolved: changes.resolved });
+  if (isNew) await announceChange(client, 'incidents');
   await beat(client, LOOK, asOf, { jobs: question.facts.length, findings: answer.found.length });
   return { opened: opened.length, resolved: changes.resolved.length };
 }

@@ -7,7 +7,7 @@ import { type Teller, tellNews } from './tell-news.ts';
 /** Numbers of incidents by what happened to them. */
 export interface IncidentEvents {
   opened: readonly number[];
-  /** Their severity rose. */
+  /** They are worse than people were told. */
   worsened: readonly number[];
   resolved: readonly number[];
 }
@@ -30,5 +30,6 @@ export async function tellIncidents(
   const stories = await readIncidentStories(client, [...eventOf.keys()]);
   const news = stories.map((story) => ({ story, event: eventOf.get(story.id)! }));
   const { incidentIds } = await tellNews(client, teller, news, asOf);
-  await markTold(client, incidentIds, asOf);
+  const worse = worsened.filter((id) => incidentIds.includes(id));
+  await markTold(client, incidentIds, asOf, worse);
 }

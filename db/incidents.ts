@@ -1,5 +1,6 @@
 import type { Cause, Severity } from '../models/detect/incidents/incident.ts';
 import type { OpenIncident } from '../models/detect/incidents/incident-changes.ts';
+import type { ToldSeverity } from '../models/detect/incidents/worsening.ts';
 import { openFindings } from './findings.ts';
 import type { Queryable } from './pool.ts';
 
@@ -75,10 +76,28 @@ export async function resolveIncidents(
   );
 }
 
-/** Enters, in the transaction that puts the message in the outbox, that people are told. */
-export async function markTold(client: Queryable, ids: readonly number[], toldAt: Date): Promise<void> {
-  await client.query(`update incident set told_at = $2, told_severity = severity where id = any($1)`, [
-    ids,
-    toldAt,
-  ]);
+/** What people were told of incidents that last and are not silenced, where these are not as they were told. */
+export async function toldOtherwise(client: Queryable): Promise<(ToldSeverity & { id: number })[]> {
+  const { rows } = await client.query<ToldSeverity & { id: number }>(
+    `select id, severity, told_severity as "toldSeverity", extract(epoch from told_at)::float8 * 1000 as "toldMs",
+       extract(epoch from worse_told_at)::float8 * 1000 as "worseToldMs"
+     from incident
+     where state <> 'resolved' and told_severity <> severity and (silenced_until is null or silenced_until <= now())
+     order by id`,
+  );
+  return rows;
+}
+
+/** Enters, in the transaction that puts the message in the outbox, that people are told, and of which of them that they became worse. */
+export async function markTold(
+  client: Queryable,
+  ids: readonly number[],
+  toldAt: Date,
+  worseIds: readonly number[],
+): Promise<void> {
+  await client.query(
+    `update incident set told_at = $2, told_severity = severity, worse_told_at = case when id = any($3) then $2 else worse_told_at end
+     where id = any($1)`,
+    [ids, toldAt, worseIds],
+  );
 }

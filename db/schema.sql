@@ -687,6 +687,7 @@ create table incident (
   causes jsonb not null,
   told_severity text,
   told_at timestamp with time zone,
+  worse_told_at timestamp with time zone,
   acknowledged_by text,
   acknowledged_at timestamp with time zone,
   silenced_until timestamp with time zone,

@@ -55,6 +55,7 @@ alter table incident
   add column causes jsonb,
   add column told_severity text,
   add column told_at timestamptz,
+  add column worse_told_at timestamptz,
   add column acknowledged_by text,
   add column acknowledged_at timestamptz,
   add column silenced_until timestamptz,
@@ -98,6 +99,7 @@ comment on column incident.severity is 'critical, major, minor or warning, by th
 comment on column incident.causes is 'Probable causes, the likeliest first: kind, name, weight from 0 to 1.';
 comment on column incident.told_severity is 'The worst severity that people were told; null: they were told nothing.';
 comment on column incident.told_at is 'When people were last told of it, on the clock of the estate; null: never.';
+comment on column incident.worse_told_at is 'When people were last told that it became worse, on the clock of the estate; null: never.';
 comment on column incident.acknowledged_by is 'Who looks after it; null: nobody said so.';
 comment on column incident.acknowledged_at is 'When they said so.';
 comment on column incident.silenced_until is 'Until when nothing is told of it, on the clock of the machine; null: it is not silenced.';

@@ -8,6 +8,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** Troubles of jobs of one server strike together within it; the server's own may be seen that much later. */
 const HOST_WINDOW_MS = 30 * MINUTE_MS;
+/** Nothing ends well on a server that is down: then the next trouble there may be so much later. */
+const HOST_SILENCE_MS = 2 * HOUR_MS;
+/** So many ends that were to be expected and did not come are no chance: one in twenty. */
+const SHOULD_HAVE_ENDED = 3;
 /** Slots of one sweep that nobody made are due within it of one another. */
 const SWEEP_WINDOW_MS = HOUR_MS;
 /** A standstill that lasts has missed something within the last day; jobs that were retired together have not. */
@@ -142,7 +146,7 @@ function standstills(troubles: readonly Suspect[], context: GroupingContext): Co
       news[0]!.onsetMs - open.at(-1)!.onsetMs <= STANDSTILL_REACH_MS &&
       isMost([...open, ...news], context.seen, startOf, { fromMs: news[0]!.onsetMs }),
   );
-  const sweeps = chains(absences, SWEEP_WINDOW_MS).filter((chain) =>
+  const sweeps = chains(absences, within(SWEEP_WINDOW_MS)).filter((chain) =>
     isMost(chain, context.seen, startOf, { fromMs: chain[0]!.onsetMs }),
   );
   return [...lasting.map((open) => [...open, ...news]), ...sweeps].map((group) => ({
@@ -168,7 +172,8 @@ function hostsInTrouble(troubles: readonly Suspect[], { jobs, seen }: GroupingCo
     const there = seen.filter(
       ({ jobId, status }) => status === 'succeeded' && jobs.get(jobId)?.host === host,
     );
-    return chains(suspects, HOST_WINDOW_MS)
+    const ends = there.flatMap(({ endedMs }) => endedMs ?? []).sort((one, other) => one - other);
+    return chains(suspects, (beforeMs, afterMs) => isClose(beforeMs, afterMs, ends))
       .filter((chain) => {
         const [fromMs, untilMs] = [chain[0]!.onsetMs, chain.at(-1)!.onsetMs + HOST_WINDOW_MS];
         return isMost(chain, there, ({ endedMs }) => endedMs, { fromMs, untilMs });
@@ -177,13 +182,23 @@ function hostsInTrouble(troubles: readonly Suspect[], { jobs, seen }: GroupingCo
   });
 }
 
+/** Within the window; or nothing ended well in between, though by the runs before it should have. */
+function isClose(beforeMs: number, afterMs: number, ends: readonly number[]): boolean {
+  const gapMs = afterMs - beforeMs;
+  if (gapMs <= HOST_WINDOW_MS) return true;
+  if (gapMs > HOST_SILENCE_MS || ends.some((endMs) => endMs > beforeMs && endMs < afterMs)) return false;
+  const earlier = ends.filter((endMs) => endMs <= beforeMs);
+  if (earlier.length === 0) return false;
+  return (gapMs * earlier.length) / (beforeMs - earlier[0]!) >= SHOULD_HAVE_ENDED;
+}
+
 /** Jobs that die of the same error within a short time. */
 function alike(troubles: readonly Suspect[]): Common[] {
   const families = Map.groupBy(troubles, ({ finding }) => finding.family);
   return [...families].flatMap(([name, family]) => {
     if (name === null || !saysSomething(name)) return [];
-    return chains(family, FAMILY_REACH_MS)
-      .flatMap((chain) => (jobsOf(chain).size >= MANY ? [chain] : chains(chain, FAMILY_WINDOW_MS)))
+    return chains(family, within(FAMILY_REACH_MS))
+      .flatMap((chain) => (jobsOf(chain).size >= MANY ? [chain] : chains(chain, within(FAMILY_WINDOW_MS))))
       .map((chain) => ({ kind: 'error-family' as const, name, suspects: chain }));
   });
 }
@@ -197,12 +212,20 @@ function forecasts(suspects: readonly Suspect[]): Common[] {
   return [{ kind: 'itself', name: '*', suspects: risks }];
 }
 
-/** Splits what is sorted by onset where more than `gapMs` lies between two. */
-function chains(suspects: readonly Suspect[], gapMs: number): Suspect[][] {
+const within =
+  (gapMs: number) =>
+  (beforeMs: number, afterMs: number): boolean =>
+    afterMs - beforeMs <= gapMs;
+
+/** Splits what is sorted by onset between two that are not close. */
+function chains(
+  suspects: readonly Suspect[],
+  areClose: (beforeMs: number, afterMs: number) => boolean,
+): Suspect[][] {
   const groups: Suspect[][] = [];
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const suspect of suspects) {
-    if (suspect.onsetMs - lastMs > gapMs) groups.push([]);
+    if (groups.length === 0 || !areClose(lastMs, suspect.onsetMs)) groups.push([]);
     groups.at(-1)!.push(suspect);
     lastMs = suspect.onsetMs;
   }

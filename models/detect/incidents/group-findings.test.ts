@@ -243,7 +243,7 @@ describe('a standstill', () => {
       const left = found.filter(({ subject }) => subject.type === 'job' && subject.jobId > until);
       expect(look(left, NOW + 87 * HOUR + until * MINUTE, [], seen).opened).toEqual([]);
     }
-    expect(over).toMatchObject([{ id: 1, severity: 'critical' }]);
+    expect(over).toMatchObject([{ id: 1, severity: 'major' }]);
     expect(over.map(topCause)).toEqual(['schedule runs']);
   });
 

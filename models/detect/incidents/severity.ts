@@ -29,8 +29,8 @@ const OF_JOBS: Record<FindingKind, readonly number[]> = {
 const OF_MANY = 1;
 /** The criticality that a job has by default. */
 const USUAL = 3;
-/** So many jobs in trouble make it one step worse, and so many two. */
-const BROAD = [5, 20];
+/** So many jobs in trouble make it one step worse. */
+const BROAD = 5;
 const LIGHTEST = SEVERITIES.length - 1;
 
 function rankOf(finding: Finding, { jobs }: GroupingContext): number {
@@ -55,8 +55,7 @@ export function severityOf(findings: readonly Finding[], context: GroupingContex
     worst = Math.min(worst, rankOf(finding, context));
     if (isTrouble(finding) && finding.subject.type === 'job') jobs.add(finding.subject.jobId);
   }
-  const steps = BROAD.filter((many) => jobs.size >= many).length;
-  return SEVERITIES[Math.max(worst - steps, 0)]!;
+  return SEVERITIES[Math.max(worst - (jobs.size >= BROAD ? 1 : 0), 0)]!;
 }
 
 /** Whether it is worse than what was told; null: nothing was. */
