@@ -48,7 +48,7 @@ describe('detect', () => {
     expect(both.causes[0]).toMatchObject({ kind: 'host', name: 'srv-1' });
     expect(await rows('select kind from notification')).toEqual([{ kind: 'incidents-opened' }]);
     const [beat] = await rows('select part, as_of, detail from heartbeat');
-    expect(beat).toEqual({ part: 'look', as_of: new Date(AT), detail: { jobs: 3, findings: 3 } });
+    expect(beat).toEqual({ part: 'look', as_of: new Date(AT), detail: { looked: 3, findings: 3 } });
   });
 
   it('follows a failure to the jobs that are known to follow', async () => {

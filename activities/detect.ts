@@ -1,28 +1,18 @@
 import type { PoolClient } from 'pg';
 import { NothingLoaded } from '../db/estate-clock.ts';
 import { isBacklog } from '../db/files.ts';
-import { endedLikeThis } from '../db/findings.ts';
-import { readJobPlaces, readSeenRuns } from '../db/grouping-context.ts';
 import { beat, lastBeat } from '../db/heartbeats.ts';
 import { openIncidents, toldOtherwise } from '../db/incidents.ts';
-import { jobsUnderWay, readJobFacts } from '../db/job-facts.ts';
-import { readFollows } from '../db/job-follows.ts';
+import { jobsUnderWay } from '../db/job-facts.ts';
 import { takeJobNews } from '../db/job-news.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import type { Finding } from '../models/detect/finding.ts';
 import { EXPLAINS_FOR_MS, groupFindings } from '../models/detect/incidents/group-findings.ts';
-import {
-  type GroupingContext,
-  isQuiet,
-  type JobPlace,
-  type OpenIncident,
-} from '../models/detect/incidents/incident-changes.ts';
-import { onsetOf } from '../models/detect/incidents/onset.ts';
+import { isQuiet, type OpenFinding } from '../models/detect/incidents/incident-changes.ts';
 import { isWorseningToTell } from '../models/detect/incidents/worsening.ts';
-import type { JobFacts } from '../models/detect/job-facts.ts';
-import { usualGapMs } from '../models/detect/usual-gap.ts';
+import { askJobs, type JobAnswer } from './ask-jobs.ts';
 import type { Dependencies } from './dependencies.ts';
-import { type Answer, askDetectors, type Question } from './detectors.ts';
+import { readContext } from './read-context.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
 import { tellIncidents } from './tell-incidents.ts';
 import { writeChanges } from './write-changes.ts';
@@ -48,9 +38,6 @@ const HOUR_MS = 3_600_000;
 const LONGEST_WAIT_MS = HOUR_MS / 6;
 /** What was known so long before the last look may have been written down after it. */
 const WRITTEN_LATE_MS = HOUR_MS / 6;
-/** Around the onset of what is found, others are asked whether they did well; further back nobody asks. */
-const ASK_AROUND_MS = 26 * HOUR_MS;
-const ASK_BACK_MS = 7 * 24 * HOUR_MS;
 
 /**
  * Looks at everything that changed since the last look, and at everything that is wrong or under way: opens, changes
@@ -87,92 +74,47 @@ async function isToWait(client: PoolClient, nowMs: number): Promise<boolean> {
 }
 
 async function look(client: PoolClient, dependencies: Dependencies, asOf: Date): Promise<DetectOutcome> {
-  const open = await openIncidents(client, new Date(asOf.getTime() - EXPLAINS_FOR_MS));
-  const { question, answer } = await ask(client, open, asOf);
-  const changes = groupFindings({
-    open,
-    ...answer,
-    context: await readContext(client, question, answer, open),
-    asOfMs: asOf.getTime(),
-  });
+  const asOfMs = asOf.getTime();
+  const open = await openIncidents(client, new Date(asOfMs - EXPLAINS_FOR_MS));
+  const lasting = open.flatMap(({ findings }) => findings.filter(({ endedMs }) => endedMs === null));
+  const known = new Set(lasting.map(({ key }) => key));
+  const { found, looked, gaps, lastGood } = await askAboutJobs(client, asOf, lasting, known);
+  const context = await readContext(client, asOf, found, open, known, gaps);
+  const changes = groupFindings({ open, found, looked, context, asOfMs });
   const isNew = !isQuiet(changes);
-  const opened = isNew ? await writeChanges(client, changes, asOf, endedBy(open, question.facts)) : [];
+  const opened = isNew ? await writeChanges(client, changes, asOf, endedBy(lasting, lastGood)) : [];
   const told = await toldOtherwise(client);
-  const worsened = told.filter((one) => isWorseningToTell(one, asOf.getTime())).map(({ id }) => id);
+  const worsened = told.filter((one) => isWorseningToTell(one, asOfMs)).map(({ id }) => id);
   await tellIncidents(client, dependencies, asOf, { opened, worsened, resolved: changes.resolved });
   if (isNew) await announceChange(client, 'incidents');
-  await beat(client, LOOK, asOf, { jobs: question.facts.length, findings: answer.found.length });
+  await beat(client, LOOK, asOf, { looked: looked.size, findings: found.length });
   return { opened: opened.length, resolved: changes.resolved.length };
 }
 
-/** Asks the rules about everything that may have changed. */
-async function ask(
+/** Asks about the jobs that were heard of since the last look, that something is wrong with, or that run. */
+async function askAboutJobs(
   client: PoolClient,
-  open: readonly OpenIncident[],
   asOf: Date,
-): Promise<{ question: Question; answer: Answer }> {
+  lasting: readonly OpenFinding[],
+  open: ReadonlySet<string>,
+): Promise<JobAnswer> {
   const news = await takeJobNews(client, asOf);
-  const lasting = open.flatMap(({ findings }) => findings.filter(({ endedMs }) => endedMs === null));
   const wrong = lasting.flatMap(({ subject }) => (subject.type === 'job' ? [subject.jobId] : []));
-  const underWay = await jobsUnderWay(client, asOf);
-  const jobIds = [...new Set([...news.keys(), ...wrong, ...underWay])].sort((one, other) => one - other);
+  const jobIds = [...new Set([...news.keys(), ...wrong, ...(await jobsUnderWay(client, asOf))])];
   const lastMs = (await lastBeat(client, LOOK))?.asOf?.getTime() ?? asOf.getTime();
   const sinceMs = Math.min(lastMs, asOf.getTime()) - WRITTEN_LATE_MS;
-  const question = {
-    asOf,
-    facts: await readJobFacts(client, jobIds, asOf),
-    newsSinceMs: (jobId: number) => Math.min(sinceMs, (news.get(jobId) ?? sinceMs) - 1),
-    open: new Set(lasting.map(({ key }) => key)),
-  };
-  const answer = await askDetectors(client, question);
-  return { question, answer: { ...answer, found: await withoutOld(client, question, answer) } };
-}
-
-/** What was found before and has ended is not found again because it was looked at twice. */
-async function withoutOld(client: PoolClient, question: Question, { found }: Answer): Promise<Finding[]> {
-  const news = found.filter(({ key }) => !question.open.has(key));
-  const old = await endedLikeThis(client, news);
-  if (old.size === 0) return found;
-  const nothingNew = { ...question, newsSinceMs: () => question.asOf.getTime() };
-  const lasting = new Set((await askDetectors(client, nothingNew)).found.map(({ key }) => key));
-  return found.filter(({ key }) => !old.has(key) || lasting.has(key));
-}
-
-async function readContext(
-  client: PoolClient,
-  { asOf, facts, open: known }: Question,
-  { found }: Answer,
-  open: readonly OpenIncident[],
-): Promise<GroupingContext> {
-  const findings = [...found, ...open.flatMap((incident) => incident.findings)];
-  const jobIds = findings.flatMap(({ subject }) => (subject.type === 'job' ? [subject.jobId] : []));
-  if (jobIds.length === 0) return { jobs: new Map(), seen: [] };
-  const gaps = new Map(facts.map((job) => [job.jobId, usualGapMs(job)]));
-  const follows = await readFollows(client);
-  const places = await readJobPlaces(client, jobIds);
-  const jobs = new Map<number, JobPlace>(
-    [...places].map(([id, place]) => [
-      id,
-      { ...place, upstream: follows.get(id) ?? [], usualGapMs: gaps.get(id) ?? null },
-    ]),
-  );
-  const news = found.filter(({ key }) => !known.has(key)).map(onsetOf);
-  if (news.length === 0) return { jobs, seen: [] };
-  const fromMs = Math.max(Math.min(...news) - ASK_AROUND_MS, asOf.getTime() - ASK_BACK_MS);
-  return { jobs, seen: await readSeenRuns(client, new Date(fromMs), asOf) };
+  return askJobs(client, {
+    ...{ asOf, open },
+    jobIds: jobIds.sort((one, other) => one - other),
+    newsSinceMs: (jobId) => Math.min(sinceMs, (news.get(jobId) ?? sinceMs) - 1),
+  });
 }
 
 /** The run that may have ended it: of a job, the last that succeeded. */
-function endedBy(open: readonly OpenIncident[], facts: readonly JobFacts[]): Map<string, string> {
-  const last = new Map(
-    facts.map(({ jobId, runs }) => [jobId, runs.findLast(({ status }) => status === 'succeeded')?.runKey]),
+const endedBy = (lasting: readonly Finding[], lastGood: ReadonlyMap<number, string>): Map<string, string> =>
+  new Map(
+    lasting.flatMap(({ key, subject }) => {
+      const run = subject.type === 'job' ? lastGood.get(subject.jobId) : undefined;
+      return run === undefined ? [] : [[key, run] as [string, string]];
+    }),
   );
-  return new Map(
-    open
-      .flatMap(({ findings }) => findings)
-      .flatMap(({ key, subject }) => {
-        const run = subject.type === 'job' ? last.get(subject.jobId) : undefined;
-        return run === undefined ? [] : [[key, run] as [string, string]];
-      }),
-  );
-}

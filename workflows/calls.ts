@@ -40,8 +40,6 @@ export const control = proxyActivities<
   Pick<
     Activities,
     | 'resolveAsOf'
-    | 'detect'
-    | 'detectFailures'
     | 'releaseSource'
     | 'listPendingNotifications'
     | 'registerChallenger'
@@ -58,6 +56,13 @@ export const control = proxyActivities<
     | 'tellScoreCard'
   >
 >({ taskQueue: TASK_QUEUES.control, startToCloseTimeout: '30s', retry: untilRepaired });
+
+/** A look takes well under a second, the first one at an estate of thousands of jobs a minute. */
+export const looks = proxyActivities<Pick<Activities, 'detect' | 'detectFailures'>>({
+  taskQueue: TASK_QUEUES.control,
+  startToCloseTimeout: '5m',
+  retry: untilRepaired,
+});
 
 /**
  * Sending is tried for about a minute; a message not sent by then stays in the outbox and the next collection

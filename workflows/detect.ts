@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { control, deliverPending } from './calls.ts';
+import { deliverPending, looks } from './calls.ts';
 import type { LookOutcome } from './look.ts';
 import { outcomeKey } from './search-attributes.ts';
 
@@ -14,7 +14,7 @@ export interface DetectInput {
  */
 export async function detect(input: DetectInput = {}): Promise<LookOutcome> {
   const { asOf } = input;
-  const { opened, resolved } = await control.detect(asOf === undefined ? { unlessLoading: true } : { asOf });
+  const { opened, resolved } = await looks.detect(asOf === undefined ? { unlessLoading: true } : { asOf });
   await deliverPending();
   const isQuiet = opened + resolved === 0;
   upsertSearchAttributes([{ key: outcomeKey, value: isQuiet ? 'nothing-new' : 'changed' }]);

@@ -1,5 +1,5 @@
 import { patched } from '@temporalio/workflow';
-import { control } from './calls.ts';
+import { control, looks } from './calls.ts';
 
 /** How many incidents were opened and how many resolved. */
 export interface LookOutcome {
@@ -10,6 +10,6 @@ export interface LookOutcome {
 /** Looks at what was loaded, as of an instant (ISO 8601; left out: now). The messages are then in the outbox. */
 export async function look(asOf?: string): Promise<LookOutcome> {
   const now = await control.resolveAsOf(asOf === undefined ? {} : { asOf });
-  const { opened, resolved } = await (patched('detect') ? control.detect(now) : control.detectFailures(now));
+  const { opened, resolved } = await (patched('detect') ? looks.detect(now) : looks.detectFailures(now));
   return { opened, resolved };
 }
