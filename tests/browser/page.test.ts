@@ -140,7 +140,7 @@ describe.skipIf(executable === null)('the page in a browser', () => {
 
   test('speaks the language of the browser and changes it in place', async () => {
     const page = await openPage(api.url, { locale: 'fr-FR' });
-    await page.getByRole('heading', { level: 1, name: '3 traitements sont en échec' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: '3 incidents sont ouverts' }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('fr');
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
