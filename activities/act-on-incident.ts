@@ -1,5 +1,5 @@
 import { saveAuditEntry } from '../db/audit-log.ts';
-import { estateNow } from '../db/estate-clock.ts';
+import { lastArrival } from '../db/estate-clock.ts';
 import {
   type LifeChange,
   type LivingIncident,
@@ -9,6 +9,7 @@ import {
 } from '../db/incident-life.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import { transition } from '../models/detect/incidents/life.ts';
+import { RAISED_BY_LOADS } from '../models/detect/incidents/settle-findings.ts';
 import { lifeOf } from './advance-incident.ts';
 import type { Dependencies } from './dependencies.ts';
 import { UnknownIncident } from './plan-rerun.ts';
@@ -89,11 +90,19 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
 
   async function waive(client: Queryable, { id }: LivingIncident, input: ActInput): Promise<Acted> {
     const { who, why, findings } = input;
-    const asOf = await estateNow(client, time, now());
-    const keys = await waiveFindings(client, { incidentId: id, keys: findings ?? null, asOf, who, why });
+    const lastKnown = time === 'data' ? await lastArrival(client) : null;
+    const asOf = lastKnown ?? new Date(now());
+    const keys = await waiveFindings(client, {
+      incidentId: id,
+      keys: findings ?? null,
+      asOf,
+      who,
+      why,
+      endedByLoads: RAISED_BY_LOADS,
+    });
     const said =
       keys.length === 0
-        ? `nothing of incident ${id} is left to waive`
+        ? `nothing of incident ${id} is left to waive; what loads say of a source ends with the next good one`
         : `${keys.length} ${keys.length === 1 ? 'finding' : 'findings'} of incident ${id} waived; the next look of detection ends what is waived`;
     return {
       before: { waived: [] },

@@ -6,6 +6,7 @@ import { readIncidents } from '../db/read-incidents.ts';
 import { writeIncidentStory } from '../models/alerts/write-incident-story.ts';
 import type { RaisedVariant } from '../models/detect/incidents/settle-findings.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
+import { createActOnIncident } from './act-on-incident.ts';
 import { createDetect, type DetectInput } from './detect.ts';
 import { createLoadFile } from './load-file.ts';
 import { endSourceIncident, raiseSourceIncident } from './source-incidents.ts';
@@ -223,5 +224,59 @@ describe('readIncidentStories', () => {
     ]);
     expect(await readIncidentStories(stage.database.pool, [])).toEqual([]);
     expect((await readIncidentStories(stage.database.pool, [1], 2))[0]!.findings).toHaveLength(2);
+  });
+});
+
+describe('what somebody decided to live with', () => {
+  const act = (id: number, action: 'waive' | 'acknowledge') =>
+    stage.run(createActOnIncident(stage.dependencies), {
+      id,
+      action,
+      who: 'ann',
+      why: 'retired',
+      workflowId: 'incident/1',
+    });
+
+  it('is over at the next look, which is told as every end, and is found again when it begins anew', async () => {
+    await logged(failed('orders'));
+    await detect(AT);
+    const [{ id }] = await rows('select id from incident');
+    expect((await act(id, 'waive')).changed).toBe(true);
+    expect(await detect(AT)).toEqual({ opened: 0, resolved: 1 });
+    expect(await detect(AT)).toEqual({ opened: 0, resolved: 0 });
+    // It fails on: that is what was waived.
+    await logged(failed('orders', 'srv-1,2,2026-03-01T07:00:00Z'));
+    expect(await detect('2026-03-01T08:00:00Z')).toEqual({ opened: 0, resolved: 0 });
+    expect((await rows('select kind from notification order by created_at')).map(({ kind }) => kind)).toEqual(
+      ['incidents-opened', 'incidents-resolved'],
+    );
+    await logged(
+      'orders,ann,srv-1,3,2026-03-01T09:00:00Z,60,success,',
+      failed('orders', 'srv-1,4,2026-03-01T10:00:00Z'),
+    );
+    expect(await detect('2026-03-01T11:00:00Z')).toEqual({ opened: 1, resolved: 0 });
+  });
+
+  it('is not what loads say of a source: only a load ends that', async () => {
+    const trouble = {
+      variant: 'source-unreadable' as const,
+      source: 'runs',
+      detail: 'no folder',
+      at: new Date(AT),
+    };
+    await withTransaction(stage.dependencies.pool, (client) =>
+      raiseSourceIncident(client, stage.dependencies, trouble),
+    );
+    const [{ id }] = await rows('select id from incident');
+    expect(await act(id, 'waive')).toMatchObject({ changed: false });
+  });
+
+  it('is taken on and stays so when it is looked at again', async () => {
+    await logged(failed('orders'));
+    await detect(AT);
+    const [{ id }] = await rows('select id from incident');
+    await act(id, 'acknowledge');
+    await detect(AT);
+    expect(await rows('select state from incident')).toEqual([{ state: 'acknowledged' }]);
   });
 });

@@ -1,6 +1,7 @@
 import { saveAuditEntry } from '../db/audit-log.ts';
 import { estateNow } from '../db/estate-clock.ts';
 import { loadHistories } from '../db/history.ts';
+import { readFollows } from '../db/job-follows.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import {
   findJobsNamed,
@@ -93,13 +94,15 @@ export function createPlanRerun({ pool, time, now }: Dependencies) {
     const asOf = await estateNow(pool, time, now());
     const histories = (await loadHistories(pool, asOf)).filter(({ jobId }) => facts.has(jobId));
     const learned = learnUpstreams(histories, asOf.getTime());
+    const kept = await readFollows(pool);
     const causes = incident === undefined ? [] : await upstreamCauseOf(pool, incident);
     const told = [...facts.values()].filter(({ job }) => causes.includes(job)).map(({ jobId }) => jobId);
     return orderReruns(
       [...facts.keys()].map((jobId) => ({
         jobId,
         upstreams: [
-          ...(learned.has(jobId) ? [learned.get(jobId)!] : []),
+          ...(learned.get(jobId) ?? []),
+          ...(kept.get(jobId) ?? []),
           ...(told.includes(jobId) ? [] : told),
         ],
       })),

@@ -80,21 +80,31 @@ export async function saveLife(client: Queryable, id: number, change: LifeChange
 
 /**
  * Waives what lasts of an incident, or those of it with the given keys. Returns the keys waived now: what was waived
- * before is none of them.
+ * before is none of them, nor is what only a load can end.
+ *
+ * @param endedByLoads variants that loads raise and end
  */
 export async function waiveFindings(
   client: Queryable,
-  waived: { incidentId: number; keys: readonly string[] | null; asOf: Date; who: string; why: string },
+  waived: {
+    incidentId: number;
+    keys: readonly string[] | null;
+    asOf: Date;
+    who: string;
+    why: string;
+    endedByLoads: readonly string[];
+  },
 ): Promise<string[]> {
-  const { incidentId, keys, asOf, who, why } = waived;
+  const { incidentId, keys, asOf, who, why, endedByLoads } = waived;
   const { rows } = await client.query<{ key: string }>(
     `insert into waiver (finding_key, as_of, incident_id, who, why)
      select finding.key, greatest($3, finding.since), finding.incident_id, $4, $5 from finding
      where incident_id = $1 and ended_at is null and ($2::text[] is null or key = any($2))
+       and (source is null or variant is null or variant <> all($6))
        and not exists (select from waiver where finding_key = finding.key and as_of >= finding.since)
      order by finding.id
      returning finding_key as key`,
-    [incidentId, keys, asOf, who, why],
+    [incidentId, keys, asOf, who, why, endedByLoads],
   );
   return rows.map(({ key }) => key);
 }

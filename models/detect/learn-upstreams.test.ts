@@ -29,7 +29,7 @@ describe('learnUpstreams', () => {
         daily(4, () => false),
       ),
     ];
-    expect(learnUpstreams(histories, AS_OF)).toEqual(new Map([[30, 7]]));
+    expect(learnUpstreams(histories, AS_OF)).toEqual(new Map([[30, [7]]]));
   });
 
   it('and not before that could be known', () => {
