@@ -1,3 +1,4 @@
+import { hourOf } from './calendar-place.ts';
 import type { Usual } from './job-baselines.ts';
 import { cutIntoDays, learnHours, learnWeek } from './learn-season.ts';
 import { movingMedians } from './moving-medians.ts';
@@ -55,10 +56,8 @@ export function learnUsual(
   const days = cutIntoDays(startedAtMs);
   const count = days.day.length;
   const hours = learnHours(values, startedAtMs, days);
-  const plain = new Float64Array(runs);
-  for (let i = 0; i < runs; i++) {
-    plain[i] = values[i]! - seasonAt({ ...NO_SEASON, hours }, startedAtMs[i]!);
-  }
+  const plain = values.slice();
+  if (hours !== null) for (let i = 0; i < runs; i++) plain[i]! -= hours[hourOf(startedAtMs[i]!)]!;
   const daily = new Float64Array(count);
   for (let d = 0; d < count; d++) daily[d] = windowMedian(plain, days.first[d]!, days.first[d + 1]!);
   const week = learnWeek(daily, days.day);

@@ -1,23 +1,26 @@
 /** Windows up to this are sorted by insertion, which beats a call to sort there. */
 const SMALL = 40;
+/** For them, so that none is made for each of thousands of windows; it holds nothing between two calls. */
+const room = new Float64Array(SMALL);
 
 /** The middle of values [from, to) of a column, of two middle ones their mean; NaN of an empty window. */
 export function windowMedian(values: Float64Array, from: number, to: number): number {
-  const sorted = values.slice(from, to);
-  if (sorted.length > SMALL) sorted.sort();
-  else sortSmall(sorted);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+  const count = to - from;
+  const sorted = count > SMALL ? values.slice(from, to).sort() : insertInto(room, values, from, to);
+  const half = count >> 1;
+  if (count === 0) return Number.NaN;
+  return count % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-function sortSmall(values: Float64Array): void {
-  for (let i = 1; i < values.length; i++) {
+function insertInto(sorted: Float64Array, values: Float64Array, from: number, to: number): Float64Array {
+  for (let i = from; i < to; i++) {
     const value = values[i]!;
-    let place = i;
-    while (place > 0 && values[place - 1]! > value) {
-      values[place] = values[place - 1]!;
+    let place = i - from;
+    while (place > 0 && sorted[place - 1]! > value) {
+      sorted[place] = sorted[place - 1]!;
       place--;
     }
-    values[place] = value;
+    sorted[place] = value;
   }
+  return sorted;
 }
