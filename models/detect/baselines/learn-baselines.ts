@@ -20,13 +20,13 @@ const MOST_RUNS = 2000;
 const LAST_RUNS = 3;
 
 /**
- * However regular a job is, nobody looks at a run that took half as long again, or half as long. One in 20,000: limits
+ * However regular a job is, nobody looks at a run that took half as long again, or half the time. One in 20,000: limits
  * are wrong by as much as their tails are heavier than their bodies tell, and still hold one in 2,000.
  */
-const DURATION: Tolerance = { above: Math.log(1.5), below: Math.log(2), oneIn: 20_000, priorSpread: 0.3 };
-const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), oneIn: 2000, priorSpread: 0.3 };
+const DURATION: Tolerance = { above: Math.log(1.5), below: Math.log(2.5), oneIn: 20_000, priorSpread: 0.3 };
+const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), oneIn: 5000, priorSpread: 0.3 };
 /** Ratios spread less than what they are made of. */
-const PER_EXPECTED: Tolerance = { ...ROWS, below: Math.log(1 / 0.95), oneIn: 5000, priorSpread: 0.1 };
+const PER_EXPECTED: Tolerance = { ...ROWS, below: Math.log(1 / 0.95), priorSpread: 0.1 };
 export const PER_READ: Tolerance = { ...PER_EXPECTED, oneIn: 20_000 };
 
 /**
