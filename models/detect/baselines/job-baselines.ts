@@ -2,7 +2,7 @@
  * What is usual of one number of a job's runs, in its natural logarithm: the number itself has a long right tail, and
  * what slows a run or fills a file multiplies.
  *
- * Usual at an instant = exp(level + hour + weekday + month end), hours and weekdays of UTC.
+ * Usual at an instant = exp(level + hour + weekday + month end + holiday), hours and days of UTC.
  */
 export interface Usual {
   /** Runs it was learned from. */
@@ -15,6 +15,8 @@ export interface Usual {
   weekdays: number[] | null;
   /** What the last two days and the first of a month add. */
   monthEnd: number;
+  /** What a public holiday adds; null where too few were seen to say. */
+  holiday: number | null;
   /** How much of what the runs of the last 12 hours have in common a run shares: 0 none, 1 all. */
   follow: number;
   /** A normal run is hardly ever above usual + this; positive. */
@@ -64,6 +66,8 @@ export interface Edition {
  */
 export interface JobBaselines {
   asOfMs: number;
+  /** Name of the calendar of holidays they were learned with. */
+  calendar: string;
   /** The newest first. */
   editions: Edition[];
 }

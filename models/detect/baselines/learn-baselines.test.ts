@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { calendarNamed, frenchHolidays } from '../../features/holiday-calendar.ts';
 import type { MadeUpRun } from '../../features/made-up-jobs.ts';
 import { seededRandom } from '../../random.ts';
 import { type Edition, editionFor } from './job-baselines.ts';
@@ -11,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const newest = (runs: MadeUpRun[], asOfMs: number): Edition =>
   learnBaselines(historyOf(runs), asOfMs)!.editions[0]!;
 const usualMs = ({ duration }: Edition, atMs: number) =>
-  Math.exp(duration!.level + seasonAt(duration!, atMs));
+  Math.exp(duration!.level + seasonAt(duration!, atMs, frenchHolidays));
 
 describe('learnBaselines', () => {
   it('knows nothing of no runs, of one, and of five', () => {
@@ -162,6 +163,20 @@ describe('learnBaselines', () => {
     expect(Math.abs(usualMs(changed, afterDays(90)) / 1_800_000 - 1)).toBeLessThan(0.1);
   });
 
+  it('learns what holidays add, and does not know before three of them', () => {
+    // From 5 January on: Easter Monday is the first holiday, Assumption the seventh.
+    const onHolidays = (run: MadeUpRun, share: number) =>
+      frenchHolidays.holidayOn(Math.floor(run.startedAt / (24 * HOUR_MS))) === null ? 1 : share;
+    const runs = daily(250, (run) => ({ durationMs: run.durationMs! * onHolidays(run, 0.5) }));
+    const [edition] = learnBaselines(historyOf(runs), afterDays(250))!.editions;
+    const allSaints = Date.UTC(2026, 10, 1, 6);
+    expect(usualMs(edition!, allSaints) / usualMs(edition!, allSaints + 7 * 24 * HOUR_MS)).toBeLessThan(0.65);
+    expect(newest(daily(100), afterDays(100)).duration!.holiday).toBeNull();
+    const none = learnBaselines(historyOf(runs), afterDays(250), { calendar: calendarNamed('none') })!;
+    expect(none).toMatchObject({ calendar: 'none', editions: [{ duration: { holiday: null } }, {}] });
+    expect(edition!.duration!.below).toBeLessThan(none.editions[0]!.duration!.below + 1e-9);
+  });
+
   it('counts overlaps, retries and how long ends take to be known', () => {
     const twice = daily(30, (_, day) => (day % 2 ? {} : { durationMs: 25 * HOUR_MS }));
     expect(newest(twice, afterDays(31)).overlapping).toEqual({ runs: 29, times: 15 });
@@ -172,7 +187,7 @@ describe('learnBaselines', () => {
     expect(newest(retried, afterDays(30)).retried).toEqual({ runs: 30, times: 30 });
     const shipped = daily(30, (run) => ({ knownAt: run.startedAt + run.durationMs! + 5000 }));
     expect(newest(shipped, afterDays(30)).endLag).toEqual({ usualMs: 5000, upperMs: 1_800_000 });
-    const told = learnBaselines(historyOf(shipped), afterDays(30), 60_000)!.editions[0]!;
+    const told = learnBaselines(historyOf(shipped), afterDays(30), { shippingLagMs: 60_000 })!.editions[0]!;
     expect(told.endLag).toEqual({ usualMs: 5000, upperMs: 60_000 });
     expect(newest(daily(30), afterDays(30)).endLag).toEqual({ usualMs: 0, upperMs: 0 });
   });

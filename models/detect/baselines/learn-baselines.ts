@@ -1,3 +1,4 @@
+import { frenchHolidays, type HolidayCalendar } from '../../features/holiday-calendar.ts';
 import type { JobHistory } from '../../records/job-history.ts';
 import { CANCELLED, FAILED, RUNNING, SUCCEEDED } from '../../records/run.ts';
 import { NEWS_DAYS } from '../news.ts';
@@ -29,21 +30,30 @@ const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), oneIn:
 const PER_EXPECTED: Tolerance = { ...ROWS, below: Math.log(1 / 0.95), priorSpread: 0.1 };
 export const PER_READ: Tolerance = { ...PER_EXPECTED, oneIn: 20_000 };
 
+/** What is known of more than one job. */
+export interface Surroundings {
+  /** How long the end of a run can take to be known, of all jobs of its source: see `learnHabits`. */
+  shippingLagMs?: number;
+  /** Holidays; those of France unless told otherwise. */
+  calendar?: HolidayCalendar;
+}
+
 /**
  * What is usual of a job's runs, from those that began and were known before `asOfMs`.
  *
- * @param shippingLagMs how long the end of a run can take to be known, of all jobs of its source: see `learnHabits`
  * @returns null with fewer than FEWEST_RUNS finished ones: there is not enough data to call anything normal
  */
 export function learnBaselines(
   history: BaselineHistory,
   asOfMs: number,
-  shippingLagMs?: number,
+  surroundings: Surroundings = {},
 ): JobBaselines | null {
-  const newest = learnEdition(history, asOfMs, shippingLagMs);
+  const around = { calendar: frenchHolidays, ...surroundings };
+  const newest = learnEdition(history, asOfMs, around);
   if (newest === null) return null;
-  const older = learnEdition(history, cutBefore(history, asOfMs), shippingLagMs);
-  return { asOfMs, editions: older === null ? [newest] : [newest, older] };
+  const older = learnEdition(history, cutBefore(history, asOfMs), around);
+  const editions = older === null ? [newest] : [newest, older];
+  return { asOfMs, calendar: around.calendar.name, editions };
 }
 
 /** An instant that news, and the last runs of a job that runs seldom, are not before. */
@@ -61,7 +71,7 @@ function cutBefore({ startedAt, status }: BaselineHistory, asOfMs: number): numb
 function learnEdition(
   history: BaselineHistory,
   cutMs: number,
-  shippingLagMs: number | undefined,
+  { calendar, shippingLagMs }: Surroundings & { calendar: HolidayCalendar },
 ): Edition | null {
   const finished = finishedBefore(history, cutMs);
   if (finished.length < FEWEST_RUNS) return null;
@@ -73,8 +83,8 @@ function learnEdition(
   return {
     cutMs,
     runs: finished.length,
-    duration: learnUsual(duration.values, duration.startedAtMs, DURATION),
-    rows: learnUsual(rows.values, rows.startedAtMs, ROWS),
+    duration: learnUsual(duration.values, duration.startedAtMs, DURATION, calendar),
+    rows: learnUsual(rows.values, rows.startedAtMs, ROWS, calendar),
     empty: { runs: told.length, times: told.length - rows.values.length },
     rowsPerExpected: learnRatio(logarithms(history, told, rowsWritten, expectedRows).values, PER_EXPECTED),
     rowsPerRead: rowsRead

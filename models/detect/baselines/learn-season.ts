@@ -1,3 +1,4 @@
+import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
 import { closesMonth, dayOf, hourOf, weekdayOf } from './calendar-place.ts';
 import { movingMedians } from './moving-medians.ts';
 import type { Season } from './usual-at.ts';
@@ -58,13 +59,21 @@ export function learnHours(values: Float64Array, startedAtMs: Float64Array, days
   return orNone(byHour.map(partOf));
 }
 
-/** What weekday and month end add: by how much a day differs from the days around it. */
-export function learnWeek(levels: Float64Array, day: Int32Array): Omit<Season, 'hours'> {
+/** The season of days, and by how much each of them differs from the days around it. */
+export interface DaySeason {
+  season: Omit<Season, 'hours'>;
+  beside: Float64Array;
+}
+
+/** What weekday, month end and holiday add: by how much a day differs from the days around it. */
+export function learnDays(levels: Float64Array, day: Int32Array, calendar: HolidayCalendar): DaySeason {
   const count = day.length;
   const weekday = day.map(weekdayOf);
   const closing = Array.from(day, closesMonth);
+  const free = Array.from(day, (its) => calendar.holidayOn(its) !== null);
   let weekdays: number[] = Array.from({ length: 7 }, () => 0);
   let monthEnd = 0;
+  let holiday: number | null = null;
   const plain = new Float64Array(count);
   const beside = new Float64Array(count);
   const from = day.map((_, d) => Math.max(0, d - BESIDE));
@@ -72,18 +81,25 @@ export function learnWeek(levels: Float64Array, day: Int32Array): Omit<Season, '
   // Twice: the first time, the days around still carry their own weekdays.
   for (let pass = 0; pass < 2; pass++) {
     for (let d = 0; d < count; d++) {
-      plain[d] = levels[d]! - weekdays[weekday[d]!]! - (closing[d] ? monthEnd : 0);
+      const special = (closing[d] ? monthEnd : 0) + (free[d] ? (holiday ?? 0) : 0);
+      plain[d] = levels[d]! - weekdays[weekday[d]!]! - special;
     }
     const byWeekday: number[][] = Array.from({ length: 7 }, () => []);
     const closings: number[] = [];
+    const holidays: number[] = [];
     const around = movingMedians(plain, from, to);
     for (let d = 0; d < count; d++) {
       beside[d] = levels[d]! - around[d]!;
-      if (!closing[d]) byWeekday[weekday[d]!]!.push(beside[d]!);
+      if (!closing[d] && !free[d]) byWeekday[weekday[d]!]!.push(beside[d]!);
     }
     weekdays = byWeekday.map(partOf);
-    for (let d = 0; d < count; d++) if (closing[d]) closings.push(beside[d]! - weekdays[weekday[d]!]!);
+    for (let d = 0; d < count; d++) {
+      const special = beside[d]! - weekdays[weekday[d]!]!;
+      if (free[d]) holidays.push(special);
+      else if (closing[d]) closings.push(special);
+    }
     monthEnd = partOf(closings);
+    holiday = holidays.length < FEWEST ? null : partOf(holidays);
   }
-  return { weekdays: orNone(weekdays), monthEnd };
+  return { season: { weekdays: orNone(weekdays), monthEnd, holiday }, beside };
 }

@@ -1,6 +1,7 @@
+import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
 import { hourOf } from './calendar-place.ts';
 import type { Usual } from './job-baselines.ts';
-import { cutIntoDays, learnHours, learnWeek } from './learn-season.ts';
+import { cutIntoDays, learnDays, learnHours } from './learn-season.ts';
 import { movingMedians } from './moving-medians.ts';
 import { tailLimit } from './tail-limit.ts';
 import { type Season, seasonAt, sharedLately } from './usual-at.ts';
@@ -34,7 +35,7 @@ export interface Tolerance {
   priorSpread: number;
 }
 
-const NO_SEASON: Season = { hours: null, weekdays: null, monthEnd: 0 };
+const NO_SEASON: Season = { hours: null, weekdays: null, monthEnd: 0, holiday: 0 };
 
 /**
  * What is usual of a number of a job's runs, and how far from it normal runs go.
@@ -50,6 +51,7 @@ export function learnUsual(
   values: Float64Array,
   startedAtMs: Float64Array,
   tolerance: Tolerance,
+  calendar: HolidayCalendar,
 ): Usual | null {
   const runs = values.length;
   if (runs < FEWEST_RUNS) return null;
@@ -60,9 +62,14 @@ export function learnUsual(
   if (hours !== null) for (let i = 0; i < runs; i++) plain[i]! -= hours[hourOf(startedAtMs[i]!)]!;
   const daily = new Float64Array(count);
   for (let d = 0; d < count; d++) daily[d] = windowMedian(plain, days.first[d]!, days.first[d + 1]!);
-  const week = learnWeek(daily, days.day);
-  const byDay: Season = { hours: null, ...week };
-  const added = Float64Array.from(days.day, (day) => seasonAt(byDay, day * DAY_MS));
+  const { season, beside } = learnDays(daily, days.day, calendar);
+  const byDay: Season = { hours: null, ...season };
+  const added = Float64Array.from(days.day, (day, d) =>
+    // An unknown holiday tells nothing of other days: it is as far off as it is.
+    season.holiday === null && calendar.holidayOn(day) !== null
+      ? beside[d]!
+      : seasonAt(byDay, day * DAY_MS, calendar),
+  );
   for (let d = 0; d < count; d++) daily[d]! -= added[d]!;
   const levels = levelsBefore(daily, days.day);
 
@@ -75,7 +82,7 @@ export function learnUsual(
     }
   }
   const follow = chooseFollow(distances, startedAtMs.subarray(from));
-  return { runs, level: rounded(levels[count]!), hours, ...week, follow, ...limits(distances, tolerance) };
+  return { runs, level: rounded(levels[count]!), hours, ...season, follow, ...limits(distances, tolerance) };
 }
 
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4;

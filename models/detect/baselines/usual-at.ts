@@ -1,15 +1,21 @@
+import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
 import { closesMonth, dayOf, hourOf, weekdayOf } from './calendar-place.ts';
 import type { Usual } from './job-baselines.ts';
 import { windowMedian } from './window-median.ts';
 
-export type Season = Pick<Usual, 'hours' | 'weekdays' | 'monthEnd'>;
+export type Season = Pick<Usual, 'hours' | 'weekdays' | 'monthEnd' | 'holiday'>;
 
-/** What hour, weekday and month end add at an instant. */
-export function seasonAt({ hours, weekdays, monthEnd }: Season, atMs: number): number {
+/** What hour, weekday, month end and holiday add at an instant; an unknown holiday adds nothing. */
+export function seasonAt(
+  { hours, weekdays, monthEnd, holiday }: Season,
+  atMs: number,
+  calendar: HolidayCalendar,
+): number {
   const day = dayOf(atMs);
   const hour = hours === null ? 0 : hours[hourOf(atMs)]!;
   const weekday = weekdays === null ? 0 : weekdays[weekdayOf(day)]!;
-  return hour + weekday + (monthEnd !== 0 && closesMonth(day) ? monthEnd : 0);
+  const closing = monthEnd !== 0 && closesMonth(day) ? monthEnd : 0;
+  return hour + weekday + closing + (holiday && calendar.holidayOn(day) !== null ? holiday : 0);
 }
 
 /** Runs that tell what the last hours had in common. */

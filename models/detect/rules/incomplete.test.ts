@@ -14,6 +14,15 @@ describe('an incomplete run', () => {
     expect(look({ runs: [{ rowsWritten: null }] })).toEqual([]);
   });
 
+  it('is told of a holiday that nobody knows only by more than half', () => {
+    const easterMonday = { startedAtMs: Date.UTC(2026, 3, 6, 6) };
+    const asOfMs = Date.UTC(2026, 3, 6, 12);
+    const at = (rowsWritten: number) =>
+      lookFor('incomplete', { runs: [{ ...easterMonday, rowsWritten }], asOfMs });
+    expect(at(500)).toEqual([]);
+    expect(at(250)).toHaveLength(1);
+  });
+
   it('wrote fewer than were announced; a small batch that was announced is a small batch', () => {
     const past = announced(1);
     expect(look({ past, runs: [{ rowsWritten: 700, expectedRows: 1000 }] })).toMatchObject([

@@ -1,3 +1,4 @@
+import { calendarNamed, type HolidayCalendar } from '../../features/holiday-calendar.ts';
 import { type Edition, editionFor, type JobBaselines } from '../baselines/job-baselines.ts';
 import type { Finding, Subject } from '../finding.ts';
 import type { JobFacts, RunFact } from '../job-facts.ts';
@@ -16,6 +17,8 @@ export interface JobView extends NewsWindow {
   running: readonly RunFact[];
   slots: JobFacts['slots'];
   overrides: JobOverrides;
+  /** That the baselines were learned with. */
+  calendar: HolidayCalendar;
   /** What was usual before a run started; null when that is not known. */
   editionOf: (run: RunFact) => Edition | null;
 }
@@ -39,6 +42,7 @@ export function viewJob(
     running: known.filter(({ status }) => status === 'running'),
     slots: facts.slots,
     overrides,
+    calendar: calendarNamed(baselines?.calendar ?? 'none'),
     editionOf: (run) => (baselines === null ? null : editionFor(baselines, run.startedAtMs)),
   };
 }

@@ -1,3 +1,4 @@
+import { dayOf } from '../baselines/calendar-place.ts';
 import type { Edition, Usual } from '../baselines/job-baselines.ts';
 import { seasonAt, sharedLately } from '../baselines/usual-at.ts';
 import type { RunFact } from '../job-facts.ts';
@@ -17,26 +18,34 @@ export interface Expected {
   least: number;
 }
 
+/** Nobody knows what a job does on holidays that has seen too few: twice as much, or half, is no news. */
+const UNKNOWN_HOLIDAY = Math.log(2);
+
 /** What was to be expected of a run; null: there is not enough data. */
 export function expectedOf(view: JobView, run: RunFact, { usualIn, numberOf }: Measure): Expected | null {
   const edition = view.editionOf(run);
   const usual = edition === null ? null : usualIn(edition);
   if (usual === null) return null;
-  let level = usual.level + seasonAt(usual, run.startedAtMs);
+  const isUnknown = ({ startedAtMs }: RunFact) =>
+    usual.holiday === null && view.calendar.holidayOn(dayOf(startedAtMs)) !== null;
+  let level = usual.level + seasonAt(usual, run.startedAtMs, view.calendar);
   if (usual.follow > 0) {
     const before = view.succeeded.filter(
-      (earlier) => earlier.startedAtMs < run.startedAtMs && (numberOf(earlier) ?? 0) > 0,
+      (earlier) =>
+        earlier.startedAtMs < run.startedAtMs && (numberOf(earlier) ?? 0) > 0 && !isUnknown(earlier),
     );
     const startedAtMs = Float64Array.from(before, (earlier) => earlier.startedAtMs);
     const distances = Float64Array.from(
       before,
-      (earlier) => Math.log(numberOf(earlier)!) - usual.level - seasonAt(usual, earlier.startedAtMs),
+      (earlier) =>
+        Math.log(numberOf(earlier)!) - usual.level - seasonAt(usual, earlier.startedAtMs, view.calendar),
     );
     level += usual.follow * sharedLately(startedAtMs, distances, before.length, run.startedAtMs);
   }
+  const doubt = isUnknown(run) ? UNKNOWN_HOLIDAY : 0;
   return {
     value: Math.exp(level),
-    most: Math.exp(level + usual.above),
-    least: Math.exp(level - usual.below),
+    most: Math.exp(level + usual.above + doubt),
+    least: Math.exp(level - usual.below - doubt),
   };
 }
