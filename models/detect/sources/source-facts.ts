@@ -1,18 +1,18 @@
-/** One line of the ledger of files. */
+/** One line of the ledger of files. Instants are epoch milliseconds. */
 export interface SourceFile {
   sha256: string;
   name: string;
   sizeBytes: number;
   receivedAtMs: number;
-  /** Latest instant its records tell of; null: none, or not read yet. */
-  lastKnownAtMs: number | null;
   state: 'stored' | 'loaded' | 'refused' | 'held' | 'unpacked';
   rowsIn: number | null;
-  rowsQuarantined: number | null;
+  rowsDuplicate: number | null;
+  /** Rows that the file itself tells below its last one; null: it tells none. */
+  trailerRows: number | null;
+  /** Its last bytes are of a row that was refused. */
+  endsInRefusedRow: boolean;
   refusalCode: string | null;
   refusalDetail: string | null;
-  /** Refused rows of it, counted by their code. */
-  refusedRows: Readonly<Record<string, number>>;
 }
 
 /** A digest told beside a file: `orders.csv.sha256`. */
@@ -28,14 +28,13 @@ export interface ToldDigest {
 export interface SourceDay {
   /** `2026-03-01`, UTC. */
   day: string;
-  files: number;
   volumeRows: number;
   completeness: number | null;
   uniqueness: number | null;
   validity: number | null;
 }
 
-/** Why the intake of a source stands still or warns. */
+/** Why the intake of a source stands still. */
 export interface SourceTrouble {
   kind: 'schema-changed' | 'quarantine-limit' | 'source-unreadable';
   sinceMs: number;
@@ -45,13 +44,15 @@ export interface SourceTrouble {
 /** What the rules of one source look at, as known at an instant. */
 export interface SourceFacts {
   source: string;
-  /** Times in its contract, or the clock of its server; null: UTC. */
+  /** IANA zone by whose clock it works; null: UTC. */
   timeZone: string | null;
-  /** The longest silence its contract allows; null: not agreed, learned. */
+  /** Its public holidays: `FR`, `none`; see `calendarNamed`. */
+  calendar: string;
+  /** The longest silence its contract allows; null: not agreed, so learned. */
   freshnessMs: number | null;
-  /** Instants at which it told something new, ascending, epoch milliseconds; the last 2000 of the last 60 days. */
+  /** Instants at which it told something new, ascending; the last 2000 of the last 60 days. */
   toldMs: readonly number[];
-  /** The last 500, by arrival. */
+  /** The last 500, by arrival; the same content again is a file again. */
   files: readonly SourceFile[];
   digests: readonly ToldDigest[];
   /** The last 60, by day. */

@@ -1,0 +1,50 @@
+/** A file name taken apart: what stays, the date in it and the number that counts. */
+export interface NumberedName {
+  /** `orders_{date}_{n}.csv`: names of the same series share it. */
+  template: string;
+  /** Days since 1970-01-01; null: no date in it. */
+  day: number | null;
+  /** null: no number in it. */
+  number: number | null;
+  digits: number;
+}
+
+const DAY_MS = 86_400_000;
+/** A date of the years 2000 to 2099, whole or with one kind of mark between, and perhaps a time of day behind it. */
+const DATE =
+  /(?<!\d)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?:[T_-]?([01]\d|2[0-3])[-_:h]?[0-5]\d(?:[-_:m]?[0-5]\d)?)?(?!\d)/;
+const NUMBERS = /\d{1,12}/g;
+
+/**
+ * The last number outside the date counts; where a time of day stands behind the date nothing does, for what is named
+ * after its moment has no next name.
+ *
+ * @returns null when nothing in the name can count
+ */
+export function numberedName(name: string): NumberedName | null {
+  const base = name.slice(name.lastIndexOf('/') + 1);
+  const dated = DATE.exec(base);
+  const day = dated === null ? null : dayOf(dated[1]!, dated[3]!, dated[4]!);
+  const isTimed = dated?.[5] !== undefined && day !== null;
+  if (isTimed) return null;
+  const rest = day === null ? base : base.replace(DATE, '{date}');
+  const last = [...rest.matchAll(NUMBERS)].at(-1);
+  if (last === undefined) return day === null ? null : { template: rest, day, number: null, digits: 0 };
+  const template = `${rest.slice(0, last.index)}{n}${rest.slice(last.index + last[0].length)}`;
+  return { template, day, number: Number(last[0]), digits: last[0].length };
+}
+
+function dayOf(year: string, month: string, day: string): number | null {
+  const at = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  return new Date(at).getUTCDate() === Number(day) ? at / DAY_MS : null;
+}
+
+/** The name that a member of a series would have, as far as it can be told: `orders_2026-03-01_0008.csv`. */
+export function nameOf(
+  { template, digits }: NumberedName,
+  day: number | null,
+  number: number | null,
+): string {
+  const date = day === null ? '' : new Date(day * DAY_MS).toISOString().slice(0, 10);
+  return template.replace('{date}', date).replace('{n}', String(number ?? '').padStart(digits, '0'));
+}
