@@ -34,7 +34,6 @@ export function findDamage(facts: SourceFacts, asOfMs: number): SourceFinding[] 
   const firstOf = new Map<string, SourceFile>();
   const lastOf = new Map(files.map((file) => [file.name, file]));
   const tellsRows = files.filter((file) => file.trailerRows === file.rowsIn && file.rowsIn !== null).length;
-  const usualShare = median(files.flatMap((file) => shareRepeated(file) ?? [])) ?? 0;
   const found: SourceFinding[] = [];
   for (const file of files) {
     const before = firstOf.get(file.sha256);
@@ -42,7 +41,7 @@ export function findDamage(facts: SourceFacts, asOfMs: number): SourceFinding[] 
     if (asOfMs - file.receivedAtMs > NEWS_MS || lastOf.get(file.name) !== file) continue;
     const damage =
       damageOf(file, digestOf.get(file.name), tellsRows >= LEAST_TRAILERS) ??
-      repetitionOf(file, before, usualShare <= USUAL_SHARE);
+      repetitionOf(file, before, files);
     if (damage === null) continue;
     const { variant, ...told } = damage;
     const evidence = { observed: null, expected: null, limit: null, unit: null, text: file.name, ...told };
@@ -75,11 +74,17 @@ function damageOf(file: SourceFile, digest: ToldDigest | undefined, tellsRows: b
   return digest !== undefined && digest.sha256 !== sha256 ? { variant: 'checksum' } : null;
 }
 
-function repetitionOf(file: SourceFile, before: SourceFile | undefined, isUnusual: boolean): Damage | null {
-  if (!isUnusual) return null;
+function repetitionOf(
+  file: SourceFile,
+  before: SourceFile | undefined,
+  files: readonly SourceFile[],
+): Damage | null {
   if (before !== undefined && before.name !== file.name && file.sizeBytes > 0) return { variant: 'repeated' };
   const share = shareRepeated(file);
   if (share === null || share < REPEATED_SHARE) return null;
+  const others = files.filter((one) => one !== file);
+  const usualShare = median(others.flatMap((one) => shareRepeated(one) ?? [])) ?? 0;
+  if (usualShare > USUAL_SHARE) return null;
   return { variant: 'repeated', observed: share, unit: 'share' };
 }
 

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 /** The spread of a normal distribution is so many times the median of the distances from its middle. */
 const NORMAL = 1.4826;
 const SPREADS = 4;
-/** Days of the baseline, at most and at least; the last of a weekday where there are enough. */
+/** Days of the baseline, at most and at least; of the same weekday for volume, which follows the week. */
 const BASELINE_DAYS = 42;
 const LEAST_DAYS = 7;
 const LEAST_OF_WEEKDAY = 4;
@@ -50,10 +50,7 @@ export function findQualityDrops({ days }: SourceFacts, asOfMs: number): SourceF
   if (past !== undefined && isNews(past)) {
     const before = known.slice(0, known.indexOf(past)).slice(-BASELINE_DAYS);
     const sameWeekday = before.filter((day) => (startOf(past) - startOf(day)) % (7 * DAY_MS) === 0);
-    const judged = judgeVolume(
-      past.volumeRows,
-      sameWeekday.length >= LEAST_OF_WEEKDAY ? sameWeekday : before,
-    );
+    const judged = judgeVolume(past.volumeRows, sameWeekday);
     if (judged !== null) found.push({ ...judged, sinceMs: startOf(past) });
   }
   return found;

@@ -10,14 +10,12 @@ export interface NumberedName {
 }
 
 const DAY_MS = 86_400_000;
-/** A date of the years 2000 to 2099, whole or with one kind of mark between, and perhaps a time of day behind it. */
-const DATE =
-  /(?<!\d)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?:[T_-]?([01]\d|2[0-3])[-_:h]?[0-5]\d(?:[-_:m]?[0-5]\d)?)?(?!\d)/;
+/** A date of the years 2000 to 2099, whole or with one kind of mark between. */
+const DATE = /(?<!\d)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)/;
 const NUMBERS = /\d{1,12}/g;
 
 /**
- * The last number outside the date counts; where a time of day stands behind the date nothing does, for what is named
- * after its moment has no next name.
+ * The last number outside the date counts, if any does: that of a time of day shows by its steps that it does not.
  *
  * @returns null when nothing in the name can count
  */
@@ -25,8 +23,6 @@ export function numberedName(name: string): NumberedName | null {
   const base = name.slice(name.lastIndexOf('/') + 1);
   const dated = DATE.exec(base);
   const day = dated === null ? null : dayOf(dated[1]!, dated[3]!, dated[4]!);
-  const isTimed = dated?.[5] !== undefined && day !== null;
-  if (isTimed) return null;
   const rest = day === null ? base : base.replace(DATE, '{date}');
   const last = [...rest.matchAll(NUMBERS)].at(-1);
   if (last === undefined) return day === null ? null : { template: rest, day, number: null, digits: 0 };

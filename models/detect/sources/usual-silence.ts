@@ -62,7 +62,7 @@ export function usualSilence(
   const all = known.flat().sort((a, b) => a - b);
   const randomMs = 3 * (shareOf(all, 0.9) - shareOf(all, 0.5));
   const toleranceMs = clamp(middle / 4, 5 * MINUTE_MS, 3 * HOUR_MS);
-  const limitMs = usualMs + Math.max(toleranceMs, Math.min(usualMs, randomMs));
+  const limitMs = usualMs + Math.max(toleranceMs, Math.min(2 * usualMs, randomMs));
   return { usualMs, limitMs, daysOff: daysOffBetween(last, now, calendar) };
 }
 
