@@ -18,6 +18,7 @@ const NO_ROWS = [
   '| `repeatedHeaders`, `furtherTables` | the header again, and headers of other tables; each is read by its own |',
   '| `commentLines` | lines that begin with `#`, `//` or `--` and have fewer fields than a row; lines drawn of dashes |',
   '| `footerLines` | totals with nothing but numbers beside them, counts of rows, closing words of reports |',
+  '| `trailerRows` | no count of lines: the only whole number of the last footer, which may say how many rows there are |',
 ];
 
 const SCOPE = { runs: 'run logs', metrics: 'metrics', events: 'events', all: 'both' } as const;

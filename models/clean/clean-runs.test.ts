@@ -89,6 +89,7 @@ describe('a messy file', () => {
       preambleLines: 1,
       commentLines: 0,
       footerLines: 0,
+      trailerRows: null,
       furtherTables: 0,
       byCode: {
         'unreadable-start': 1,

@@ -2,7 +2,7 @@ import type { Delimiter } from './csv-dialect.ts';
 import { createCsvReader } from './csv-reader.ts';
 import type { CsvRow } from './csv-row.ts';
 import type { TableDialect } from './dialect.ts';
-import { kindOfOutsideLine } from './outside-lines.ts';
+import { kindOfOutsideLine, toldRows } from './outside-lines.ts';
 import { DELIMITERS, respelled, rowsOfOtherLineEnd } from './respelled.ts';
 import { type CleanedBatch, noRows, type RowPlace, type RowTable, type TableCleaner } from './row-table.ts';
 import { mixedEncoding } from './rules/mixed-encoding.ts';
@@ -99,7 +99,10 @@ export function createTableCleaner<Record extends { anomalies: string[] }>({
     const kind = kindOfOutsideLine(row.fields, width);
     if (kind === 'blank') totals.blankLines++;
     else if (kind === 'comment') totals.commentLines++;
-    else if (kind === 'footer') totals.footerLines++;
+    else if (kind === 'footer') {
+      totals.footerLines++;
+      totals.trailerRows = toldRows(row.fields) ?? totals.trailerRows;
+    }
     return (
       kind !== null ||
       isHeader(row.fields, dialect.delimiter) ||

@@ -28,3 +28,13 @@ export function kindOfOutsideLine(fields: readonly string[], columnCount: number
   if (isRagged && others.length === 0 && (COUNT.test(first) || CLOSING.test(first))) return 'footer';
   return null;
 }
+
+const WHOLE_NUMBER = /^\d{1,3}(?:[\s.,'\u00a0\u202f]\d{3})*$|^\d{1,15}$/;
+
+/** The only number of a footer, when it is whole: how many rows there are, or some other total. */
+export function toldRows(fields: readonly string[]): number | null {
+  const numbers = fields.flatMap((field) => field.match(/\d(?:[\d\s.,'\u00a0\u202f]*\d)?/g) ?? []);
+  const [only, ...others] = numbers;
+  if (only === undefined || others.length > 0 || !WHOLE_NUMBER.test(only)) return null;
+  return Number(only.replace(/\D/g, ''));
+}

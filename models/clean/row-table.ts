@@ -45,6 +45,8 @@ export interface CleaningTotals {
   commentLines: number;
   /** Totals, counts of rows and closing words of reports. */
   footerLines: number;
+  /** The rows that the last footer says there are; null: none says so. */
+  trailerRows: number | null;
   /** Headers of other tables in the same file. */
   furtherTables: number;
   /** How many rows each rule refused, changed or doubted. */
@@ -60,6 +62,7 @@ export const noRows = (): CleaningTotals => ({
   preambleLines: 0,
   commentLines: 0,
   footerLines: 0,
+  trailerRows: null,
   furtherTables: 0,
   byCode: {},
 });

@@ -58,6 +58,8 @@ describe('findDamage', () => {
       { variant: 'truncated', evidence: { observed: 80, expected: 100, unit: 'rows' } },
     ]);
     expect(findDamage({ ...noFacts, files: [...whole.slice(1), cut] }, at(3))).toEqual([]);
+    const endless = { ...cut, trailerRows: null };
+    expect(variantsOf(findDamage({ ...noFacts, files: [...whole, endless] }, at(3)))).toEqual(['truncated']);
   });
 
   it('lets a source repeat itself where it always does', () => {

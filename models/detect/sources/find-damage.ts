@@ -22,6 +22,7 @@ const USUAL_SHARE = 0.1;
 const LEAST_ROWS = 10;
 /** A number below the rows is their count where it was so before. */
 const LEAST_TRAILERS = 3;
+const TRAILER_SHARE = 0.7;
 
 /**
  * Files that did not come as they were sent: cut off, empty, unreadable, of another digest than told, sent twice.
@@ -33,15 +34,15 @@ export function findDamage(facts: SourceFacts, asOfMs: number): SourceFinding[] 
   for (const digest of facts.digests) if (digest.receivedAtMs <= asOfMs) digestOf.set(digest.name, digest);
   const firstOf = new Map<string, SourceFile>();
   const lastOf = new Map(files.map((file) => [file.name, file]));
-  const tellsRows = files.filter((file) => file.trailerRows === file.rowsIn && file.rowsIn !== null).length;
+  const read = files.filter(({ rowsIn }) => rowsIn !== null);
+  const agreeing = read.filter(({ trailerRows, rowsIn }) => trailerRows === rowsIn).length;
+  const tellsRows = agreeing >= LEAST_TRAILERS && agreeing >= TRAILER_SHARE * read.length;
   const found: SourceFinding[] = [];
   for (const file of files) {
     const before = firstOf.get(file.sha256);
     if (before === undefined) firstOf.set(file.sha256, file);
     if (asOfMs - file.receivedAtMs > NEWS_MS || lastOf.get(file.name) !== file) continue;
-    const damage =
-      damageOf(file, digestOf.get(file.name), tellsRows >= LEAST_TRAILERS) ??
-      repetitionOf(file, before, files);
+    const damage = damageOf(file, digestOf.get(file.name), tellsRows) ?? repetitionOf(file, before, files);
     if (damage === null) continue;
     const { variant, ...told } = damage;
     const evidence = { observed: null, expected: null, limit: null, unit: null, text: file.name, ...told };
@@ -70,6 +71,8 @@ function damageOf(file: SourceFile, digest: ToldDigest | undefined, tellsRows: b
   if (tellsRows && rowsIn !== null && trailerRows !== null && rowsIn !== trailerRows) {
     return { variant: 'truncated', observed: rowsIn, expected: trailerRows, unit: 'rows' };
   }
+  // What usually ends with its count and does not was cut off before it.
+  if (tellsRows && state === 'loaded' && trailerRows === null) return { variant: 'truncated' };
   if (file.endsInRefusedRow) return { variant: 'truncated' };
   return digest !== undefined && digest.sha256 !== sha256 ? { variant: 'checksum' } : null;
 }

@@ -1,8 +1,8 @@
 import { calendarNamed } from '../../features/holiday-calendar.ts';
+import { ZoneClock } from '../schedule/zone-clock.ts';
 import type { SourceFacts } from './source-facts.ts';
 import type { SourceFinding } from './source-finding.ts';
 import { usualSilence } from './usual-silence.ts';
-import { localTimeIn } from './zone-time.ts';
 
 const DAY_MS = 86_400_000;
 /** What has been silent for longer than this, and than four usual silences, is no source any more. */
@@ -18,7 +18,8 @@ export function findSilence(facts: SourceFacts, asOfMs: number): SourceFinding[]
   const last = known.at(-1);
   if (last === undefined) return [];
   const silentMs = asOfMs - last;
-  const local = localTimeIn(timeZone);
+  const clock = ZoneClock.of(timeZone ?? 'UTC');
+  const local = (at: number) => clock.toLocal(at);
   const usual =
     freshnessMs !== null ? null : usualSilence(known.map(local), local(asOfMs), calendarNamed(calendar));
   const limit = freshnessMs ?? usual?.limitMs;
