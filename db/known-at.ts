@@ -1,6 +1,10 @@
 /** To be named in the `with` of a query that uses `knownAt`: since when files of each source are collected. */
 export const COLLECTED = 'collected as (select source, min(received_at) as since from file group by source)';
 
+/** The same, for queries that look at few files: asked of an index, source by source. */
+export const COLLECTED_BY_SOURCE = `collected as (
+  select name as source, (select min(received_at) from file where file.source = source.name) as since from source)`;
+
 /**
  * SQL: when something of an instant, told by a line of `file`, was known; needs `file` and `collected` in the query.
  *

@@ -17,6 +17,7 @@ import * as whatAForecastTells from './0015-what-a-forecast-tells.ts';
 import * as incidents from './0017-incidents.ts';
 import * as incidentLife from './0018-incident-life.ts';
 import * as notifications from './0019-notifications.ts';
+import * as hostWatch from './0020-host-watch.ts';
 
 interface NamedMigration {
   name: string;
@@ -43,6 +44,7 @@ const migrations: NamedMigration[] = [
   { name: '0017-incidents', ...incidents },
   { name: '0018-incident-life', ...incidentLife },
   { name: '0019-notifications', ...notifications },
+  { name: '0020-host-watch', ...hostWatch },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -3,7 +3,7 @@ import type { SourceFinding } from './source-finding.ts';
 
 const KINDS: Readonly<Record<SourceTrouble['kind'], Pick<SourceFinding, 'kind' | 'variant'>>> = {
   'schema-changed': { kind: 'transmission', variant: 'schema-changed' },
-  'source-unreadable': { kind: 'transmission', variant: 'unreadable' },
+  'source-unreadable': { kind: 'freshness', variant: 'source-unreadable' },
   'quarantine-limit': { kind: 'quality', variant: 'quarantine-limit' },
 };
 
