@@ -16,6 +16,8 @@ const LEAST_OF_WEEKDAY = 3;
 /** Later than the latest of those that came out of order by half as much. */
 const DISORDER = 1.5;
 const MOST_MISSING = 1_000;
+/** Told at a time; more is no series with holes. */
+const MOST_HOLES = 50;
 
 interface Member extends NumberedName {
   receivedAtMs: number;
@@ -23,29 +25,36 @@ interface Member extends NumberedName {
 
 interface Missing {
   name: string;
-  /** When the one behind it came. */
+  /** The one behind the hole, and when it came. */
+  behind: Member;
   sinceMs: number;
 }
 
 /**
- * Numbers and dates that are missing in the names of a source, between those that came: one finding for each series
- * of names. What came out of order before may do so again: so long is waited.
+ * Numbers and dates that are missing in the names of a source, between those that came: one finding for each hole,
+ * the latest first. What came out of order before may do so again: so long is waited.
  */
 export function findGaps({ files, calendar }: SourceFacts, asOfMs: number): SourceFinding[] {
   const series = Map.groupBy(membersOf(files, asOfMs), ({ template }) => template);
-  return [...series].flatMap(([template, unordered]): SourceFinding[] => {
-    const members = unordered.toSorted((a, b) => order(a) - order(b) || a.receivedAtMs - b.receivedAtMs);
-    const graceMs = DISORDER * disorderOf(members);
-    const missing = (missingNumbers(members) ?? missingDays(members, calendar))
-      .filter(({ sinceMs }) => asOfMs - sinceMs >= graceMs && asOfMs - sinceMs <= NEWS_MS)
-      .sort((a, b) => a.sinceMs - b.sinceMs);
-    const [first] = missing;
-    if (first === undefined) return [];
-    const text = missing.length === 1 ? first.name : `${first.name} +${missing.length - 1}`;
-    const evidence = { observed: missing.length, expected: 0, limit: 0, unit: 'files', text } as const;
-    const what = `sequence-gap/${template}`;
-    return [{ kind: 'transmission', variant: 'sequence-gap', what, sinceMs: first.sinceMs, evidence }];
-  });
+  return [...series.values()]
+    .flatMap((unordered) => {
+      const members = unordered.toSorted((a, b) => order(a) - order(b) || a.receivedAtMs - b.receivedAtMs);
+      const graceMs = DISORDER * disorderOf(members);
+      const missing = (missingNumbers(members) ?? missingDays(members, calendar)).filter(
+        ({ sinceMs }) => asOfMs - sinceMs >= graceMs && asOfMs - sinceMs <= NEWS_MS,
+      );
+      return [...Map.groupBy(missing, ({ behind }) => behind).values()];
+    })
+    .sort(([one], [other]) => other!.sinceMs - one!.sinceMs || (one!.name < other!.name ? -1 : 1))
+    .slice(0, MOST_HOLES)
+    .map(asGap);
+}
+
+function asGap(hole: readonly Missing[]): SourceFinding {
+  const { name, sinceMs } = hole[0]!;
+  const text = hole.length === 1 ? name : `${name} +${hole.length - 1}`;
+  const evidence = { observed: hole.length, expected: 0, limit: 0, unit: 'files', text } as const;
+  return { kind: 'transmission', variant: 'sequence-gap', what: `sequence-gap/${name}`, sinceMs, evidence };
 }
 
 /** Of each name the first receipt. */
@@ -101,7 +110,7 @@ function holesIn(run: readonly Member[]): Missing[] {
     const before = run[place - 1]!;
     const behind = run[place]!;
     for (let number = before.number! + 1; number < behind.number! && holes.length < MOST_MISSING; number++) {
-      holes.push({ name: nameOf(before, before.day, number), sinceMs: behind.receivedAtMs });
+      holes.push({ name: nameOf(before, before.day, number), behind, sinceMs: behind.receivedAtMs });
     }
   }
   return holes;
@@ -128,7 +137,7 @@ function missingDays(members: readonly Member[], calendarName: string): Missing[
     .filter((day) => !present.has(day) && isUsual[day % 7] && calendar.holidayOn(day) === null)
     .map((day) => {
       const behind = dated.find((one) => one.day! > day)!;
-      return { name: nameOf(behind, day, behind.number), sinceMs: behind.receivedAtMs };
+      return { name: nameOf(behind, day, behind.number), behind, sinceMs: behind.receivedAtMs };
     });
 }
 

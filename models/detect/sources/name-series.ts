@@ -4,6 +4,8 @@ export interface NumberedName {
   template: string;
   /** Days since 1970-01-01; null: no date in it. */
   day: number | null;
+  /** What stands between year, month and day. */
+  mark: string;
   /** null: no number in it. */
   number: number | null;
   digits: number;
@@ -23,11 +25,12 @@ export function numberedName(name: string): NumberedName | null {
   const base = name.slice(name.lastIndexOf('/') + 1);
   const dated = DATE.exec(base);
   const day = dated === null ? null : dayOf(dated[1]!, dated[3]!, dated[4]!);
+  const mark = dated?.[2] ?? '';
   const rest = day === null ? base : base.replace(DATE, '{date}');
   const last = [...rest.matchAll(NUMBERS)].at(-1);
-  if (last === undefined) return day === null ? null : { template: rest, day, number: null, digits: 0 };
+  if (last === undefined) return day === null ? null : { template: rest, day, mark, number: null, digits: 0 };
   const template = `${rest.slice(0, last.index)}{n}${rest.slice(last.index + last[0].length)}`;
-  return { template, day, number: Number(last[0]), digits: last[0].length };
+  return { template, day, mark, number: Number(last[0]), digits: last[0].length };
 }
 
 function dayOf(year: string, month: string, day: string): number | null {
@@ -35,12 +38,12 @@ function dayOf(year: string, month: string, day: string): number | null {
   return new Date(at).getUTCDate() === Number(day) ? at / DAY_MS : null;
 }
 
-/** The name that a member of a series would have, as far as it can be told: `orders_2026-03-01_0008.csv`. */
+/** The name that a member of a series would have, `orders_20260301_0008.csv`, without its folder. */
 export function nameOf(
-  { template, digits }: NumberedName,
+  { template, mark, digits }: NumberedName,
   day: number | null,
   number: number | null,
 ): string {
-  const date = day === null ? '' : new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const date = day === null ? '' : new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll('-', mark);
   return template.replace('{date}', date).replace('{n}', String(number ?? '').padStart(digits, '0'));
 }
