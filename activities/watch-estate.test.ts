@@ -61,7 +61,13 @@ describe('watching servers', () => {
     const ofHosts = found.filter(({ kind }) => kind === 'host');
     expect(looked).toEqual(new Set(['host srv-1', 'host srv-2', 'source metrics', 'source runs']));
     expect(ofHosts).toMatchObject([
-      { key: 'host/host srv-1/cpu_percent', variant: 'cpu', sinceMs: at(8, 12), runsOn: [{ job: 'orders' }] },
+      {
+        key: 'host/host srv-1/cpu_percent',
+        variant: 'cpu',
+        sinceMs: at(8, 12),
+        runsOn: [{ job: 'orders' }],
+        evidence: { text: 'cpu_percent: orders' },
+      },
     ]);
     const { metrics } = await withTransaction(stage.dependencies.pool, (client) =>
       readHostFacts(client, 'srv-1', new Date(at(8, 14)), 'data'),

@@ -3,6 +3,7 @@ import { seededRandom } from '../../random.ts';
 import { advanceHost } from './advance-host.ts';
 import { detectHost } from './detect-host.ts';
 import type { HostFacts, HostFinding, HostRun } from './host-facts.ts';
+import { aboutHost } from './runs-on-host.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -179,17 +180,24 @@ describe('detectHost', () => {
   });
 
   it('names the runs that were on it, the latest first', () => {
-    const run = (runKey: string, startedAtMs: number, endedAtMs: number | null): HostRun => {
-      return { jobId: 1, namespace: 'n', job: 'j', runKey, startedAtMs, endedAtMs };
+    const run = (job: string, startedAtMs: number, endedAtMs: number | null): HostRun => {
+      return { jobId: 1, namespace: 'n', job, runKey: `run of ${job}`, startedAtMs, endedAtMs };
     };
     const runs = [
       run('before', at(3, 9), at(3, 11)),
       run('long', at(3, 9), null),
       run('on', at(3, 12), at(3, 13)),
+      run('during', at(3, 13), at(3, 14)),
       run('later', at(3, 20), null),
     ];
     const facts = factsOf({ cpu_percent: peaked(noisy(30, 2), at(3, 12), at(3, 15), 98) }, 4, 20, runs);
-    expect(detectHost(facts, at(3, 14))[0]!.runsOn.map(({ runKey }) => runKey)).toEqual(['on', 'long']);
+    const [found] = detectHost(facts, at(3, 14));
+    expect(found!.runsOn.map(({ job }) => job)).toEqual(['during', 'on', 'long']);
+    // Those that were there when it began: the text of a finding stays the same while it lasts.
+    expect(found!.evidence.text).toBe('cpu_percent: long, on');
+    const many = Array.from({ length: 7 }, (_, n) => run(`job ${n}`, at(3, 11), null));
+    expect(aboutHost(null, many, at(3, 12))).toBe('job 0, job 1, job 2, job 3, job 4 +2');
+    expect(aboutHost(null, [], at(3, 12))).toBeNull();
   });
 
   it('says the same of facts that were read already, and changes no facts', () => {

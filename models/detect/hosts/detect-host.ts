@@ -4,7 +4,7 @@ import type { Alarm } from './alarm.ts';
 import type { HostFacts, HostFinding } from './host-facts.ts';
 import { kindOfMetric } from './metric-class.ts';
 import type { MetricWatch } from './metric-watch.ts';
-import { runsOnHost } from './runs-on-host.ts';
+import { aboutHost, runsOnHost } from './runs-on-host.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -50,7 +50,7 @@ export function detectHost(facts: HostFacts, asOfMs: number): HostFinding[] {
       sinceMs,
       runKey: null,
       dueMs: null,
-      evidence,
+      evidence: { ...evidence, text: aboutHost(evidence.text, runs, sinceMs) },
       family: null,
       course: 'new',
     };
