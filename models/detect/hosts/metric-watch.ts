@@ -16,7 +16,7 @@ export interface MetricWatch {
   stepMs: number;
   /** The longest times without anything new in the last month, the longest first. */
   waits: { ms: number; at: number }[];
-  /** The last ones, the oldest first; `distance` from the usual in spreads, null: not known. */
+  /** The last ones, the oldest first; `distance` from the usual on the scale of the metric, null: not known. */
   recent: { value: number; distance: number | null }[];
   /** Of the lowest and of the highest of the last ones. */
   lows: Extremes;

@@ -37,14 +37,20 @@ export const noSeasonalLevel = (): SeasonalLevel => ({
 /** The 1st of January 1970 was a Thursday. */
 function placeOf(ts: number): number {
   const hour = Math.floor(ts / HOUR_MS);
-  const weekday = (Math.floor(hour / DAY_HOURS) + 4) % 7;
-  return (hour % DAY_HOURS) + (weekday === 0 || weekday === 6 ? DAY_HOURS : 0);
+  const day = Math.floor(hour / DAY_HOURS);
+  const weekday = (((day + 4) % 7) + 7) % 7;
+  return hour - day * DAY_HOURS + (weekday === 0 || weekday === 6 ? DAY_HOURS : 0);
 }
 
-/** What is usual at an instant; null when too little was seen. */
+/**
+ * What is usual at an instant: the highest of its hour and of those beside it, because work moves by an hour when the
+ * clock is changed, and drifts. Null when too little was seen.
+ */
 export function usualAt({ any, hours }: SeasonalLevel, ts: number): Level | null {
-  const hour = hours[placeOf(ts)]!;
-  if (hour.seen >= LEAST_OF_HOUR) return hour;
+  const around = [ts - HOUR_MS, ts, ts + HOUR_MS].map((at) => hours[placeOf(at)]!);
+  if (around.every(({ seen }) => seen >= LEAST_OF_HOUR)) {
+    return around.reduce((highest, one) => (one.level > highest.level ? one : highest));
+  }
   return any.seen >= LEAST_OF_ANY ? any : null;
 }
 
