@@ -97,6 +97,27 @@ describe('watching servers', () => {
     expect((await watch(at(40))).looked).toEqual(new Set(['source metrics', 'source runs']));
   });
 
+  it('does not know a sample before its file was loaded', async () => {
+    const lastAt = async (atMs: number, time: 'wall' | 'data') => {
+      const { metrics } = await withTransaction(stage.dependencies.pool, async (client) => {
+        await client.query('delete from host_watch');
+        const facts = await readHostFacts(client, 'srv-1', new Date(atMs), time);
+        await client.query('rollback');
+        return facts;
+      });
+      return [metrics[0]!.ts.at(-1), metrics[0]!.knownAtMs.at(-1)];
+    };
+    await query(`update file set received_at = $1 where source = 'metrics'`, [new Date(at(7))]);
+    await query(`update file set accounted_at = $1 where name = 'first.csv'`, [new Date(at(8, 14))]);
+    await query(`update file set accounted_at = $1 where name = 'second.csv'`, [new Date(at(9))]);
+    expect(await lastAt(at(8, 14), 'wall')).toEqual([at(8, 14) - 20 * MINUTE_MS, at(8, 14)]);
+    expect(await lastAt(at(8, 23), 'wall')).toEqual([at(8, 14) - 20 * MINUTE_MS, at(8, 14)]);
+    expect(await lastAt(at(9), 'wall')).toEqual([at(9) - 20 * MINUTE_MS, at(9)]);
+    expect(await lastAt(at(8, 23), 'data')).toEqual([at(8, 23), at(8, 23)]);
+    // What was sampled before anything was collected is a log of the past.
+    expect((await lastAt(at(6), 'wall'))[0]).toBe(at(6));
+  });
+
   it('learns nothing of a look that was rolled back', async () => {
     const stored = await query('select * from host_watch order by host, metric');
     await load(await stage.storeFile(samplesCsv('srv-1', at(9), at(10)), 'metrics', 'third.csv'));
