@@ -90,7 +90,13 @@ Fin du rapport
     '#B',
     'Total ventes',
   ]);
-  expect(totals).toMatchObject({ rowsIn: 3, preambleLines: 2, commentLines: 3, footerLines: 4, trailerRows: 1 });
+  expect(totals).toMatchObject({
+    rowsIn: 3,
+    preambleLines: 2,
+    commentLines: 3,
+    footerLines: 4,
+    trailerRows: 1,
+  });
 });
 
 test('rows that end as on another system are rows; a progress bar is text', () => {
