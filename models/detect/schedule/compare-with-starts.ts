@@ -54,9 +54,13 @@ export function compareWithStarts(
     instantOf[i] = at;
     offsetMs[i] = startedAt[i]! - instants[at]!;
   }
-  const sorted = offsetMs.filter((offset) => !Number.isNaN(offset)).sort();
-  const usualMs = quantileOf(sorted, 0.5);
-  const spreadMs = quantileOf(sorted, 0.75) - quantileOf(sorted, 0.25);
+  // What is not a number comes last.
+  const sorted = offsetMs.slice().sort();
+  let known = n;
+  while (known > 0 && Number.isNaN(sorted[known - 1]!)) known--;
+  const offsets = sorted.subarray(0, known);
+  const usualMs = quantileOf(offsets, 0.5);
+  const spreadMs = quantileOf(offsets, 0.75) - quantileOf(offsets, 0.25);
   const gapMs = usualGap(instants);
   const withinMs = Math.max(
     Math.min(USUAL.leastMs, USUAL.shareOfGap * gapMs),

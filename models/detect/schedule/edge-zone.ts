@@ -22,7 +22,8 @@ export function edgeZone(startedAt: Float64Array, asOfMs: number, timeZone: stri
   if (change === null || asOfMs - change > LOOK_BACK_DAYS * DAY_MS) return null;
   const from = firstAtOrAfter(startedAt, change - BESIDE_MS);
   const to = firstAtOrAfter(startedAt, change + BESIDE_MS);
-  const { day, minute } = localDays(startedAt.subarray(from, to), ZoneClock.of('UTC'));
+  const { day, minute, rests } = localDays(startedAt.subarray(from, to), ZoneClock.of('UTC'));
+  if (!rests) return null;
   const changeDay = Math.floor(change / DAY_MS);
   const before: number[] = [];
   const after: number[] = [];

@@ -2,6 +2,7 @@ import type { LearnedRhythm, Watch } from './learn-times.ts';
 import { quantileOf } from './quantile.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1440;
 const LEAST_RUNS = 20;
 /** The last runs: what sleeps between its runs drifts away from any clock. */
 const RUNS = 200;
@@ -17,7 +18,8 @@ export function learnElapsed({ startedAt }: Watch): LearnedRhythm | null {
   const gaps = new Float64Array(recent.length - 1);
   for (let i = 0; i < gaps.length; i++) gaps[i] = recent[i + 1]! - recent[i]!;
   const minutes = Math.round(quantileOf(gaps.sort(), 0.5) / MINUTE_MS);
-  if (minutes < 1 || minutes > MOST_MINUTES) return null;
+  // What fills a day is a time of the day.
+  if (minutes < 1 || minutes > MOST_MINUTES || DAY_MINUTES % minutes === 0) return null;
   const everyMs = minutes * MINUTE_MS;
   let sin = 0;
   let cos = 0;

@@ -8,6 +8,7 @@ import { learnTolerance } from './learn-tolerance.ts';
 import { learnWindows } from './learn-windows.ts';
 import { type OwnStarts, ownStarts, type ScheduleHistory } from './own-starts.ts';
 import { quantileOf } from './quantile.ts';
+import { rememberedCalendar } from './remembered-calendar.ts';
 import type { DayRule, DeclaredSchedule, LearnedSchedule, Rhythm } from './schedule.ts';
 import { ZoneClock } from './zone-clock.ts';
 
@@ -53,15 +54,13 @@ interface Fit {
 export function learnSchedule(
   history: ScheduleHistory,
   asOfMs: number,
-  options: LearningOptions,
+  given: LearningOptions,
 ): LearnedSchedule | null {
+  const options = { ...given, calendar: rememberedCalendar(given.calendar) };
   const starts = ownStarts(history, asOfMs);
   const { timeZone } = options;
   const looksBackFarther = history.startedAt.length > 0 && starts.startedAt[0]! > history.startedAt[0]!;
-  const zone =
-    looksBackFarther && timeZone !== 'UTC' && isSteadyOver(starts.startedAt, timeZone)
-      ? edgeZone(history.startedAt, asOfMs, timeZone)
-      : null;
+  const zone = looksBackFarther && timeZone !== 'UTC' ? edgeZone(history.startedAt, asOfMs, timeZone) : null;
   const fit = options.declared
     ? besideDeclared(starts, options.declared, options.calendar)
     : fitRhythm(starts.startedAt, asOfMs, { ...options, timeZone: zone ?? options.timeZone });
@@ -129,8 +128,8 @@ function fitFrom(
   const watch: Watch = { startedAt: own, asOfMs, calendar: options.calendar, former };
   const kinds = [
     () => inBestZone(watch, options.timeZone, learnWindows),
-    () => inBestZone(watch, options.timeZone, learnTimes),
     () => learnElapsed(watch),
+    () => inBestZone(watch, options.timeZone, learnTimes),
   ];
   let changing: Fit | null = null;
   for (const learn of kinds) {

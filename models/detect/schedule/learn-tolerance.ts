@@ -31,34 +31,44 @@ export function learnTolerance(
   { tellsStarts, gapMs }: { tellsStarts: boolean; gapMs: number },
 ): Tolerance {
   const { instantOf, offsetMs, instants } = comparison;
-  const matched: number[] = [];
-  for (let i = instantOf.length - 1; i >= 0 && matched.length < MOST_SAMPLES; i--) {
-    if (instantOf[i] !== -1) matched.push(i);
+  const most = Math.min(MOST_SAMPLES, instantOf.length);
+  const offsets = new Float64Array(most);
+  const startKnown = new Float64Array(most);
+  const endKnown = new Float64Array(most);
+  const lags = new Float64Array(most);
+  let matched = 0;
+  let ended = 0;
+  let lagged = 0;
+  for (let i = instantOf.length - 1; i >= 0 && matched < most; i--) {
+    if (instantOf[i] === -1) continue;
+    const lag = starts.lagMs[i]!;
+    const end = starts.endKnownAt[i]! - instants[instantOf[i]!]!;
+    offsets[matched] = offsetMs[i]!;
+    startKnown[matched++] = offsetMs[i]! + (lag || 0);
+    if (!Number.isNaN(lag)) lags[lagged++] = lag;
+    if (!Number.isNaN(end)) endKnown[ended++] = end;
   }
-  const offsets = Float64Array.from(matched, (i) => offsetMs[i]!).sort();
-  const middle = quantileOf(offsets, 0.5);
+  const sortedOffsets = offsets.subarray(0, matched).sort();
+  const middle = matched === 0 ? 0 : quantileOf(sortedOffsets, 0.5);
   // Seconds after the minute are nobody's schedule.
   const usualStartMs = middle < 2 * MINUTE_MS ? 0 : Math.floor(middle / MINUTE_MS) * MINUTE_MS;
-  const afterDue = (values: number[]) => Float64Array.from(values, (value) => value - usualStartMs).sort();
-  const startKnown: number[] = [];
-  const endKnown: number[] = [];
-  const lags: number[] = [];
-  for (const i of matched) {
-    if (!Number.isNaN(starts.lagMs[i]!)) lags.push(starts.lagMs[i]!);
-    startKnown.push(offsetMs[i]! + (starts.lagMs[i]! || 0));
-    const end = starts.endKnownAt[i]! - instants[instantOf[i]!]!;
-    if (!Number.isNaN(end)) endKnown.push(end);
-  }
+  const startSorted = startKnown.subarray(0, matched).sort();
+  const endSorted = ended === 0 ? startSorted : endKnown.subarray(0, ended).sort();
   const floorMs = Math.min(FLOOR.mostMs, Math.max(FLOOR.leastMs, FLOOR.shareOfGap * gapMs));
-  const startWithinMs = roundUp(floorMs + highest(afterDue(startKnown)));
-  const endWithinMs = roundUp(floorMs + highest(afterDue(endKnown.length > 0 ? endKnown : startKnown)));
+  const startWithinMs = roundUp(floorMs + highest(startSorted, usualStartMs));
+  const endWithinMs = roundUp(floorMs + highest(endSorted, usualStartMs));
   return {
     usualStartMs,
     spreadMs: Math.round(comparison.spreadMs),
-    leadMs: roundUp(Math.max(2 * MINUTE_MS, usualStartMs - quantileOf(offsets, 0.005) + MINUTE_MS)),
+    leadMs: roundUp(
+      Math.max(
+        2 * MINUTE_MS,
+        usualStartMs - (matched === 0 ? 0 : quantileOf(sortedOffsets, 0.005)) + MINUTE_MS,
+      ),
+    ),
     startWithinMs: tellsStarts ? startWithinMs : null,
     endWithinMs: Math.max(endWithinMs, tellsStarts ? startWithinMs : 0),
-    lagMs: lags.length === 0 ? 0 : Math.round(quantileOf(Float64Array.from(lags).sort(), 0.9)),
+    lagMs: lagged === 0 ? 0 : Math.round(quantileOf(lags.subarray(0, lagged).sort(), 0.9)),
   };
 }
 
@@ -66,7 +76,7 @@ export function learnTolerance(
  * What about one in some thousands exceeds: the highest seen, odd ones left out, or what the tail beyond nine of ten
  * promises when few have been seen.
  */
-function highest(sorted: Float64Array): number {
+function highest(sorted: Float64Array, usualStartMs: number): number {
   const n = sorted.length;
   if (n === 0) return 0;
   const nine = quantileOf(sorted, 0.9);
@@ -87,7 +97,8 @@ function highest(sorted: Float64Array): number {
   const promised = above === 0 ? nine : nine + (EXCESSES * excess) / above;
   // Of many, the highest seen is evidence enough; of few, the tail promises more.
   const seen = sorted[top]! + 0.1 * Math.max(0, sorted[top]! - usual);
-  return Math.max(0, n >= 1_000 ? seen : Math.max(seen, Math.min(promised, usual + 3 * (seen - usual))));
+  const most = n >= 1_000 ? seen : Math.max(seen, Math.min(promised, usual + 3 * (seen - usual)));
+  return Math.max(0, most - usualStartMs);
 }
 
 const roundUp = (ms: number): number => Math.ceil(ms / 1000) * 1000;

@@ -150,8 +150,9 @@ function windowsOf(grid: Grid, cutMinute: number) {
   let filled = 0;
   let open = 0;
   for (let at = 0; at < steps; at++) {
-    // One step that is often left out does not split a window.
-    const bridged = at > 0 && at + 1 < steps && isOpen(at - 1) && isOpen(at + 1);
+    // One step that is often left out does not split a window, and a day has no end.
+    const bridged =
+      isOpen((at + steps - 1) % steps) && isOpen((at + 1) % steps) && counts.length * step >= DAY_MINUTES;
     if (!isOpen(at) && !bridged) continue;
     open++;
     filled += counts[at]!;

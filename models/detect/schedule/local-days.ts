@@ -14,6 +14,8 @@ const QUIET_SHARE = 0.004;
  */
 export interface LocalDays {
   cutMinute: number;
+  /** Whether there is a quiet hour at all. */
+  rests: boolean;
   /** Days since 1970-01-01, one entry a start. */
   day: Int32Array;
   /** From `cutMinute` to less than `cutMinute` + 1440. */
@@ -29,14 +31,16 @@ export function localDays(startedAt: ArrayLike<number>, clock: ZoneClock): Local
     local[i] = at;
     bins[Math.floor((at - Math.floor(at / DAY_MS) * DAY_MS) / (BIN_MINUTES * MINUTE_MS))]!++;
   }
-  const cutMinute = quietMinute(bins, Math.floor(n * QUIET_SHARE));
+  const most = Math.floor(n * QUIET_SHARE);
+  const cutMinute = quietMinute(bins, most);
   const day = new Int32Array(n);
   const minute = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     day[i] = Math.floor((local[i]! - cutMinute * MINUTE_MS) / DAY_MS);
     minute[i] = (local[i]! - day[i]! * DAY_MS) / MINUTE_MS;
   }
-  return { cutMinute, day, minute };
+  const rests = bins.some((count, bin) => count <= most && bins[(bin + 1) % BINS]! <= most);
+  return { cutMinute, rests, day, minute };
 }
 
 /** The middle of the longest quiet stretch round the clock; midnight when there is none, or when that is quiet enough. */

@@ -66,7 +66,10 @@ function* localDays(clock: ZoneClock, fromMs: number, toMs: number): Generator<n
 }
 
 function eachOnce(instants: number[], fromMs: number, toMs: number): number[] {
-  const inside = instants.filter((instant) => instant >= fromMs && instant < toMs);
-  inside.sort((a, b) => a - b);
-  return inside.filter((instant, i) => i === 0 || instant !== inside[i - 1]);
+  let sorted = true;
+  for (let i = 1; i < instants.length && sorted; i++) sorted = instants[i - 1]! < instants[i]!;
+  if (!sorted) instants.sort((a, b) => a - b);
+  return instants.filter(
+    (instant, i) => instant >= fromMs && instant < toMs && (i === 0 || instant !== instants[i - 1]),
+  );
 }

@@ -60,20 +60,33 @@ function byDue(a: SlotFact, b: SlotFact): number {
   return (a.runKey ?? '') < (b.runKey ?? '') ? -1 : 1;
 }
 
+/** Who tries again does so within minutes. */
+const RETRY_WITHIN_MS = 600_000;
+
+const endOf = ({ endedAtMs, knownAtMs }: SettledRun): number => endedAtMs ?? knownAtMs;
+
 function assign(slots: readonly SlotFact[], runs: readonly SettledRun[]) {
   const filledBy: (SettledRun | null)[] = slots.map(() => null);
   const extra: SettledRun[] = [];
   let at = -1;
   let last: SettledRun | null = null;
+  /** The slot that a second try of the run before may have filled. */
+  let doubtfulAt = -1;
   for (const run of runs) {
     while (at + 1 < slots.length && slots[at + 1]!.earliestMs <= run.startedAtMs) at++;
     if (at < 0) continue;
     const isOpen = run.startedAtMs < slots[at]!.closesMs;
     const isTriedAgain = last !== null && (last.status === 'failed' || last.status === 'cancelled');
+    const soonAfter = isTriedAgain && run.startedAtMs <= endOf(last!) + RETRY_WITHIN_MS;
     last = run;
-    if (isOpen && filledBy[at] === null) filledBy[at] = run;
-    else if (isTriedAgain) continue;
-    else if (isOpen && belongsBefore(slots, filledBy, at)) {
+    if (isOpen && filledBy[at] === null) {
+      filledBy[at] = run;
+      if (soonAfter) doubtfulAt = at;
+    } else if (isTriedAgain) continue;
+    else if (isOpen && doubtfulAt === at) {
+      filledBy[at] = run;
+      doubtfulAt = -1;
+    } else if (isOpen && belongsBefore(slots, filledBy, at)) {
       filledBy[at - 1] = filledBy[at]!;
       filledBy[at] = run;
     } else extra.push(run);
