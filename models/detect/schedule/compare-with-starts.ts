@@ -1,4 +1,5 @@
 import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
+import { densestOf } from './densest.ts';
 import { quantileOf } from './quantile.ts';
 import { rhythmInstants } from './rhythm-instants.ts';
 import type { Rhythm } from './schedule.ts';
@@ -8,30 +9,37 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** Starts beside the instants of a rhythm, between the first and the last of them. */
 export interface Comparison {
-  /** Position of the instant of each start in `instants`, -1 when it is farther away than usual. */
+  /** Position of the instant of each start in `instants`, -1 when another start has it. */
   instantOf: Int32Array;
   instants: number[];
   /** From the instant to the start, milliseconds. */
   offsetMs: Float64Array;
   usualMs: number;
   spreadMs: number;
-  /** Share of starts near an instant of their own, and of instants with one; outages count little. */
+  /** Share of the last starts near an instant of their own, and of these with one; outages count little. */
   explained: number;
   filled: number;
   /** The position of the first start since when another rhythm is likelier; 0 while this one holds. */
   changedAt: number;
+  /** The position of the first start since when this rhythm holds; 0 when it always has. */
+  heldFrom: number;
 }
 
-/** Missing instants in a row are one outage: they count as so many at most. */
-const MOST_MISSING = 3;
+/** Missing instants in a row are one outage, odd starts in a row one bad day: they count as so many at most. */
+const MOST_IN_A_ROW = 3;
 /** How starts and instants speak for a change and against it, and when it is one. A single odd run is 2. */
 const FOR_CHANGE = 1;
-const AGAINST_CHANGE = 1.5;
+const AGAINST_CHANGE = 0.8;
 const CHANGE = 4.5;
+/** A rhythm holds while starts that keep it come more often than one in two; as many wrong ones before are another's. */
+const LEAST_WRONG = 6;
 /** How long before its instant a start may come: a share of the gap, at most. */
 const EARLY = { share: 0.15, mostMs: 15 * MINUTE_MS };
 /** A start is usual within so many times the middle half of all, and at least within ten minutes. */
 const USUAL = { spreads: 5, leastMs: 10 * MINUTE_MS, shareOfGap: 0.45, mostMs: 3 * HOUR_MS };
+
+/** Starts of so many days, and so many of each, tell what is usual now. */
+const LATELY = { days: 40, mostPerDay: 8 };
 
 /** @param startedAt ascending, not empty */
 export function compareWithStarts(
@@ -54,26 +62,38 @@ export function compareWithStarts(
     instantOf[i] = at;
     offsetMs[i] = startedAt[i]! - instants[at]!;
   }
-  // What is not a number comes last.
-  const sorted = offsetMs.slice().sort();
-  let known = n;
-  while (known > 0 && Number.isNaN(sorted[known - 1]!)) known--;
-  const offsets = sorted.subarray(0, known);
-  const usualMs = quantileOf(offsets, 0.5);
-  const spreadMs = quantileOf(offsets, 0.75) - quantileOf(offsets, 0.25);
+  const days = (startedAt[n - 1]! - startedAt[0]!) / (24 * HOUR_MS);
+  const perDay = Math.min(LATELY.mostPerDay, Math.max(1, n / Math.max(1, days)));
+  const count = Math.min(n, Math.ceil(LATELY.days * perDay));
+  const { usualMs, spreadMs } = lately(offsetMs, instantOf, count);
   const gapMs = usualGap(instants);
   const withinMs = Math.max(
     Math.min(USUAL.leastMs, USUAL.shareOfGap * gapMs),
     Math.min(USUAL.spreads * spreadMs, USUAL.mostMs, gapMs),
   );
-  let explained = 0;
-  for (let i = 0; i < n; i++) {
-    const isOwn = i === 0 || instantOf[i] !== instantOf[i - 1] || instantOf[i] === -1;
-    if (instantOf[i] !== -1 && isOwn && Math.abs(offsetMs[i]! - usualMs) <= withinMs) explained++;
-    else if (isOwn || Math.abs(offsetMs[i]! - usualMs) > withinMs) instantOf[i] = -1;
+  const usualOf = new Int32Array(n).fill(-1);
+  for (let i = n - 1; i >= 0; i--) {
+    if (Math.abs(offsetMs[i]! - usualMs) <= withinMs) usualOf[i] = instantOf[i]!;
+    if (i > 0 && instantOf[i] === instantOf[i - 1]) instantOf[i] = -1;
   }
-  const { filled, changedAt } = readBackwards(instantOf, instants, startedAt);
-  return { instantOf, instants, offsetMs, usualMs, spreadMs, explained: explained / n, filled, changedAt };
+  const read = readBackwards(usualOf, instants, startedAt, count);
+  return { instantOf, instants, offsetMs, usualMs, spreadMs, ...read };
+}
+
+/** Where most of the last offsets are, and how far they spread: a job whose time moved has another one now. */
+function lately(
+  offsetMs: Float64Array,
+  instantOf: Int32Array,
+  count: number,
+): { usualMs: number; spreadMs: number } {
+  const offsets = new Float64Array(count);
+  let found = 0;
+  for (let i = offsetMs.length - 1; i >= 0 && found < count; i--) {
+    const isFirst = i === 0 || instantOf[i] !== instantOf[i - 1];
+    if (isFirst && instantOf[i] !== -1 && offsetMs[i]! <= USUAL.mostMs) offsets[found++] = offsetMs[i]!;
+  }
+  const { middle, length } = densestOf(offsets.subarray(0, found).sort());
+  return { usualMs: middle, spreadMs: length };
 }
 
 function earlyMs(instants: readonly number[], at: number): number {
@@ -95,23 +115,40 @@ function readBackwards(
   instantOf: Int32Array,
   instants: readonly number[],
   startedAt: Float64Array,
-): { filled: number; changedAt: number } {
+  count: number,
+) {
   let score = 0;
   let highest = 0;
   let changedAt = 0;
+  let held = 0;
+  let mostHeld = 0;
+  let heldFrom = startedAt.length;
   let kept = 0;
   let missing = 0;
+  let odd = 0;
+  let oddInARow = 0;
   let next = instants.length;
   while (next > 0 && instants[next - 1]! > startedAt.at(-1)!) next--;
   for (let i = startedAt.length - 1; i >= 0; i--) {
     const own = instantOf[i]!;
+    const isRecent = i >= startedAt.length - count;
+    if (isRecent && (own === -1 || own === next) && ++oddInARow <= MOST_IN_A_ROW) odd++;
+    // A second start at a usual time speaks neither for a change nor against it.
     if (own === next) continue;
+    held += own === -1 ? -1 : 1;
+    if (held >= mostHeld) {
+      mostHeld = held;
+      heldFrom = i;
+    }
     if (own === -1) score += FOR_CHANGE;
     else {
-      const silent = Math.min(MOST_MISSING, Math.max(0, next - own - 1));
+      const silent = Math.min(MOST_IN_A_ROW, Math.max(0, next - own - 1));
       score += FOR_CHANGE * silent;
-      missing += silent;
-      kept++;
+      oddInARow = 0;
+      if (isRecent) {
+        missing += silent;
+        kept++;
+      }
       next = own;
     }
     if (score > highest) {
@@ -120,6 +157,10 @@ function readBackwards(
     }
     if (own !== -1) score -= AGAINST_CHANGE;
   }
-  const filled = kept + missing === 0 ? 0 : kept / (kept + missing);
-  return { filled, changedAt: highest >= CHANGE ? changedAt : 0 };
+  return {
+    explained: kept === 0 ? 0 : kept / (kept + odd),
+    filled: kept === 0 ? 0 : kept / (kept + missing),
+    changedAt: highest >= CHANGE ? changedAt : 0,
+    heldFrom: mostHeld - held >= LEAST_WRONG ? heldFrom : 0,
+  };
 }

@@ -8,11 +8,12 @@ import { ZoneClock } from './zone-clock.ts';
 const BESIDE_MS = 15 * DAY_MS;
 const LEAST_DAYS = 6;
 const LOOK_BACK_DAYS = 400;
-const HALF_AN_HOUR_MINUTES = 30;
+/** So far a time may move by itself. */
+const NEAR_MINUTES = 15;
 
 /**
- * Which clock the first runs of the days followed when that of a zone was last changed: that of the zone or UTC. For
- * jobs that run so often that learning does not look back so far. Null where nothing tells.
+ * Which clock the first runs of the days followed when that of a zone was last changed: that of the zone or UTC. It
+ * tells also where learning does not look back so far, and after a schedule moved. Null where nothing tells.
  *
  * @param startedAt ascending
  */
@@ -37,7 +38,10 @@ export function edgeZone(startedAt: Float64Array, asOfMs: number, timeZone: stri
       minutes.sort((a, b) => a - b),
       0.5,
     );
-  return Math.abs(middle(after) - middle(before)) > HALF_AN_HOUR_MINUTES ? timeZone : 'UTC';
+  const moved = middle(after) - middle(before);
+  const putForward = (clock.offsetAt(change) - clock.offsetAt(change - 2 * DAY_MS)) / 60_000;
+  if (Math.abs(moved) <= NEAR_MINUTES) return 'UTC';
+  return Math.abs(moved + putForward) <= NEAR_MINUTES ? timeZone : null;
 }
 
 /** The last change of a clock before an instant, to the day; null when there was none in the time looked at. */

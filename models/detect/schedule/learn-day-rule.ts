@@ -15,7 +15,9 @@ const LEAST_ACTIVE = { often: 4, seldom: 3 };
 const LEAST_DAYS = 8;
 /** Shares that must agree: days named that had a run, and days with a run that were named. */
 const LEAST_KEPT = 0.6;
-const LEAST_EXPLAINED = 0.75;
+/** While a job changes its days, the old ones explain ever less: what is learned is compared with the last runs later. */
+const LEAST_EXPLAINED = 0.5;
+const LEAST_STILL_EXPLAINED = 0.75;
 /** Evidence loses half its weight in so many usual gaps, and at least and at most so many days. */
 const HALF_LIFE = { gaps: 10, leastDays: 10, mostDays: 180 };
 /** What a more special rule must save in wrong days, weighted. */
@@ -44,7 +46,7 @@ export function learnDayRule(watched: WatchedDays, calendar: HolidayCalendar): D
 /** Whether a rule that held before explains the days since as well. */
 export function stillHolds(rule: DayRule, watched: WatchedDays, calendar: HolidayCalendar): boolean {
   const fit = compare(rule, weigh(watched), calendar);
-  return fit.kept >= LEAST_KEPT * fit.named && fit.kept >= LEAST_EXPLAINED * fit.active;
+  return fit.kept >= LEAST_KEPT * fit.named && fit.kept >= LEAST_STILL_EXPLAINED * fit.active;
 }
 
 /** Days in order, how much each counts, and whether something started on it. */
@@ -59,7 +61,7 @@ function weigh({ active, from, to }: WatchedDays): Evidence {
   const gapDays = Math.max(1, usualGap(active));
   const halfLife = Math.min(
     HALF_LIFE.mostDays,
-    Math.max(HALF_LIFE.leastDays, HALF_LIFE.gaps * Math.max(gapDays, days / Math.max(1, active.length))),
+    Math.max(HALF_LIFE.leastDays, (HALF_LIFE.gaps * days) / Math.max(1, active.length)),
   );
   const weight = new Float64Array(days);
   for (let i = 0; i < days; i++) weight[i] = 2 ** (-(days - 1 - i) / halfLife);

@@ -33,7 +33,9 @@ const RETIRED = { days: 14, gaps: 3 };
 /** The zone of the wall is believed unless UTC is nearer by so many minutes. */
 const NEARER_MINUTES = 0.5;
 /** While nothing fits all runs, the last of them are tried alone. */
-const PARTS = [0.5, 0.25, 0.12];
+const PARTS = [0.5, 0.25, 0.12, 0.05];
+/** So often a schedule may have changed in the time looked at. */
+const MOST_CHANGES = 3;
 /** A cron text is slow to follow: so many runs say enough of it. */
 const RUNS_BESIDE_CRON = 400;
 
@@ -59,11 +61,10 @@ export function learnSchedule(
   const options = { ...given, calendar: rememberedCalendar(given.calendar) };
   const starts = ownStarts(history, asOfMs);
   const { timeZone } = options;
-  const looksBackFarther = history.startedAt.length > 0 && starts.startedAt[0]! > history.startedAt[0]!;
-  const zone = looksBackFarther && timeZone !== 'UTC' ? edgeZone(history.startedAt, asOfMs, timeZone) : null;
+  const zone = timeZone === 'UTC' ? null : edgeZone(history.startedAt, asOfMs, timeZone);
   const fit = options.declared
     ? besideDeclared(starts, options.declared, options.calendar)
-    : fitRhythm(starts.startedAt, asOfMs, { ...options, timeZone: zone ?? options.timeZone });
+    : fitRhythm({ startedAt: starts.startedAt, asOfMs, options, zone });
   if (fit === null) return null;
   const { rhythm, comparison, first } = fit;
   const { declared, tellsStarts } = options;
@@ -96,51 +97,85 @@ export function learnSchedule(
   };
 }
 
-function fitRhythm(startedAt: Float64Array, asOfMs: number, options: LearningOptions): Fit | null {
-  if (startedAt.length < LEAST_RUNS || isRetired(startedAt, asOfMs)) return null;
-  const whole = fitFrom(startedAt, 0, null, asOfMs, options);
-  if (whole === null) {
-    const from = startedAt[0]!;
-    const span = asOfMs - from;
-    for (const part of PARTS) {
-      const first = startedAt.findIndex((start) => start >= asOfMs - part * span);
-      const fit = first > 0 ? fitFrom(startedAt, first, null, asOfMs, options) : null;
-      if (fit !== null) return fit;
-    }
-    return null;
-  }
-  const { changedAt } = whole.comparison;
-  if (changedAt === 0) return isGood(whole) ? whole : null;
-  const since = fitFrom(startedAt, changedAt, daysOf(whole.rhythm), asOfMs, options);
-  return since ?? (isGood(whole) ? whole : null);
+/** What does not change while a rhythm is looked for. */
+interface Search {
+  startedAt: Float64Array;
+  asOfMs: number;
+  options: LearningOptions;
+  /** The zone whose clock the runs are known to follow; null: not known. */
+  zone: string | null;
 }
+
+function fitRhythm(search: Search): Fit | null {
+  const { startedAt, asOfMs } = search;
+  if (startedAt.length < LEAST_RUNS || isRetired(startedAt, asOfMs)) return null;
+  const whole = fitFrom(search, 0, null);
+  const fit = whole === null ? null : sinceItChanged(search, whole);
+  if (fit !== null) return fit;
+  // Nothing fits all runs: the last of them may keep a schedule of their own.
+  const span = asOfMs - startedAt[0]!;
+  for (const part of PARTS) {
+    const first = startedAt.findIndex((start) => start >= asOfMs - part * span);
+    const last = first > 0 ? fitFrom(search, first, null) : null;
+    if (last !== null && isGood(last)) return last;
+  }
+  return null;
+}
+
+/** The rhythm since it last changed, as long as that is a good one. */
+function sinceItChanged(search: Search, whole: Fit): Fit | null {
+  let fit = whole;
+  for (let round = 0; round < MOST_CHANGES; round++) {
+    const { changedAt, heldFrom } = fit.comparison;
+    if (changedAt === 0 && heldFrom === 0) break;
+    const first = fit.first + Math.max(changedAt, heldFrom);
+    if (search.startedAt.length - first < LEAST_RUNS) break;
+    const since = fitFrom(
+      search,
+      first,
+      changedAt === 0 ? daysOf(fit) : daysBefore(search, fit.first, first),
+    );
+    if (since === null || !isGood(since) || (changedAt > 0 && isSameRhythm(since, fit))) break;
+    fit = since;
+  }
+  return isGood(fit) ? fit : null;
+}
+
+/** On which days it ran before a change, from what was known then: too few runs came since to tell. */
+function daysBefore(search: Search, from: number, first: number): DayRule | null {
+  const startedAt = search.startedAt.slice(0, first);
+  const before = fitFrom({ ...search, startedAt, asOfMs: search.startedAt[first]! - 1 }, from, null);
+  return before === null ? null : daysOf(before);
+}
+
+const isSameRhythm = (a: Fit, b: Fit): boolean =>
+  isGood(b) && JSON.stringify(a.rhythm) === JSON.stringify(b.rhythm);
 
 /** The best rhythm of the starts from one on. */
 function fitFrom(
-  startedAt: Float64Array,
+  { startedAt, asOfMs, options, zone }: Search,
   first: number,
   former: DayRule | null,
-  asOfMs: number,
-  options: LearningOptions,
 ): Fit | null {
   const own = first === 0 ? startedAt : startedAt.slice(first);
   if (own.length < LEAST_RUNS) return null;
   const watch: Watch = { startedAt: own, asOfMs, calendar: options.calendar, former };
   const kinds = [
-    () => inBestZone(watch, options.timeZone, learnWindows),
+    () => inBestZone(watch, options.timeZone, zone, learnWindows),
     () => learnElapsed(watch),
-    () => inBestZone(watch, options.timeZone, learnTimes),
+    () => inBestZone(watch, options.timeZone, zone, learnTimes),
   ];
-  let changing: Fit | null = null;
+  let best: Fit | null = null;
   for (const learn of kinds) {
     const learned = learn();
     if (learned === null) continue;
     const comparison = compareWithStarts(learned.rhythm, own, options.calendar);
     const fit = { rhythm: learned.rhythm, comparison, first };
-    if (isGood(fit) && comparison.changedAt === 0) return fit;
-    if (first === 0 && comparison.changedAt > 0) changing ??= fit;
+    if (isGood(fit) && comparison.changedAt === 0 && comparison.heldFrom === 0) return fit;
+    // It held once, or holds now: where it ends, another begins.
+    if (best === null || (isGood(fit) && !isGood(best))) best = fit;
   }
-  return changing;
+  return best;
 }
 
 function isGood({ comparison }: Fit): boolean {
@@ -156,14 +191,15 @@ function isGood({ comparison }: Fit): boolean {
 function inBestZone(
   watch: Watch,
   timeZone: string,
+  known: string | null,
   learn: (watch: Watch, clock: ZoneClock) => LearnedRhythm | null,
 ): LearnedRhythm | null {
-  const onWall = learn(watch, ZoneClock.of(timeZone));
+  const inUsual = learn(watch, ZoneClock.of(known ?? timeZone));
   // Without a change of the clock in between, nothing tells the two apart.
-  if (timeZone === 'UTC' || isSteadyOver(watch.startedAt, timeZone)) return onWall;
+  if (known !== null || timeZone === 'UTC' || isSteadyOver(watch.startedAt, timeZone)) return inUsual;
   const inUtc = learn(watch, ZoneClock.of('UTC'));
-  if (onWall === null || inUtc === null) return onWall ?? inUtc;
-  return inUtc.distance < onWall.distance - NEARER_MINUTES ? inUtc : onWall;
+  if (inUsual === null || inUtc === null) return inUsual ?? inUtc;
+  return inUtc.distance < inUsual.distance - NEARER_MINUTES ? inUtc : inUsual;
 }
 
 /** Whether the clock of a zone was not changed between the first and the last of some starts. */
@@ -178,7 +214,7 @@ function isSteady(clock: ZoneClock, fromMs: number, toMs: number): boolean {
   return clock.offsetAt(toMs) === offset;
 }
 
-function daysOf(rhythm: Rhythm): DayRule | null {
+function daysOf({ rhythm }: Fit): DayRule | null {
   if (rhythm.kind === 'windows') return rhythm.days;
   return rhythm.kind === 'times' && rhythm.lines.length === 1 ? rhythm.lines[0]!.days : null;
 }
@@ -212,6 +248,7 @@ const withoutStarts = (): Comparison => ({
   explained: 0,
   filled: 0,
   changedAt: 0,
+  heldFrom: 0,
 });
 
 function partOf({ startedAt, endKnownAt, lagMs }: OwnStarts, first: number): OwnStarts {

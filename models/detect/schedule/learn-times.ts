@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../features/feature.ts';
 import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
+import { densestOf } from './densest.ts';
 import { learnDayRule, stillHolds } from './learn-day-rule.ts';
 import { localDays } from './local-days.ts';
 import { quantileOf } from './quantile.ts';
@@ -9,7 +10,7 @@ import type { ZoneClock } from './zone-clock.ts';
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
 /** More fixed times a day are no times anybody wrote down. */
-const MOST_TIMES = 24;
+const MOST_TIMES = 16;
 /** Days that differ in how often it runs are looked at one by one when they are this share of all days. */
 const LEAST_SHARE = 0.15;
 const LEAST_DAYS = 3;
@@ -61,7 +62,7 @@ export function learnTimes(watch: Watch, clock: ZoneClock): LearnedRhythm | null
     if (days.length < LEAST_DAYS) continue;
     const at = Math.floor(
       quantileOf(
-        minutes.sort((a, b) => a - b),
+        minutes.slice(-DAYS_FOR_TIMES).sort((a, b) => a - b),
         0.1,
       ) + CLOCK_SKEW_MINUTES,
     );
@@ -94,12 +95,13 @@ export function ruleOf(
   calendar: HolidayCalendar,
   former: DayRule | null,
 ): DayRule | null {
+  if (watched.to < watched.from) return former;
   const learned = learnDayRule(watched, calendar);
   if (former === null || (learned !== null && watched.to - watched.from >= 20)) return learned;
   return stillHolds(former, watched, calendar) ? former : learned;
 }
 
-/** Minutes of the day, ascending: the medians of the first, second, … start of days with as many starts as usual. */
+/** Minutes of the day, ascending: the usual ones of the first, second, … start of days with as many starts as usual. */
 function usualTimes(day: Int32Array, minute: Float64Array): number[] {
   const byCount = new Map<number, number[]>();
   let days = 0;
@@ -120,8 +122,8 @@ function usualTimes(day: Int32Array, minute: Float64Array): number[] {
     if (times.length > 0 && firsts.length < LEAST_SHARE * days) continue;
     const recent = firsts.slice(-DAYS_FOR_TIMES);
     for (let rank = 0; rank < count; rank++) {
-      const minutes = recent.map((first) => minute[first + rank]!).sort((a, b) => a - b);
-      const usual = quantileOf(minutes, 0.5);
+      const minutes = Float64Array.from(recent, (first) => minute[first + rank]!).sort();
+      const usual = densestOf(minutes).middle;
       if (times.every((time) => Math.abs(time - usual) > SAME_MINUTES)) times.push(usual);
     }
   }

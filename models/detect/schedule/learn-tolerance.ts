@@ -13,7 +13,7 @@ const EXCESSES = 5.7;
  * The shortest deadline that makes sense: a share of the gap to the next instant. Whoever runs once a day may be late
  * by half an hour before it matters; a log delayed by a few minutes is no news there.
  */
-const FLOOR = { shareOfGap: 0.025, leastMs: MINUTE_MS, mostMs: HOUR_MS };
+const FLOOR = { shareOfGap: 0.015, leastMs: MINUTE_MS, mostMs: HOUR_MS };
 /** Of so many, one odd value at the top is left out. */
 const ONE_ODD_IN = 40;
 /** What lies above by so much of the rest is odd. */
@@ -30,7 +30,7 @@ export function learnTolerance(
   comparison: Comparison,
   { tellsStarts, gapMs }: { tellsStarts: boolean; gapMs: number },
 ): Tolerance {
-  const { instantOf, offsetMs, instants } = comparison;
+  const { instantOf, offsetMs, instants, usualMs } = comparison;
   const most = Math.min(MOST_SAMPLES, instantOf.length);
   const offsets = new Float64Array(most);
   const startKnown = new Float64Array(most);
@@ -49,7 +49,7 @@ export function learnTolerance(
     if (!Number.isNaN(end)) endKnown[ended++] = end;
   }
   const sortedOffsets = offsets.subarray(0, matched).sort();
-  const middle = matched === 0 ? 0 : quantileOf(sortedOffsets, 0.5);
+  const middle = matched === 0 ? 0 : usualMs;
   // Seconds after the minute are nobody's schedule.
   const usualStartMs = middle < 2 * MINUTE_MS ? 0 : Math.floor(middle / MINUTE_MS) * MINUTE_MS;
   const startSorted = startKnown.subarray(0, matched).sort();

@@ -60,7 +60,7 @@ export function learnWindows(watch: Watch, clock: ZoneClock): LearnedRhythm | nu
     from: firstDay + 1 + shift,
     to: today - 1 + shift,
   };
-  const rule = ruleOf(watched, calendar, former) ?? (watched.active.length === 0 ? former : null);
+  const rule = ruleOf(watched, calendar, former);
   if (rule === null) return null;
   return {
     rhythm: {

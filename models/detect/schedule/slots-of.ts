@@ -5,7 +5,7 @@ import type { Slot } from './slot.ts';
 
 const HOUR_MS = 3_600_000;
 /** Neighbours farther away than this change nothing: slots close earlier. */
-const AROUND_MS = 49 * HOUR_MS;
+const AROUND_MS = 97 * HOUR_MS;
 /** How long after it was due a run may still come: half the gap, within these bounds, and before the next one may. */
 const CLOSING = { shareOfGap: 0.5, leastMs: 6 * HOUR_MS, mostMs: 48 * HOUR_MS };
 
