@@ -146,6 +146,10 @@ const settingsSchema = z.strictObject({
   language: z.enum(['en', 'fr']),
   /** Schedules follow the clock of this IANA time zone, through both DST nights. */
   timeZone,
+  /** Public holidays: `none`, a country (`FR`), or a country and its region (`DE-BY`). */
+  calendar: z
+    .string()
+    .regex(/^(none|[A-Z]{2}(-[A-Z0-9-]{1,10})?)$/, 'none, or a country such as FR or DE-BY'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   /** Whole months that are kept before the current one; null: for ever. At least three. */
   retention: z.strictObject({
@@ -208,6 +212,7 @@ const DEFAULTS: Settings = {
   time: 'wall',
   language: 'en',
   timeZone: 'Europe/Paris',
+  calendar: 'FR',
   logLevel: 'info',
   retention: { runsMonths: null, samplesMonths: null },
   trainingThreads: null,

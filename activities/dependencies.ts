@@ -2,6 +2,7 @@ import type { Pool } from '../db/pool.ts';
 import type { AlertSettings } from '../models/alerts/alert-settings.ts';
 import type { Language } from '../models/alerts/message.ts';
 import type { RerunRule, Start } from '../models/detect/rerun-executor.ts';
+import type { HolidayCalendar } from '../models/features/holiday-calendar.ts';
 import type { ObjectStore } from '../services/object-store.ts';
 import type { ModelThread } from './model-thread.ts';
 import type { Senders } from './senders.ts';
@@ -17,6 +18,10 @@ export interface Dependencies {
   /** Runs long computations of models/ on a thread of their own, so that heartbeats go on. */
   modelThread: ModelThread;
   time: 'wall' | 'data';
+  /** Clocks on walls follow it, where runs do not tell otherwise. */
+  timeZone: string;
+  /** The holidays on which jobs rest. */
+  calendar: HolidayCalendar;
   /** Where it is set, owners are known by keyed pseudonyms only. */
   pseudonymKey: string | null;
   language: Language;

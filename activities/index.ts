@@ -12,6 +12,8 @@ import { createDetect } from './detect.ts';
 import { createFinishErasure, createRedactOriginals } from './erase-owner.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createJudgeChallenger } from './judge-challenger.ts';
+import { createKeepSlots } from './keep-slots.ts';
+import { createLearnProfiles } from './learn-profiles.ts';
 import { createLoadFile } from './load-file.ts';
 import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
@@ -41,6 +43,7 @@ import {
 import { createResolveAsOf } from './resolve-as-of.ts';
 import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
+import { createSettleExpectations } from './settle-expectations.ts';
 import { createTellScoreCard } from './tell-score-card.ts';
 import { createTestImported } from './test-imported.ts';
 import { createTrainContestant } from './train-contestant.ts';
@@ -73,6 +76,10 @@ export function createActivities(dependencies: Dependencies) {
     detect: createDetect(dependencies),
     // By this name workflows call it that were started before there was more to detect than failures.
     detectFailures: createDetect(dependencies),
+    learnProfiles: createLearnProfiles(dependencies),
+    keepSlots: createKeepSlots(dependencies),
+    settleExpectations: createSettleExpectations(dependencies),
+    detectFailures: createDetectFailures(dependencies),
     listPendingNotifications: createListPendingNotifications(dependencies),
     deliverNotification: createDeliverNotification(dependencies),
     queueChannelTest: createQueueChannelTest(dependencies),

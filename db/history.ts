@@ -26,12 +26,18 @@ const numbers = (values: (number | null)[]): Float64Array =>
  * Every job's runs as known at `asOf`: of a run told several times, the newest state known by then.
  *
  * A run still `running` then is left out: it has not ended as anything.
+ *
+ * @param jobIds only these; left out, all
  */
-export async function loadHistories(client: Queryable, asOf: Date): Promise<JobHistory[]> {
+export async function loadHistories(
+  client: Queryable,
+  asOf: Date,
+  jobIds: readonly number[] | null = null,
+): Promise<JobHistory[]> {
   const { rows } = await client.query<HistoryRow>(
     `with known as (
        select distinct on (job_id, run_key) *
-       from run where known_at <= $1
+       from run where known_at <= $1 and ($2::bigint[] is null or job_id = any($2))
        order by job_id, run_key, known_at desc, (status = 'running'), digest)
      select job.id as "jobId", job.namespace, job.name as job, job.owner, job.host, job.criticality,
        array_agg((extract(epoch from started_at) * 1000)::float8 order by started_at, run_key) as "startedAt",
@@ -44,7 +50,7 @@ export async function loadHistories(client: Queryable, asOf: Date): Promise<JobH
      from known join job on job.id = known.job_id
      where status <> 'running'
      group by job.id order by job.namespace, job.name`,
-    [asOf],
+    [asOf, jobIds],
   );
   return rows.map((row) => ({
     jobId: row.jobId,

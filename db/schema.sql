@@ -490,6 +490,30 @@ create table event_file (
   constraint event_file_pkey PRIMARY KEY (file_sha256)
 );
 
+create table expectation (
+  id bigint generated always as identity not null,
+  job_id bigint not null,
+  due timestamp with time zone not null,
+  earliest timestamp with time zone not null,
+  start_deadline timestamp with time zone,
+  deadline timestamp with time zone not null,
+  closes timestamp with time zone not null,
+  outcome text,
+  run_key text,
+  ended_at timestamp with time zone,
+  corrected_from text,
+  waived_by text,
+  waived_why text,
+  constraint expectation_corrected_from_check CHECK ((corrected_from = ANY (ARRAY['met'::text, 'late'::text, 'missing'::text]))),
+  constraint expectation_ended_with_outcome CHECK (((outcome IS NULL) = (ended_at IS NULL))),
+  constraint expectation_extra_is_a_run CHECK (((outcome IS DISTINCT FROM 'extra'::text) OR (run_key IS NOT NULL))),
+  constraint expectation_in_order CHECK (((earliest <= due) AND (due <= deadline) AND (deadline <= closes) AND ((start_deadline IS NULL) OR ((start_deadline >= due) AND (start_deadline <= closes))))),
+  constraint expectation_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint expectation_outcome_check CHECK ((outcome = ANY (ARRAY['met'::text, 'late'::text, 'missing'::text, 'extra'::text, 'waived'::text]))),
+  constraint expectation_pkey PRIMARY KEY (id),
+  constraint expectation_waived_by_somebody CHECK ((((NOT (outcome IS DISTINCT FROM 'waived'::text)) = (waived_by IS NOT NULL)) AND ((waived_by IS NULL) = (waived_why IS NULL))))
+);
+
 create table file (
   sha256 text not null,
   source text not null,
@@ -631,6 +655,17 @@ create table job (
   constraint job_criticality_check CHECK (((criticality >= 1) AND (criticality <= 4))),
   constraint job_namespace_name_key UNIQUE (namespace, name),
   constraint job_pkey PRIMARY KEY (id)
+);
+
+create table job_profile (
+  job_id bigint not null,
+  learned_at timestamp with time zone,
+  schedule jsonb,
+  declared jsonb,
+  tells_starts boolean default false not null,
+  baselines jsonb,
+  constraint job_profile_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint job_profile_pkey PRIMARY KEY (job_id)
 );
 
 create table metric_sample (
@@ -868,6 +903,12 @@ create table tail (
 
 CREATE INDEX event_file_by_time ON public.event_file USING btree (last_received_at);
 
+CREATE UNIQUE INDEX expectation_due ON public.expectation USING btree (job_id, due) WHERE (outcome IS DISTINCT FROM 'extra'::text);
+
+CREATE UNIQUE INDEX expectation_extra ON public.expectation USING btree (job_id, run_key) WHERE (outcome = 'extra'::text);
+
+CREATE INDEX expectation_open ON public.expectation USING btree (job_id, due) WHERE (outcome IS NULL);
+
 CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
 
 CREATE INDEX file_of_archive ON public.file USING btree (archive_sha256) WHERE (archive_sha256 IS NOT NULL);
@@ -932,6 +973,8 @@ grant select on evaluation to smart_etl_reader;
 
 grant select on event_file to smart_etl_reader;
 
+grant select on expectation to smart_etl_reader;
+
 grant select on file to smart_etl_reader;
 
 grant select on forecast to smart_etl_reader;
@@ -947,6 +990,8 @@ grant select on host_watch to smart_etl_reader;
 grant select on incident to smart_etl_reader;
 
 grant select on job to smart_etl_reader;
+
+grant select on job_profile to smart_etl_reader;
 
 grant select on knex_migrations to smart_etl_reader;
 
@@ -996,6 +1041,8 @@ grant insert, select, update on evaluation to smart_etl_writer;
 
 grant insert, select on event_file to smart_etl_writer;
 
+grant delete, insert, select, update on expectation to smart_etl_writer;
+
 grant insert, select, update on file to smart_etl_writer;
 
 grant insert, select on forecast to smart_etl_writer;
@@ -1011,6 +1058,8 @@ grant delete, insert, select, update on host_watch to smart_etl_writer;
 grant insert, select, update on incident to smart_etl_writer;
 
 grant insert, select, update on job to smart_etl_writer;
+
+grant insert, select, update on job_profile to smart_etl_writer;
 
 grant select on knex_migrations to smart_etl_writer;
 

@@ -9,6 +9,7 @@ import { closeSenders, createSenders } from '../activities/senders.ts';
 import { saveFile } from '../db/files.ts';
 import { createPool } from '../db/pool.ts';
 import { saveSource } from '../db/sources.ts';
+import { calendarNamed } from '../models/features/holiday-calendar.ts';
 import { BUCKETS, createObjectStore } from '../services/object-store.ts';
 import { createModelThread } from '../worker/model-thread.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -61,6 +62,8 @@ export async function openActivityStage(
     senders,
     modelThread: createModelThread({ threads: 2, heapMb: 1_024, longestMs: 60_000 }),
     time: 'data',
+    timeZone: 'Europe/Paris',
+    calendar: calendarNamed('FR'),
     pseudonymKey: null,
     language: 'en',
     rerunRules: [],

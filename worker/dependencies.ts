@@ -5,6 +5,7 @@ import type { Dependencies } from '../activities/dependencies.ts';
 import { closeSenders, createSenders } from '../activities/senders.ts';
 import { type Config, commandEnvironment } from '../config.ts';
 import { createPool } from '../db/pool.ts';
+import { calendarNamed } from '../models/features/holiday-calendar.ts';
 import { createObjectStore } from '../services/object-store.ts';
 import { startJob } from '../services/scheduler.ts';
 import { createModelThread } from './model-thread.ts';
@@ -33,6 +34,8 @@ export function createDependencies(
     senders,
     modelThread: createModelThread(trainingLimitsHere(config.trainingThreads)),
     time: config.time,
+    timeZone: config.timeZone,
+    calendar: calendarNamed(config.calendar),
     pseudonymKey: config.pseudonymKey,
     language: config.language,
     rerunRules: config.rerun,

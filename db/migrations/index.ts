@@ -18,6 +18,7 @@ import * as incidents from './0017-incidents.ts';
 import * as incidentLife from './0018-incident-life.ts';
 import * as notifications from './0019-notifications.ts';
 import * as hostWatch from './0020-host-watch.ts';
+import * as expectations from './0016-expectations.ts';
 
 interface NamedMigration {
   name: string;
@@ -45,6 +46,7 @@ const migrations: NamedMigration[] = [
   { name: '0018-incident-life', ...incidentLife },
   { name: '0019-notifications', ...notifications },
   { name: '0020-host-watch', ...hostWatch },
+  { name: '0016-expectations', ...expectations },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

@@ -20,6 +20,8 @@ const DAYS_FOR_TIMES = 40;
 const REACH_MINUTES = 120;
 /** Two times that are closer are one, that varies. */
 const SAME_MINUTES = 40;
+/** Starts so near to the usual one are usual. */
+const NEAR_MINUTES = 10;
 /** A clock of a machine may be so much ahead. */
 const CLOCK_SKEW_MINUTES = 0.3;
 
@@ -60,12 +62,7 @@ export function learnTimes(watch: Watch, clock: ZoneClock): LearnedRhythm | null
   const lines = new Map<string, ScheduleLine>();
   for (const [c, { days, minutes }] of clusters.entries()) {
     if (days.length < LEAST_DAYS) continue;
-    const at = Math.floor(
-      quantileOf(
-        minutes.slice(-DAYS_FOR_TIMES).sort((a, b) => a - b),
-        0.1,
-      ) + CLOCK_SKEW_MINUTES,
-    );
+    const at = Math.floor(earlyOf(minutes.slice(-DAYS_FOR_TIMES)) + CLOCK_SKEW_MINUTES);
     const shift = Math.floor(at / DAY_MINUTES);
     const latest = (times[c]! + reachOf(times, c)) * MINUTE_MS;
     const rule = ruleOf(
@@ -87,6 +84,14 @@ export function learnTimes(watch: Watch, clock: ZoneClock): LearnedRhythm | null
   for (const { atMinutes } of lines.values()) atMinutes.sort((a, b) => a - b);
   const rhythm: Rhythm = { kind: 'times', timeZone: clock.timeZone, lines: [...lines.values()] };
   return { rhythm, distance: distance / startedAt.length };
+}
+
+/** When nearly all of the usual starts have yet to come: nine of ten of those near where most are. */
+function earlyOf(minutes: readonly number[]): number {
+  const sorted = Float64Array.from(minutes).sort();
+  const { middle, length } = densestOf(sorted);
+  const near = sorted.filter((minute) => Math.abs(minute - middle) <= Math.max(NEAR_MINUTES, 5 * length));
+  return quantileOf(near, 0.1);
 }
 
 /** The rule that is learned; while there are too few days to learn one, that from before if it holds. */

@@ -1,5 +1,5 @@
 import type { RunFact } from '../job-facts.ts';
-import type { Schedule } from './schedule.ts';
+import type { Tolerance } from './schedule.ts';
 import type { SlotFact, SlotOutcome } from './slot.ts';
 
 /** What settling looks at in a run. */
@@ -22,7 +22,7 @@ export type SettledRun = Pick<RunFact, 'runKey' | 'status' | 'startedAtMs' | 'en
 export function settleSlots(
   slots: readonly SlotFact[],
   runs: readonly SettledRun[],
-  schedule: Pick<Schedule, 'tolerance'>,
+  schedule: { tolerance: Pick<Tolerance, 'lagMs'> },
   asOfMs: number,
 ): SlotFact[] {
   const due = slots.filter(({ outcome }) => outcome !== 'extra').sort(byDue);
