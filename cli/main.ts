@@ -5,6 +5,7 @@ import { addBacktestCommand } from './backtest-command.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { addDataCommands } from './data-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { addExpectCommands } from './expect-commands.ts';
 import { addIncidentCommands } from './incident-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -17,6 +18,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   UsageError: EXIT.usage,
   RangeError: EXIT.usage,
   InvalidContract: EXIT.usage,
+  InvalidCron: EXIT.usage,
   ConfigError: EXIT.config,
   Unreachable: EXIT.unreachable,
   StackFailed: EXIT.unreachable,
@@ -117,6 +119,7 @@ function createProgram(finish: (code: number) => void): Command {
   addContractCommands(program, finish);
   addDataCommands(program, finish);
   addIncidentCommands(program, finish);
+  addExpectCommands(program, finish);
   const model = program.command('model').description('train, bring, compare, promote and export models');
   model
     .command('train')

@@ -506,12 +506,10 @@ create table expectation (
   waived_why text,
   constraint expectation_corrected_from_check CHECK ((corrected_from = ANY (ARRAY['met'::text, 'late'::text, 'missing'::text]))),
   constraint expectation_ended_with_outcome CHECK (((outcome IS NULL) = (ended_at IS NULL))),
-  constraint expectation_extra_is_a_run CHECK (((outcome IS DISTINCT FROM 'extra'::text) OR (run_key IS NOT NULL))),
   constraint expectation_in_order CHECK (((earliest <= due) AND (due <= deadline) AND (deadline <= closes) AND ((start_deadline IS NULL) OR ((start_deadline >= due) AND (start_deadline <= closes))))),
-  constraint expectation_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint expectation_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
   constraint expectation_outcome_check CHECK ((outcome = ANY (ARRAY['met'::text, 'late'::text, 'missing'::text, 'extra'::text, 'waived'::text]))),
-  constraint expectation_pkey PRIMARY KEY (id),
-  constraint expectation_waived_by_somebody CHECK ((((NOT (outcome IS DISTINCT FROM 'waived'::text)) = (waived_by IS NOT NULL)) AND ((waived_by IS NULL) = (waived_why IS NULL))))
+  constraint expectation_pkey PRIMARY KEY (id)
 );
 
 create table file (
@@ -664,7 +662,7 @@ create table job_profile (
   declared jsonb,
   tells_starts boolean default false not null,
   baselines jsonb,
-  constraint job_profile_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint job_profile_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
   constraint job_profile_pkey PRIMARY KEY (job_id)
 );
 

@@ -88,12 +88,15 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/forecast/prepare-training.ts',
       'models/forecast/snapshot.ts',
       'models/forecast/training-matrix.ts',
+      'models/features/holiday-calendar.ts',
       'models/features/registry.ts',
       'models/estate',
       // The words of a forecast: the same on the terminal as in the mail.
       'models/alerts/forecast-words.ts',
       'models/alerts/message.ts',
       'models/contract',
+      // A declared schedule shows its slots at once.
+      'models/detect/schedule',
       'models/events',
       'models/intake',
       'models/onnx',

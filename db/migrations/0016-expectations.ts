@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(/* sql */ `
 create table job_profile (
-  job_id bigint primary key references job (id),
+  job_id bigint primary key references job (id) on delete cascade,
   learned_at timestamptz,
   schedule jsonb,
   declared jsonb,
@@ -21,7 +21,7 @@ comment on column job_profile.baselines is 'What its runs usually take and write
 
 create table expectation (
   id bigint generated always as identity primary key,
-  job_id bigint not null references job (id),
+  job_id bigint not null references job (id) on delete cascade,
   due timestamptz not null,
   earliest timestamptz not null,
   start_deadline timestamptz,
@@ -36,12 +36,9 @@ create table expectation (
   constraint expectation_in_order check (
     earliest <= due and due <= deadline and deadline <= closes
     and (start_deadline is null or start_deadline between due and closes)),
-  constraint expectation_ended_with_outcome check ((outcome is null) = (ended_at is null)),
-  constraint expectation_waived_by_somebody check (
-    (outcome is not distinct from 'waived') = (waived_by is not null)
-    and (waived_by is null) = (waived_why is null)),
-  constraint expectation_extra_is_a_run check (outcome is distinct from 'extra' or run_key is not null)
+  constraint expectation_ended_with_outcome check ((outcome is null) = (ended_at is null))
 );
+-- No check on what may hold names of people: the erasure of a person leaves what a check names.
 create unique index expectation_due on expectation (job_id, due) where outcome is distinct from 'extra';
 create unique index expectation_extra on expectation (job_id, run_key) where outcome = 'extra';
 create index expectation_open on expectation (job_id, due) where outcome is null;

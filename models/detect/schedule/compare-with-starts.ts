@@ -92,6 +92,7 @@ function lately(
     const isFirst = i === 0 || instantOf[i] !== instantOf[i - 1];
     if (isFirst && instantOf[i] !== -1 && offsetMs[i]! <= USUAL.mostMs) offsets[found++] = offsetMs[i]!;
   }
+  if (found === 0) return { usualMs: 0, spreadMs: 0 };
   const { middle, length } = densestOf(offsets.subarray(0, found).sort());
   return { usualMs: middle, spreadMs: length };
 }

@@ -172,6 +172,10 @@ describe('learnSchedule', () => {
     expect(learned.tolerance.startWithinMs).toBeGreaterThan(300_000);
     expect(learned.tolerance.endWithinMs).toBeGreaterThan(900_000);
     expect(learned.tolerance.endWithinMs).toBeLessThan(3 * 3_600_000);
+    const another = learnSchedule(runs, TO, { ...options, declared: { ...declared, cron: '0 14 * * *' } })!;
+    expect(another).toMatchObject({ explained: 0, tolerance: { usualStartMs: 0, startWithinMs: null } });
+    expect(another.tolerance.endWithinMs).toBeGreaterThan(900_000);
+    expect(another.tolerance.endWithinMs).toBeLessThan(3 * 3_600_000);
     const strict = { ...declared, startWithinMs: 60_000, endWithinMs: 120_000 };
     const given = learnSchedule(at([]), TO, { ...options, tellsStarts: true, declared: strict })!;
     expect(given.tolerance).toMatchObject({ startWithinMs: 60_000, endWithinMs: 120_000 });

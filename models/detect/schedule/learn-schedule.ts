@@ -36,6 +36,8 @@ const NEARER_MINUTES = 0.5;
 const PARTS = [0.5, 0.25, 0.12, 0.05];
 /** So often a schedule may have changed in the time looked at. */
 const MOST_CHANGES = 3;
+/** Of the runs of a job whose schedule was declared so many must keep it to tell how late they usually are. */
+const LEAST_KEPT = 0.5;
 /** A cron text is slow to follow: so many runs say enough of it. */
 const RUNS_BESIDE_CRON = 400;
 
@@ -235,14 +237,16 @@ function besideDeclared(
   const rhythm: Rhythm = { kind: 'cron', cron, timeZone };
   const first = Math.max(0, starts.startedAt.length - RUNS_BESIDE_CRON);
   const own = starts.startedAt.slice(first);
-  const comparison = own.length === 0 ? withoutStarts() : compareWithStarts(rhythm, own, calendar);
-  return { rhythm, comparison, first };
+  const beside = own.length === 0 ? null : compareWithStarts(rhythm, own, calendar);
+  const isKept = beside !== null && beside.explained >= LEAST_KEPT;
+  return { rhythm, comparison: isKept ? beside : besideThemselves(own), first };
 }
 
-const withoutStarts = (): Comparison => ({
-  instantOf: new Int32Array(0),
-  instants: [],
-  offsetMs: new Float64Array(0),
+/** Runs that do not keep what was declared tell how long they take, not when they start. */
+const besideThemselves = (startedAt: Float64Array): Comparison => ({
+  instantOf: Int32Array.from(startedAt.keys()),
+  instants: [...startedAt],
+  offsetMs: new Float64Array(startedAt.length),
   usualMs: 0,
   spreadMs: 0,
   explained: 0,
