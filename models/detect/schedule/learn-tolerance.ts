@@ -6,7 +6,9 @@ import type { Tolerance } from './schedule.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** The last of them say what is usual now. */
-const MOST_SAMPLES = 1_500;
+const MOST_SAMPLES = 2_000;
+/** Of so many the highest seen is evidence enough. */
+const MANY_SAMPLES = 1_000;
 /** Beyond nine of ten, waiting times are taken as exponential: so many mean excesses leave one in some 3,000. */
 const EXCESSES = 5.7;
 /**
@@ -14,6 +16,8 @@ const EXCESSES = 5.7;
  * by half an hour before it matters; a log delayed by a few minutes is no news there.
  */
 const FLOOR = { shareOfGap: 0.015, leastMs: MINUTE_MS, mostMs: HOUR_MS };
+/** So early a run may always start: a share of the gap, within bounds. */
+const LEAD = { shareOfGap: 0.03, leastMs: 2 * MINUTE_MS, mostMs: HOUR_MS };
 /** Of so many, one odd value at the top is left out. */
 const ONE_ODD_IN = 40;
 /** What lies above by so much of the rest is odd. */
@@ -62,7 +66,7 @@ export function learnTolerance(
     spreadMs: Math.round(comparison.spreadMs),
     leadMs: roundUp(
       Math.max(
-        2 * MINUTE_MS,
+        Math.min(LEAD.mostMs, Math.max(LEAD.leastMs, LEAD.shareOfGap * gapMs)),
         usualStartMs - (matched === 0 ? 0 : quantileOf(sortedOffsets, 0.005)) + MINUTE_MS,
       ),
     ),
@@ -97,7 +101,7 @@ function highest(sorted: Float64Array, usualStartMs: number): number {
   const promised = above === 0 ? nine : nine + (EXCESSES * excess) / above;
   // Of many, the highest seen is evidence enough; of few, the tail promises more.
   const seen = sorted[top]! + 0.1 * Math.max(0, sorted[top]! - usual);
-  const most = n >= 1_000 ? seen : Math.max(seen, Math.min(promised, usual + 3 * (seen - usual)));
+  const most = n >= MANY_SAMPLES ? seen : Math.max(seen, Math.min(promised, usual + 3 * (seen - usual)));
   return Math.max(0, most - usualStartMs);
 }
 

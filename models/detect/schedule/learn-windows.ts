@@ -11,6 +11,8 @@ const STEPS = [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 30, 32, 36, 4
 /** A usual gap of more is that of fixed times. */
 const MOST_GAP_MINUTES = 80;
 const LEAST_RUNS = 12;
+/** So many gaps tell the step. */
+const GAPS = 500;
 /** The part of the step in which nearly all start. */
 const ARC_SHARE = 0.9;
 /** The last days with runs say at which times of the day it runs. */
@@ -78,8 +80,10 @@ export function learnWindows(watch: Watch, clock: ZoneClock): LearnedRhythm | nu
 }
 
 function usualGapMinutes(startedAt: Float64Array): number {
-  const gaps = new Float64Array(startedAt.length - 1);
-  for (let i = 0; i < gaps.length; i++) gaps[i] = (startedAt[i + 1]! - startedAt[i]!) / MINUTE_MS;
+  const gaps = new Float64Array(Math.min(startedAt.length - 1, GAPS));
+  const first = startedAt.length - gaps.length;
+  for (let i = 0; i < gaps.length; i++)
+    gaps[i] = (startedAt[first + i]! - startedAt[first + i - 1]!) / MINUTE_MS;
   return quantileOf(gaps.sort(), 0.5);
 }
 

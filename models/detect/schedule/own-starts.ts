@@ -17,19 +17,21 @@ export interface OwnStarts {
 
 /** Longer ago is another time. */
 const LOOK_BACK_DAYS = 400;
-/** So many are enough to learn from. */
-const MOST_RUNS = 3_000;
+/** So many are enough to learn from, when they are of two weeks; a minute's job has more in these. */
+const ENOUGH = { runs: 2_000, days: 15, mostRuns: 25_000 };
 /** A run so soon after a failed one ended is a second try of it. */
 const RETRY_WITHIN_MS = 600_000;
 
 /**
- * The starts of a job known by an instant, at most the last 3,000 of 400 days, without the second tries after failed
+ * The starts of a job known by an instant, the last 2,000 of 400 days or all of 15 days, without the second tries after failed
  * ones: what comes a few minutes after a failure is no start of its own, unless the job starts as often anyway.
  */
 export function ownStarts(history: ScheduleHistory, asOfMs: number): OwnStarts {
   const { startedAt, knownAt, durationMs, status } = history;
   const end = firstAtOrAfter(startedAt, asOfMs + 1);
-  const oldest = Math.max(end - MOST_RUNS, firstAtOrAfter(startedAt, asOfMs - LOOK_BACK_DAYS * DAY_MS));
+  const since = (days: number) => firstAtOrAfter(startedAt, asOfMs - days * DAY_MS);
+  const enough = Math.max(end - ENOUGH.mostRuns, Math.min(end - ENOUGH.runs, since(ENOUGH.days)));
+  const oldest = Math.max(enough, since(LOOK_BACK_DAYS));
   const kept: number[] = [];
   for (let i = oldest; i < end; i++) if (knownAt[i]! <= asOfMs) kept.push(i);
   const within = Math.min(RETRY_WITHIN_MS, usualGapMs(startedAt, kept) / 3);
