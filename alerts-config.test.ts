@@ -103,7 +103,10 @@ describe('alerts', () => {
       { channels: [SLACK], routes: [{ match: { owners: ['ann'] }, tell: ['team'] }] },
       'the last one must have no match',
     ],
-    [{ channels: [SLACK], routes: [{ tell: ['team'], escalateAfterMinutes: 5 }] }, 'belong together'],
+    [
+      { channels: [SLACK], routes: [{ tell: ['team'], escalateAfterMinutes: null, escalateTo: ['team'] }] },
+      'has nobody to tell',
+    ],
     [{ quietHours: [{ from: '25:00', to: '07:00' }] }, 'alerts.quietHours.0.from'],
     [{ maintenance: [{ jobs: ['*'], why: 'x' }] }, 'either from and a later to, or weekly'],
     [

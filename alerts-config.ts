@@ -107,12 +107,13 @@ const routeSchema = z
       .partial()
       .default({}),
     tell: z.array(channelName).max(50),
-    remindEveryMinutes: minutes.nullable().default(null),
-    escalateAfterMinutes: minutes.nullable().default(null),
+    /** Left out: as the severity asks for; null: never. */
+    remindEveryMinutes: minutes.nullable().optional(),
+    escalateAfterMinutes: minutes.nullable().optional(),
     escalateTo: z.array(channelName).max(50).default([]),
   })
-  .refine((route) => (route.escalateAfterMinutes === null) === (route.escalateTo.length === 0), {
-    message: 'escalateAfterMinutes and escalateTo belong together',
+  .refine((route) => route.escalateAfterMinutes !== null || route.escalateTo.length === 0, {
+    message: 'escalateTo has nobody to tell when escalateAfterMinutes is null',
   });
 
 const windowSchema = z
@@ -144,7 +145,7 @@ const runBookSchema = z.strictObject({ jobs: patterns.optional(), kinds: pattern
 export const alertsSchema = z.strictObject({
   /** Left out: one of mail, named `mail`, by smtpUrl, mailFrom and mailTo. */
   channels: z.array(channelSchema).min(1).max(50).optional(),
-  /** Left out: all channels are told everything, reminded and escalated to by severity (PATIENCE). */
+  /** Left out: all channels are told everything. */
   routes: z.array(routeSchema).min(1).max(500).optional(),
   quietHours: z.array(hoursSchema).max(20).default([]),
   maintenance: z.array(windowSchema).max(500).default([]),
@@ -198,7 +199,7 @@ export function completeAlerts(alerts: AlertsSettings, surroundings: Surrounding
   const names = channels.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`alerts.channels: two are named "${twice}"`);
-  const routes = alerts.routes ?? routesTo(names);
+  const routes = alerts.routes ?? [{ match: {}, tell: names, escalateTo: [] }];
   for (const [index, { tell, escalateTo }] of routes.entries()) {
     const unknown = [...tell, ...escalateTo].find((name) => !names.includes(name));
     if (unknown !== undefined) {
@@ -213,25 +214,6 @@ export function completeAlerts(alerts: AlertsSettings, surroundings: Surrounding
   }
   return { ...alerts, channels, routes };
 }
-
-/** A truck waits for what is critical; a warning is for the next working day. */
-const PATIENCE = [
-  { severities: ['critical' as const], remindEveryMinutes: 30, escalateAfterMinutes: 15 },
-  { severities: ['major' as const], remindEveryMinutes: 120, escalateAfterMinutes: 60 },
-  { severities: ['minor' as const], remindEveryMinutes: 480, escalateAfterMinutes: null },
-];
-
-/** Everything to all channels. */
-const routesTo = (names: string[]): AlertsConfig['routes'] => [
-  ...PATIENCE.map(({ severities, remindEveryMinutes, escalateAfterMinutes }) => ({
-    match: { severities },
-    tell: names,
-    remindEveryMinutes,
-    escalateAfterMinutes,
-    escalateTo: escalateAfterMinutes === null ? [] : names,
-  })),
-  { match: {}, tell: names, remindEveryMinutes: null, escalateAfterMinutes: null, escalateTo: [] },
-];
 
 type ChannelSettings = NonNullable<AlertsSettings['channels']>[number];
 

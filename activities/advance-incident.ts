@@ -2,11 +2,12 @@ import { estateMoment } from '../db/estate-clock.ts';
 import { type LivingIncident, lockIncident, saveLife, subjectsOf } from '../db/incident-life.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import { readIncidentStories } from '../db/read-incident-stories.ts';
+import { patienceOf } from '../models/alerts/patience.ts';
 import type { IncidentState, Severity } from '../models/detect/incidents/incident.ts';
-import { type Life, transition } from '../models/detect/incidents/life.ts';
+import { type Life, nextStep, PATIENCE, transition } from '../models/detect/incidents/life.ts';
 import type { Dependencies } from './dependencies.ts';
 import { UnknownIncident } from './plan-rerun.ts';
-import { nextTelling, tellNews } from './tell-news.ts';
+import { tellNews } from './tell-news.ts';
 
 export interface IncidentStep {
   state: IncidentState;
@@ -25,14 +26,14 @@ export interface IncidentStep {
 
 export const lifeOf = (incident: LivingIncident): Life => ({
   state: incident.state,
+  severity: incident.severity,
   // People knew before their state says so only when the message has just left.
   notifiedMs: incident.state === 'open' ? null : (incident.notifiedAt?.getTime() ?? null),
   acknowledgedMs: incident.acknowledgedAt?.getTime() ?? null,
   escalatedMs: incident.escalatedAt?.getTime() ?? null,
+  lastToldMs: incident.lastToldAt?.getTime() ?? null,
+  silencedUntilMs: incident.silencedUntil?.getTime() ?? null,
 });
-
-/** What is due and cannot be told, because of quiet hours or maintenance, is asked for again so often. */
-const ASK_AGAIN_MS = 60_000;
 
 /**
  * Looks at an incident and takes the step that is due: people were told of it, it is escalated, they are reminded, or
@@ -54,29 +55,25 @@ export function createAdvanceIncident(dependencies: Dependencies) {
       if (incident.notifiedAt !== null && life.notifiedMs === null) {
         life = transition(life, { type: 'notified', atMs: incident.notifiedAt.getTime() });
       }
-      const [read] = await readIncidentStories(client, [id]);
-      let story = { ...read!, state: life.state };
-      let told = false;
-      const due = await nextTelling(client, dependencies, story);
-      if (due !== null && due.atMs <= nowMs) {
-        const asOf = await estateMoment(client, time, nowMs);
-        const { queued } = await tellNews(client, dependencies, [{ story, event: due.event }], asOf);
-        told = queued > 0;
-        if (told && due.event === 'escalated') life = transition(life, { type: 'escalated', atMs: nowMs });
-        story = { ...story, state: life.state };
+      const [story] = await readIncidentStories(client, [id]);
+      const asOf = await estateMoment(client, time, nowMs);
+      const { severity } = incident;
+      const patience = patienceOf(story!, dependencies.alerts, asOf.getTime(), PATIENCE[severity]);
+      const due = nextStep(life, patience);
+      const isDue = due !== null && due.atMs <= nowMs;
+      const isEscalated = isDue && due.step === 'escalate';
+      if (isDue) {
+        life = transition(life, { type: isEscalated ? 'escalated' : 'reminded', atMs: nowMs });
+        const event = isEscalated ? 'escalated' : 'reminder';
+        await tellNews(client, dependencies, [{ story: { ...story!, state: life.state }, event }], asOf);
       }
-      const { state, escalatedMs } = life;
-      await saveLife(
-        client,
-        id,
-        { state, ...(escalatedMs !== null && { escalatedAt: new Date(escalatedMs) }) },
-        at,
-      );
-      if (state !== incident.state) await announceChange(client, 'incidents');
-      const next = await nextTelling(client, dependencies, story);
-      const leastMs = next !== null && next.atMs <= nowMs ? ASK_AGAIN_MS : 1_000;
-      const waitMs = next === null ? null : Math.max(leastMs, next.atMs - nowMs);
-      return { ...(await described(client, { ...incident, state })), waitMs, told, ended: false };
+      const change = { ...(isEscalated && { escalatedAt: at }), ...(isDue && { remindedAt: at }) };
+      await saveLife(client, id, { state: life.state, ...change }, at);
+      if (life.state !== incident.state) await announceChange(client, 'incidents');
+      const next = nextStep(life, patience);
+      const waitMs = next === null ? null : Math.max(1_000, next.atMs - nowMs);
+      const changed = { ...incident, state: life.state };
+      return { ...(await described(client, changed)), waitMs, told: isDue, ended: false };
     });
   };
 }

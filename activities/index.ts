@@ -79,7 +79,6 @@ export function createActivities(dependencies: Dependencies) {
     learnProfiles: createLearnProfiles(dependencies),
     keepSlots: createKeepSlots(dependencies),
     settleExpectations: createSettleExpectations(dependencies),
-    detectFailures: createDetectFailures(dependencies),
     listPendingNotifications: createListPendingNotifications(dependencies),
     deliverNotification: createDeliverNotification(dependencies),
     queueChannelTest: createQueueChannelTest(dependencies),

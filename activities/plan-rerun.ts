@@ -91,22 +91,24 @@ export function createPlanRerun({ pool, time, now }: Dependencies) {
   async function orderFor(facts: ReadonlyMap<number, VictimFacts>, incident?: number): Promise<RerunOrder> {
     // One job waits for nobody: its history need not be read.
     if (facts.size < 2) return orderReruns([...facts.keys()].map((jobId) => ({ jobId, upstreams: [] })));
-    const asOf = await estateNow(pool, time, now());
-    const histories = (await loadHistories(pool, asOf)).filter(({ jobId }) => facts.has(jobId));
-    const learned = learnUpstreams(histories, asOf.getTime());
-    const kept = await readFollows(pool);
+    const follows = await learnedFollows(facts);
     const causes = incident === undefined ? [] : await upstreamCauseOf(pool, incident);
     const told = [...facts.values()].filter(({ job }) => causes.includes(job)).map(({ jobId }) => jobId);
     return orderReruns(
       [...facts.keys()].map((jobId) => ({
         jobId,
-        upstreams: [
-          ...(learned.get(jobId) ?? []),
-          ...(kept.get(jobId) ?? []),
-          ...(told.includes(jobId) ? [] : told),
-        ],
+        upstreams: [...(follows.get(jobId) ?? []), ...(told.includes(jobId) ? [] : told)],
       })),
     );
+  }
+
+  /** What is kept; where nothing is yet, what these jobs tell by themselves. */
+  async function learnedFollows(facts: ReadonlyMap<number, VictimFacts>): Promise<Map<number, number[]>> {
+    const kept = await readFollows(pool);
+    if (kept.size > 0) return kept;
+    const asOf = await estateNow(pool, time, now());
+    const histories = (await loadHistories(pool, asOf)).filter(({ jobId }) => facts.has(jobId));
+    return learnUpstreams(histories, asOf.getTime());
   }
 }
 

@@ -10,7 +10,7 @@ import { aFinding, aSettings, aStory } from '../tests/stories.ts';
 import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type ChannelTarget, createSenders } from './senders.ts';
-import { nextTelling, tellNews } from './tell-news.ts';
+import { tellNews } from './tell-news.ts';
 
 const NOON = new Date('2026-03-04T11:00:00Z');
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -134,35 +134,6 @@ describe('an incident is told', () => {
     expect(await sweep()).toEqual(['sent']);
     expect(http.received[0]!.body).toContain('4 incidents opened');
     expect(http.received[1]!.body).toContain(`Over: job-${ids[0]}`);
-  });
-
-  it('with what is due next', async () => {
-    configure(
-      { hook: { kind: 'slack', url: (await receiver()).url } },
-      { routes: [{ ...aSettings({}).routes[0]!, tell: ['hook'], remindEveryMinutes: 60 }] },
-    );
-    const id = await incident();
-    const next = () =>
-      withTransaction(dependencies.pool, (client) =>
-        nextTelling(client, dependencies, aStory({ id, silencedUntilMs })),
-      );
-    let silencedUntilMs: number | null = null;
-    nowMs = Date.now();
-    expect(await next()).toBe(null);
-    await tellOf('opened', [{ id }]);
-    await sweep();
-    const [{ sentMs }] = (await rows<{ sentMs: number }>(
-      `select extract(epoch from sent_at)::float8 * 1000 as "sentMs" from notification`,
-    )) as [{ sentMs: number }];
-    const due = sentMs + 3_600_000;
-    expect(await next()).toEqual({ event: 'reminder', atMs: due });
-    silencedUntilMs = due + 60_000;
-    expect(await next()).toEqual({ event: 'reminder', atMs: due + 60_000 });
-    // Patience runs by the clock of the wall, whatever the estate's says.
-    nowMs = due - 1;
-    expect(await tellOf('reminder', [{ id }], new Date(due + 86_400_000))).toBe(0);
-    nowMs = due + 1;
-    expect(await tellOf('reminder', [{ id }])).toBe(1);
   });
 });
 

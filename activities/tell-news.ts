@@ -11,7 +11,6 @@ import type { Content } from '../models/alerts/content.ts';
 import type { IncidentEvent, IncidentStory, StoryLinks } from '../models/alerts/incident-story.ts';
 import { plainText } from '../models/alerts/mail-body.ts';
 import { MANY, manyContent } from '../models/alerts/many-content.ts';
-import { type NextNotice, nextNotice } from '../models/alerts/next-notice.ts';
 import { type Notice, planNotices } from '../models/alerts/plan-notices.ts';
 import { runBookOf, storyContent } from '../models/alerts/story-content.ts';
 import { storyLinks } from './action-links.ts';
@@ -33,9 +32,6 @@ interface Planned {
   links: StoryLinks;
 }
 
-/** Patience is measured on the clock of the wall: people are as patient with an old estate as with a live one. */
-const TESTS_PATIENCE: ReadonlySet<IncidentEvent> = new Set(['reminder', 'escalated']);
-
 /**
  * Puts into the outbox what people are to be told of incidents, in the caller's transaction, which must have read the
  * stories. Where a channel would get many messages it gets one. Twice is once.
@@ -51,17 +47,14 @@ export async function tellNews(
   const planned: Planned[] = [];
   // Always in the same order: two tellers that lock the messages of several incidents must not wait for each other.
   for (const { story, event } of changes.toSorted((a, b) => a.story.id - b.story.id)) {
-    const clock = TESTS_PATIENCE.has(event) ? 'wall' : 'estate';
-    const nowMs = clock === 'wall' ? teller.now() : asOf.getTime();
-    const told = await toldOfIncident(client, story.id, clock);
-    const { notices, withdraws } = planNotices(story, event, teller.alerts, nowMs, told);
+    const told = await toldOfIncident(client, story.id);
+    const { notices, withdraws } = planNotices(story, event, teller.alerts, asOf.getTime(), told);
     if (withdraws.length > 0) await withdrawNotifications(client, withdraws);
     const known = { ...story, runBook: story.runBook ?? runBookOf(story, teller.alerts) };
     for (const notice of notices) {
-      const sendAfterMs = notice.sendAfterMs - nowMs + asOf.getTime();
       // Links belong to one channel: whoever follows one is known by it.
       const links = storyLinks(teller, story.id, notice.channel);
-      planned.push({ notice: { ...notice, sendAfterMs }, story: known, links });
+      planned.push({ notice, story: known, links });
     }
   }
   let queued = 0;
@@ -71,15 +64,6 @@ export async function tellNews(
   }
   if (queued > 0) await announceChange(client, 'notifications');
   return { queued, incidentIds: [...new Set(planned.map(({ story }) => story.id))] };
-}
-
-/** What is due next for an incident that goes on, and when, by the clock of the wall; null when nothing is. */
-export async function nextTelling(
-  client: PoolClient,
-  { alerts, now }: Pick<Teller, 'alerts' | 'now'>,
-  story: IncidentStory,
-): Promise<NextNotice | null> {
-  return nextNotice(story, alerts, now(), await toldOfIncident(client, story.id, 'wall'));
 }
 
 /** Beginnings, and ends, that one channel is told at once are together when they are many. */
@@ -134,8 +118,8 @@ function notificationOf(
 
 const KINDS: Record<IncidentEvent, Notification['kind']> = {
   opened: 'incidents-opened',
-  worsened: 'incident-news',
-  reminder: 'incident-news',
-  escalated: 'incident-news',
+  worsened: 'incident-worsened',
+  reminder: 'incident-reminder',
+  escalated: 'incident-escalated',
   resolved: 'incidents-resolved',
 };

@@ -17,6 +17,8 @@ export interface LivingIncident {
   lifeEndedAt: Date | null;
   /** When a first message about it was accepted by its receiver. */
   notifiedAt: Date | null;
+  /** When the last message about it was written. */
+  lastToldAt: Date | null;
 }
 
 /** The incident, locked until the transaction ends; null when there is none with that number. */
@@ -26,7 +28,10 @@ export async function lockIncident(client: Queryable, id: number): Promise<Livin
        acknowledged_by as "acknowledgedBy", acknowledged_at as "acknowledgedAt", escalated_at as "escalatedAt",
        silenced_until as "silencedUntil", life_ended_at as "lifeEndedAt",
        (select min(sent_at) from notification join notification_incident told on told.notification_id = notification.id
-        where told.incident_id = incident.id and notification.state = 'sent') as "notifiedAt"
+        where told.incident_id = incident.id and notification.state = 'sent') as "notifiedAt",
+       greatest(reminded_at, escalated_at,
+         (select max(created_at) from notification join notification_incident told on told.notification_id = notification.id
+          where told.incident_id = incident.id)) as "lastToldAt"
      from incident where id = $1 for update of incident`,
     [id],
   );
@@ -53,6 +58,7 @@ export interface LifeChange {
   acknowledgedBy?: string;
   acknowledgedAt?: Date;
   escalatedAt?: Date;
+  remindedAt?: Date;
   silencedUntil?: Date;
   lifeEndedAt?: Date;
 }
@@ -63,7 +69,7 @@ export async function saveLife(client: Queryable, id: number, change: LifeChange
     `update incident set state = coalesce($2, state), acknowledged_by = coalesce($3, acknowledged_by),
        acknowledged_at = coalesce($4, acknowledged_at), escalated_at = coalesce($5, escalated_at),
        silenced_until = coalesce($6, silenced_until), life_ended_at = coalesce($7, life_ended_at),
-       workflow_started_at = coalesce(workflow_started_at, $8)
+       workflow_started_at = coalesce(workflow_started_at, $8), reminded_at = coalesce($9, reminded_at)
      where id = $1`,
     [
       id,
@@ -74,6 +80,7 @@ export async function saveLife(client: Queryable, id: number, change: LifeChange
       change.silencedUntil,
       change.lifeEndedAt,
       at,
+      change.remindedAt,
     ],
   );
 }
@@ -125,6 +132,15 @@ export async function livingIncidents(client: Queryable, which: 'all' | 'forgott
     `select id from incident where life_ended_at is null
        and ($1 or workflow_started_at is null or state = 'resolved') order by id limit 1000`,
     [which === 'all'],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Of these incidents those whose workflow has not seen their end. */
+export async function stillLiving(client: Queryable, ids: readonly number[]): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    `select id from incident where id = any($1) and life_ended_at is null order by id`,
+    [ids],
   );
   return rows.map(({ id }) => id);
 }

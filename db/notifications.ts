@@ -12,7 +12,9 @@ export interface Notification {
   kind:
     | 'incidents-opened'
     | 'incidents-resolved'
-    | 'incident-news'
+    | 'incident-worsened'
+    | 'incident-reminder'
+    | 'incident-escalated'
     | 'digest'
     | 'forecast-ready'
     | 'score-card'
@@ -70,14 +72,8 @@ export async function queueNotification(
 /**
  * All that was queued about an incident, locked until the transaction ends: nobody begins to send what it decides to
  * withdraw. A message that tells of other incidents as well cannot be withdrawn, so it counts as being tried.
- *
- * @param clock by which it is told when
  */
-export async function toldOfIncident(
-  client: Queryable,
-  incidentId: number,
-  clock: 'estate' | 'wall',
-): Promise<ToldNotice[]> {
+export async function toldOfIncident(client: Queryable, incidentId: number): Promise<ToldNotice[]> {
   const { rows } = await client.query<ToldNotice>(
     `select notification.id, notification.channel, told.event, coalesce(told.severity, 'major') as severity,
        case when state <> 'pending' then state
@@ -85,12 +81,11 @@ export async function toldOfIncident(
            select from notification_incident other
            where other.notification_id = notification.id and other.incident_id <> told.incident_id) then 'waiting'
          else 'trying' end as state,
-       extract(epoch from case when $2 then coalesce(sent_at, created_at)
-         else coalesce(not_before, told_as_of, created_at) end)::float8 * 1000 as "atMs"
+       extract(epoch from coalesce(not_before, told_as_of, created_at))::float8 * 1000 as "atMs"
      from notification_incident told join notification on notification.id = told.notification_id
      where told.incident_id = $1
      order by notification.id for update of notification`,
-    [incidentId, clock === 'wall'],
+    [incidentId],
   );
   return rows;
 }

@@ -24,8 +24,7 @@ export async function readIncidentStories(
   const incidents = await client.query<Omit<IncidentStory, 'findings' | 'runBook'>>(
     `select id, state, severity, causes, acknowledged_by as "acknowledgedBy",
        extract(epoch from opened_at)::float8 * 1000 as "openedMs",
-       extract(epoch from resolved_at)::float8 * 1000 as "resolvedMs",
-       extract(epoch from silenced_until)::float8 * 1000 as "silencedUntilMs"
+       extract(epoch from resolved_at)::float8 * 1000 as "resolvedMs"
      from incident where id = any($1) order by id`,
     [ids],
   );

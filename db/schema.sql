@@ -331,10 +331,32 @@ begin
         then coalesce(excluded.host_told_at, known.host_told_at) else excluded.host_told_at end;
   delete from public.job gone
   where not exists (select from rebuild.job again where again.id = gone.id)
-    and not exists (select from incident where job_id = gone.id)
+    and not exists (select from finding where job_id = gone.id)
+    and not exists (select from rerun_victim where job_id = gone.id)
     and not exists (select from forecast where job_id = gone.id)
     and not exists (select from forecast_week where job_id = gone.id);
   drop schema rebuild cascade;
+  return true;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.give_feedback(told_incident bigint, by_channel text, by_whom text, was_useful boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  if not exists (select from public.incident where id = told_incident) then return false; end if;
+  -- A link may be used by many: not by so many that the disk fills.
+  if (select count(*) from public.incident_feedback where incident_id = told_incident) >= 1000 then
+    raise exception 'more than 1,000 answers to incident %', told_incident using errcode = 'configuration_limit_exceeded';
+  end if;
+  insert into public.incident_feedback (incident_id, channel, answerer, who, useful)
+    values (told_incident, left(by_channel, 200), encode(sha256(convert_to(by_whom, 'UTF8')), 'hex'), left(by_whom, 200),
+      was_useful)
+    on conflict (incident_id, channel, answerer) do update set useful = excluded.useful, at = excluded.at;
   return true;
 end
 $function$
@@ -416,6 +438,30 @@ begin
   if not found then return false; end if;
   perform pg_notify('events', '');
   return true;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_incident_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  perform pg_notify('incident', new.id::text);
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_incident_told()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  perform pg_notify('incident', incident_id::text) from public.notification_incident where notification_id = new.id;
+  return null;
 end
 $function$
 ;
@@ -552,6 +598,37 @@ create table file (
   constraint file_values_told_were_expected CHECK ((values_told <= values_expected))
 );
 
+create table finding (
+  id bigint generated always as identity not null,
+  incident_id bigint not null,
+  key text not null,
+  kind text not null,
+  variant text,
+  role text not null,
+  course text not null,
+  job_id bigint,
+  host text,
+  source text,
+  run_key text,
+  due timestamp with time zone,
+  since timestamp with time zone not null,
+  found_at timestamp with time zone not null,
+  quiet_since timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_by_run_key text,
+  evidence jsonb not null,
+  family text,
+  constraint finding_course_check CHECK ((course = ANY (ARRAY['new'::text, 'chronic'::text, 'flapping'::text]))),
+  constraint finding_ends_after_it_is_found CHECK ((ended_at >= found_at)),
+  constraint finding_has_one_subject CHECK ((num_nonnulls(job_id, host, source) = 1)),
+  constraint finding_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint finding_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint finding_kind_check CHECK ((kind = ANY (ARRAY['crash'::text, 'slow'::text, 'fast'::text, 'incomplete'::text, 'transmission'::text, 'late'::text, 'missing'::text, 'extra'::text, 'overlap'::text, 'zombie'::text, 'host'::text, 'freshness'::text, 'quality'::text, 'risk'::text]))),
+  constraint finding_pkey PRIMARY KEY (id),
+  constraint finding_role_check CHECK ((role = ANY (ARRAY['cause'::text, 'symptom'::text, 'consequence'::text]))),
+  constraint finding_source_fkey FOREIGN KEY (source) REFERENCES source(name)
+);
+
 create table forecast (
   cutoff timestamp with time zone not null,
   job_id bigint not null,
@@ -615,6 +692,14 @@ create table gate_verdict (
   constraint gate_verdict_verdict_check CHECK ((verdict = ANY (ARRAY['promote'::text, 'keep'::text, 'undecided'::text])))
 );
 
+create table heartbeat (
+  part text not null,
+  beat_at timestamp with time zone not null,
+  as_of timestamp with time zone,
+  detail jsonb,
+  constraint heartbeat_pkey PRIMARY KEY (part)
+);
+
 create table host_watch (
   host text not null,
   metric text not null,
@@ -625,20 +710,39 @@ create table host_watch (
 
 create table incident (
   id bigint generated always as identity not null,
-  kind text not null,
-  job_id bigint,
-  run_key text,
   opened_at timestamp with time zone not null,
   resolved_at timestamp with time zone,
-  resolved_by_run_key text,
-  error text,
-  source text,
-  constraint incident_is_of_a_job_or_a_source CHECK (((num_nonnulls(job_id, source) = 1) AND ((job_id IS NULL) = (run_key IS NULL)))),
-  constraint incident_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
-  constraint incident_kind_check CHECK ((kind = ANY (ARRAY['job-failed'::text, 'schema-changed'::text, 'quarantine-limit'::text, 'source-unreadable'::text]))),
-  constraint incident_kind_job_id_run_key_key UNIQUE (kind, job_id, run_key),
+  state text default 'open'::text not null,
+  severity text not null,
+  causes jsonb not null,
+  told_severity text,
+  told_at timestamp with time zone,
+  worse_told_at timestamp with time zone,
+  acknowledged_by text,
+  acknowledged_at timestamp with time zone,
+  silenced_until timestamp with time zone,
+  workflow_started_at timestamp with time zone,
+  escalated_at timestamp with time zone,
+  reminded_at timestamp with time zone,
+  life_ended_at timestamp with time zone,
+  constraint incident_ends_after_it_opens CHECK ((resolved_at >= opened_at)),
   constraint incident_pkey PRIMARY KEY (id),
-  constraint incident_source_fkey FOREIGN KEY (source) REFERENCES source(name)
+  constraint incident_resolved_has_its_time CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+  constraint incident_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text]))),
+  constraint incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'notified'::text, 'acknowledged'::text, 'escalated'::text, 'resolved'::text]))),
+  constraint incident_told_severity_check CHECK ((told_severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text])))
+);
+
+create table incident_feedback (
+  incident_id bigint not null,
+  channel text not null,
+  answerer text not null,
+  who text not null,
+  useful boolean not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  constraint incident_feedback_answerer_check CHECK ((answerer ~ '^[0-9a-f]{64}$'::text)),
+  constraint incident_feedback_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint incident_feedback_pkey PRIMARY KEY (incident_id, channel, answerer)
 );
 
 create table job (
@@ -653,6 +757,24 @@ create table job (
   constraint job_criticality_check CHECK (((criticality >= 1) AND (criticality <= 4))),
   constraint job_namespace_name_key UNIQUE (namespace, name),
   constraint job_pkey PRIMARY KEY (id)
+);
+
+create table job_follows (
+  job_id bigint not null,
+  upstream_id bigint not null,
+  learned_at timestamp with time zone not null,
+  constraint job_follows_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint job_follows_pkey PRIMARY KEY (job_id, upstream_id),
+  constraint job_follows_upstream_id_fkey FOREIGN KEY (upstream_id) REFERENCES job(id) ON DELETE CASCADE
+);
+
+create table job_news (
+  id bigint generated always as identity not null,
+  job_id bigint not null,
+  known_since timestamp with time zone not null,
+  known_until timestamp with time zone not null,
+  constraint job_news_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint job_news_pkey PRIMARY KEY (id)
 );
 
 create table job_profile (
@@ -731,18 +853,38 @@ create table notification (
   last_error text,
   created_at timestamp with time zone default now() not null,
   sent_at timestamp with time zone,
-  constraint notification_channel_check CHECK ((channel = 'mail'::text)),
-  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'forecast-ready'::text, 'champion-changed'::text]))),
+  channel_kind text not null,
+  event text,
+  payload jsonb,
+  told_as_of timestamp with time zone,
+  not_before timestamp with time zone,
+  held_by text,
+  part_of text,
+  tried_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  next_attempt_at timestamp with time zone,
+  give_up_at timestamp with time zone,
+  answer text,
+  constraint notification_channel_check CHECK ((channel ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
+  constraint notification_channel_kind_check CHECK ((channel_kind = ANY (ARRAY['mail'::text, 'teams'::text, 'slack'::text, 'webhook'::text]))),
+  constraint notification_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'reminder'::text, 'escalated'::text, 'resolved'::text]))),
+  constraint notification_held_by_check CHECK ((held_by = ANY (ARRAY['maintenance'::text, 'quiet-hours'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'channel-test'::text]))),
+  constraint notification_part_of_fkey FOREIGN KEY (part_of) REFERENCES notification(id),
   constraint notification_pkey PRIMARY KEY (id),
-  constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text])))
+  constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'withdrawn'::text])))
 );
 
 create table notification_incident (
   notification_id text not null,
   incident_id bigint not null,
+  event text not null,
+  severity text,
+  constraint notification_incident_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'reminder'::text, 'escalated'::text, 'resolved'::text]))),
   constraint notification_incident_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
   constraint notification_incident_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notification(id),
-  constraint notification_incident_pkey PRIMARY KEY (notification_id, incident_id)
+  constraint notification_incident_pkey PRIMARY KEY (notification_id, incident_id, event),
+  constraint notification_incident_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text])))
 );
 
 create table quality_daily (
@@ -785,6 +927,47 @@ create table received_event (
   constraint received_event_message_check CHECK ((octet_length(message) <= 2097152)),
   constraint received_event_pkey PRIMARY KEY (id),
   constraint received_event_via_check CHECK ((via = ANY (ARRAY['ping'::text, 'openlineage'::text])))
+);
+
+create table rerun (
+  id text not null,
+  workflow_id text not null,
+  incident_id bigint,
+  who text not null,
+  why text not null,
+  asked_at timestamp with time zone default now() not null,
+  cycles jsonb not null,
+  finished_at timestamp with time zone,
+  constraint rerun_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint rerun_pkey PRIMARY KEY (id)
+);
+
+create table rerun_victim (
+  rerun_id text not null,
+  job_id bigint not null,
+  "position" integer not null,
+  after bigint[] not null,
+  run_key text,
+  due timestamp with time zone,
+  state text default 'waiting'::text not null,
+  asked_at timestamp with time zone,
+  asked_as_of timestamp with time zone,
+  answer text,
+  known_run_keys text[],
+  deadline_at timestamp with time zone,
+  new_run_key text,
+  new_run_started_at timestamp with time zone,
+  outcome text,
+  detail text,
+  settled_at timestamp with time zone,
+  done_by text,
+  done_why text,
+  constraint rerun_victim_done_has_outcome CHECK (((state = 'done'::text) = (outcome IS NOT NULL))),
+  constraint rerun_victim_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint rerun_victim_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'not-started'::text, 'no-way'::text, 'skipped'::text]))),
+  constraint rerun_victim_pkey PRIMARY KEY (rerun_id, job_id),
+  constraint rerun_victim_rerun_id_fkey FOREIGN KEY (rerun_id) REFERENCES rerun(id),
+  constraint rerun_victim_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'asking'::text, 'asked'::text, 'started'::text, 'by-hand'::text, 'done'::text])))
 );
 
 create table retention (
@@ -899,6 +1082,18 @@ create table tail (
   constraint tail_source_fkey FOREIGN KEY (source) REFERENCES source(name)
 );
 
+create table waiver (
+  id bigint generated always as identity not null,
+  finding_key text not null,
+  as_of timestamp with time zone not null,
+  incident_id bigint not null,
+  who text not null,
+  why text not null,
+  at timestamp with time zone default now() not null,
+  constraint waiver_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint waiver_pkey PRIMARY KEY (id)
+);
+
 CREATE INDEX event_file_by_time ON public.event_file USING btree (last_received_at);
 
 CREATE UNIQUE INDEX expectation_due ON public.expectation USING btree (job_id, due) WHERE (outcome IS DISTINCT FROM 'extra'::text);
@@ -919,13 +1114,31 @@ CREATE INDEX file_state ON public.file USING btree (source, state);
 
 CREATE INDEX file_waiting ON public.file USING btree (source, id) WHERE (state = 'stored'::text);
 
+CREATE INDEX finding_of_incident ON public.finding USING btree (incident_id, id);
+
+CREATE INDEX finding_of_job ON public.finding USING btree (job_id, found_at) WHERE (job_id IS NOT NULL);
+
+CREATE INDEX finding_of_key ON public.finding USING btree (key);
+
+CREATE UNIQUE INDEX finding_open ON public.finding USING btree (key) WHERE (ended_at IS NULL);
+
 CREATE INDEX host_watch_through ON public.host_watch USING btree (through);
 
-CREATE UNIQUE INDEX incident_open ON public.incident USING btree (kind, job_id) WHERE (resolved_at IS NULL);
+CREATE INDEX incident_living ON public.incident USING btree (id) WHERE (life_ended_at IS NULL);
 
-CREATE UNIQUE INDEX incident_open_of_source ON public.incident USING btree (kind, source) WHERE ((resolved_at IS NULL) AND (source IS NOT NULL));
+CREATE INDEX incident_opened ON public.incident USING btree (opened_at);
+
+CREATE INDEX incident_unresolved ON public.incident USING btree (id) WHERE (state <> 'resolved'::text);
+
+CREATE INDEX notification_incident_of_incident ON public.notification_incident USING btree (incident_id);
+
+CREATE INDEX notification_of_channel ON public.notification USING btree (channel, sent_at);
 
 CREATE INDEX notification_pending ON public.notification USING btree (created_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX rerun_of_incident ON public.rerun USING btree (incident_id) WHERE (incident_id IS NOT NULL);
+
+CREATE INDEX rerun_unfinished ON public.rerun USING btree (asked_at) WHERE (finished_at IS NULL);
 
 CREATE INDEX run_by_knowledge ON ONLY public.run USING brin (known_at);
 
@@ -938,6 +1151,8 @@ CREATE INDEX run_of_job_by_start ON ONLY public.run USING btree (job_id, started
 CREATE INDEX run_of_rare_status ON ONLY public.run USING btree (status, started_at) WHERE (status = ANY (ARRAY['running'::run_status, 'cancelled'::run_status]));
 
 CREATE INDEX tail_of_source ON public.tail USING btree (source, head_sha256);
+
+CREATE INDEX waiver_of_finding ON public.waiver USING btree (finding_key, as_of);
 
 create view run_latest as
  SELECT DISTINCT ON (job_id, run_key) job_id,
@@ -975,6 +1190,8 @@ grant select on expectation to smart_etl_reader;
 
 grant select on file to smart_etl_reader;
 
+grant select on finding to smart_etl_reader;
+
 grant select on forecast to smart_etl_reader;
 
 grant select on forecast_cutoff to smart_etl_reader;
@@ -983,11 +1200,19 @@ grant select on forecast_week to smart_etl_reader;
 
 grant select on gate_verdict to smart_etl_reader;
 
+grant select on heartbeat to smart_etl_reader;
+
 grant select on host_watch to smart_etl_reader;
 
 grant select on incident to smart_etl_reader;
 
+grant select on incident_feedback to smart_etl_reader;
+
 grant select on job to smart_etl_reader;
+
+grant select on job_follows to smart_etl_reader;
+
+grant select on job_news to smart_etl_reader;
 
 grant select on job_profile to smart_etl_reader;
 
@@ -1011,6 +1236,10 @@ grant select on quality_daily to smart_etl_reader;
 
 grant select on quarantine to smart_etl_reader;
 
+grant select on rerun to smart_etl_reader;
+
+grant select on rerun_victim to smart_etl_reader;
+
 grant select on retention to smart_etl_reader;
 
 grant select on run to smart_etl_reader;
@@ -1026,6 +1255,8 @@ grant select on sighting to smart_etl_reader;
 grant select on source to smart_etl_reader;
 
 grant select on tail to smart_etl_reader;
+
+grant select on waiver to smart_etl_reader;
 
 grant insert, select, update on arrival to smart_etl_writer;
 
@@ -1043,6 +1274,8 @@ grant delete, insert, select, update on expectation to smart_etl_writer;
 
 grant insert, select, update on file to smart_etl_writer;
 
+grant insert, select, update on finding to smart_etl_writer;
+
 grant insert, select on forecast to smart_etl_writer;
 
 grant insert, select, update on forecast_cutoff to smart_etl_writer;
@@ -1051,11 +1284,19 @@ grant insert, select on forecast_week to smart_etl_writer;
 
 grant insert, select, update on gate_verdict to smart_etl_writer;
 
+grant insert, select, update on heartbeat to smart_etl_writer;
+
 grant delete, insert, select, update on host_watch to smart_etl_writer;
 
 grant insert, select, update on incident to smart_etl_writer;
 
+grant insert, select on incident_feedback to smart_etl_writer;
+
 grant insert, select, update on job to smart_etl_writer;
+
+grant delete, insert, select on job_follows to smart_etl_writer;
+
+grant delete, insert, select on job_news to smart_etl_writer;
 
 grant insert, select, update on job_profile to smart_etl_writer;
 
@@ -1081,6 +1322,10 @@ grant delete, insert, select on quarantine to smart_etl_writer;
 
 grant delete, select on received_event to smart_etl_writer;
 
+grant insert, select, update on rerun to smart_etl_writer;
+
+grant insert, select, update on rerun_victim to smart_etl_writer;
+
 grant select on retention to smart_etl_writer;
 
 grant insert, select on run to smart_etl_writer;
@@ -1096,6 +1341,8 @@ grant delete, insert, select, update on sighting to smart_etl_writer;
 grant insert, select, update on source to smart_etl_writer;
 
 grant delete, insert, select, update on tail to smart_etl_writer;
+
+grant insert, select on waiver to smart_etl_writer;
 
 grant update (originals) on erasure to smart_etl_writer;
 

@@ -42,7 +42,6 @@ export const aStory = (changes: Partial<IncidentStory>): IncidentStory => ({
   causes: [{ kind: 'itself', name: 'orders', weight: 0.8 }],
   findings: [aFinding({})],
   acknowledgedBy: null,
-  silencedUntilMs: null,
   runBook: null,
   ...changes,
 });

@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { livingIncidents } from '../db/incident-life.ts';
+import { livingIncidents, stillLiving } from '../db/incident-life.ts';
 import { type Listener, listen } from '../db/listener.ts';
 import { createPool } from '../db/pool.ts';
 import { unfinishedReruns } from '../db/reruns.ts';
@@ -35,8 +35,10 @@ export function wakeLives({ databaseUrl, client, logger }: WakeupOptions): { clo
   let telling: Promise<void> = Promise.resolve();
 
   const tell = async () => {
-    const ids = [...changed];
+    const told = [...changed];
     changed.clear();
+    // A message about an end leaves after the life is over: nobody is to be started for it.
+    const ids = told.length === 0 ? [] : await stillLiving(pool, told);
     const reruns = runsLoaded ? await unfinishedReruns(pool) : [];
     runsLoaded = false;
     for (const id of ids) {

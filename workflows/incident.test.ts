@@ -155,6 +155,21 @@ describe('incident', () => {
     });
   });
 
+  it('goes on as a new run when its history has become long', async () => {
+    const { fakes, calls } = played([]);
+    let steps = 0;
+    fakes.advanceIncident = async () => (steps++ < 4 ? { ...OPEN, waitMs: 1, told: true } : ENDED);
+    fakes.listPendingNotifications = async () => ({ ids: Array.from({ length: 50 }, (_, n) => `n${n}`) });
+    await stage.withActivities(fakes, async () => {
+      const handle = await start();
+      expect(await handle.result()).toEqual({ state: 'resolved' });
+      const { firstExecutionRunId } = handle as WorkflowHandle & { firstExecutionRunId: string };
+      expect((await handle.describe()).runId).not.toBe(firstExecutionRunId);
+    });
+    expect(calls).toHaveLength(200);
+    expect(steps).toBe(5);
+  });
+
   it('fails with a sentence for an incident that is not there, and for none', async () => {
     const { fakes } = played([], {
       advanceIncident: () => {

@@ -48,7 +48,8 @@ export const silence = defineUpdate<string, [SilenceWord]>('silence');
 export const waive = defineUpdate<string, [WaiveWord]>('waive');
 export const rerunVictims = defineUpdate<string, [PersonsWord]>('rerun');
 
-const LONG_HISTORY_EVENTS = 5_000;
+/** Histories stay readable, far below the 50,000 events that Temporal allows. */
+const LONG_HISTORY_EVENTS = 500;
 const HOUR_MS = 3_600_000;
 /** Longer than that is a waiver. */
 const LONGEST_SILENCE_HOURS = 30 * 24;

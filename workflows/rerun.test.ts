@@ -140,6 +140,22 @@ describe('rerun', () => {
     expect(calls).toContain('markRerunDone');
   });
 
+  it('goes on as a new run when its history has become long, for the same re-run', async () => {
+    const asked = new Set<string>();
+    const { fakes } = played([]);
+    let checks = 0;
+    fakes.checkRerun = async ({ rerunId }: { rerunId: string }) => {
+      asked.add(rerunId);
+      return checks++ < 18 ? { ...OPEN, ready: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] } : DONE;
+    };
+    await stage.withActivities(fakes, async () => {
+      const handle = await start({ ...WHO, incident: 1 });
+      expect(await handle.result()).toMatchObject({ outcomes: { succeeded: 1 } });
+      expect((await handle.describe()).runId).not.toBe([...asked][0]);
+    });
+    expect(asked.size).toBe(1);
+  });
+
   it('leaves no victim without an outcome when it is cancelled', async () => {
     const { fakes, calls } = played([OPEN]);
     await stage.withActivities(fakes, async () => {

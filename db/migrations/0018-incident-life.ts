@@ -5,10 +5,12 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(/* sql */ `
 alter table incident
   add column escalated_at timestamptz,
+  add column reminded_at timestamptz,
   add column life_ended_at timestamptz;
 update incident set life_ended_at = now() where state = 'resolved';
 create index incident_living on incident (id) where life_ended_at is null;
 comment on column incident.escalated_at is 'When nobody had taken it on in time, on the clock of the machine; null: that did not happen.';
+comment on column incident.reminded_at is 'When people were last reminded of it, on the clock of the machine; null: never.';
 comment on column incident.life_ended_at is 'When the workflow that lives its life saw its end, on the clock of the machine; null: it is still to.';
 
 -- Its workflow is told at once, whoever changes an incident or has told people of it.

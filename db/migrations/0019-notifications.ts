@@ -7,8 +7,8 @@ alter table notification
   drop constraint notification_kind_check,
   drop constraint notification_channel_check,
   drop constraint notification_state_check,
-  add constraint notification_kind_check check (kind in ('incidents-opened', 'incidents-resolved', 'incident-news',
-    'digest', 'forecast-ready', 'score-card', 'champion-changed', 'channel-test')),
+  add constraint notification_kind_check check (kind in ('incidents-opened', 'incidents-resolved',
+    'incident-worsened', 'incident-reminder', 'incident-escalated', 'digest', 'forecast-ready', 'score-card', 'champion-changed', 'channel-test')),
   -- A name of ours, not of a person: erasing leaves it alone.
   add constraint notification_channel_check check (channel ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
   add constraint notification_state_check check (state in ('pending', 'sent', 'dead', 'withdrawn')),
@@ -24,10 +24,11 @@ alter table notification
   add column next_attempt_at timestamptz,
   add column give_up_at timestamptz,
   add column answer text;
-update notification set event = case kind when 'incidents-opened' then 'opened' when 'incidents-resolved' then 'resolved' end;
+update notification set event = case kind when 'incidents-opened' then 'opened' when 'incidents-resolved' then 'resolved'
+  when 'incident-reminder' then 'reminder' when 'incident-escalated' then 'escalated' end;
 alter table notification alter column channel_kind drop default;
 create index notification_of_channel on notification (channel, sent_at);
-comment on column notification.kind is 'What it tells. incident-news: it got worse, lasts, or nobody takes it; digest: what waited through quiet hours; channel-test: whether the channel works.';
+comment on column notification.kind is 'What it tells. digest: what waited through quiet hours; channel-test: whether the channel works.';
 comment on column notification.channel is 'Name of the configured channel.';
 comment on column notification.channel_kind is 'How the channel sent when it was written.';
 comment on column notification.event is 'What happened to its incidents; null of other messages and of a digest.';

@@ -14,11 +14,11 @@ import * as rebuildRetention from './0012-rebuild-retention.ts';
 import * as valuesOfFiles from './0013-values-of-files.ts';
 import * as whenAccounted from './0014-when-accounted.ts';
 import * as whatAForecastTells from './0015-what-a-forecast-tells.ts';
+import * as expectations from './0016-expectations.ts';
 import * as incidents from './0017-incidents.ts';
 import * as incidentLife from './0018-incident-life.ts';
 import * as notifications from './0019-notifications.ts';
 import * as hostWatch from './0020-host-watch.ts';
-import * as expectations from './0016-expectations.ts';
 
 interface NamedMigration {
   name: string;

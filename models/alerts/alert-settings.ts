@@ -40,9 +40,11 @@ export interface Route {
   match: RouteMatch;
   /** Names of channels. */
   tell: readonly string[];
-  remindEveryMinutes: number | null;
-  /** Told to `escalateTo` when nobody has acknowledged it for so long. */
-  escalateAfterMinutes: number | null;
+  /** While nobody has acknowledged it; left out: as its severity asks for, null: never. */
+  remindEveryMinutes?: number | null | undefined;
+  /** When nobody has acknowledged it for so long, others are told; left out and null as above. */
+  escalateAfterMinutes?: number | null | undefined;
+  /** Whom; nobody named: those who know. */
   escalateTo: readonly string[];
 }
 

@@ -25,8 +25,6 @@ export interface IncidentStory {
   /** Causes first, then symptoms, then consequences; the most critical first among equals. */
   findings: readonly StoryFinding[];
   acknowledgedBy: string | null;
-  /** Until then nobody is reminded, by the clock of the wall; null: not silenced. */
-  silencedUntilMs: number | null;
   /** Address of what to do, configured for the job or the kind of finding. */
   runBook: string | null;
 }

@@ -4,7 +4,7 @@ import { aFinding, aSettings, aStory } from '../../tests/stories.ts';
 import { SEVERITIES, type Severity } from '../detect/incidents/incident.ts';
 import type { AlertSettings } from './alert-settings.ts';
 import { INCIDENT_EVENTS, type IncidentEvent, type IncidentStory } from './incident-story.ts';
-import { nextNotice } from './next-notice.ts';
+import { patienceOf } from './patience.ts';
 import { type Notice, planNotices, type ToldNotice } from './plan-notices.ts';
 
 const NOON = Date.parse('2026-03-04T11:00:00Z');
@@ -100,19 +100,38 @@ describe('planNotices', () => {
     expect(plan('opened', [], { ...critical, findings }, { maintenance }).notices[0]!.heldBy).toBe(null);
   });
 
-  it('reminds when it is time, of what was received, while nobody has taken it', () => {
-    const routes = [{ ...aSettings({}).routes[0]!, remindEveryMinutes: 60 }];
+  it('reminds of what was received while nobody has taken it, where the route does not forbid it', () => {
+    const route = aSettings({}).routes[0]!;
+    const routes = [{ ...route, remindEveryMinutes: 60 }];
     const sent = asTold(plan('opened').notices[0]!);
-    const later = NOON + 60 * MINUTE;
-    expect(toldOf('reminder', [sent], {}, { routes }, later - 1)).toEqual([]);
-    expect(toldOf('reminder', [sent], {}, { routes }, later)).toEqual(['team reminder']);
-    expect(toldOf('reminder', [{ ...sent, state: 'trying' }], {}, { routes }, later)).toEqual([]);
-    expect(toldOf('reminder', [sent], { state: 'acknowledged' }, { routes }, later)).toEqual([]);
-    expect(toldOf('reminder', [], {}, { routes }, later)).toEqual([]);
-    expect(nextNotice(aStory({}), aSettings({ routes }), NOON, [sent])).toEqual({
-      event: 'reminder',
-      atMs: later,
-    });
+    expect(toldOf('reminder', [sent], {}, { routes })).toEqual(['team reminder']);
+    expect(toldOf('reminder', [sent], {}, { routes: [{ ...route, remindEveryMinutes: undefined }] })).toEqual(
+      ['team reminder'],
+    );
+    expect(toldOf('reminder', [sent], {}, { routes: [{ ...route, remindEveryMinutes: null }] })).toEqual([]);
+    expect(toldOf('reminder', [{ ...sent, state: 'trying' }], {}, { routes })).toEqual([]);
+    expect(toldOf('reminder', [{ ...sent, state: 'dead' }], {}, { routes })).toEqual([]);
+    expect(toldOf('reminder', [sent], { state: 'acknowledged' }, { routes })).toEqual([]);
+    expect(toldOf('reminder', [], {}, { routes })).toEqual([]);
+  });
+
+  it('gives people the time that the routes say, the shortest of them, else that of the severity', () => {
+    const route = { ...aSettings({}).routes[0]!, escalateTo: [] };
+    const bySeverity = { escalateAfterMs: 7, remindEveryMs: 8 };
+    const patience = (...said: (number | null | undefined)[]) => {
+      const routes = said.map((minutes, index) => ({
+        ...route,
+        match: index + 1 < said.length ? { jobs: [`job-${index}`] } : {},
+        remindEveryMinutes: minutes,
+        escalateAfterMinutes: minutes,
+      }));
+      const findings = said.map((_, index) => aFinding({ name: `job-${index}` }));
+      return patienceOf(aStory({ findings }), aSettings({ routes }), NOON, bySeverity);
+    };
+    expect(patience(undefined)).toEqual(bySeverity);
+    expect(patience(null)).toEqual({ escalateAfterMs: null, remindEveryMs: null });
+    expect(patience(30, null, 20)).toEqual({ escalateAfterMs: 20 * MINUTE, remindEveryMs: 20 * MINUTE });
+    expect(patience(30, undefined)).toEqual(bySeverity);
   });
 
   it('escalates once, to those who are named for it, who then hear of the end', () => {
@@ -120,15 +139,15 @@ describe('planNotices', () => {
     const routes = [{ ...aSettings({}).routes[0]!, escalateAfterMinutes: 30, escalateTo: ['boss'] }];
     const settings = { channels, routes };
     const sent = asTold(plan('opened').notices[0]!);
-    expect(nextNotice(aStory({}), aSettings(settings), NOON, [sent])).toEqual({
-      event: 'escalated',
-      atMs: NOON + 30 * MINUTE,
-    });
     const escalated = plan('escalated', [sent], {}, settings).notices;
     expect(escalated.map(({ channel, event }) => `${channel} ${event}`)).toEqual(['boss escalated']);
     const all = [sent, asTold(escalated[0]!)];
     expect(toldOf('escalated', all, {}, settings)).toEqual([]);
-    expect(nextNotice(aStory({}), aSettings(settings), NOON, all)).toBe(null);
+    // Where nobody is named, those who know hear that nobody has taken it.
+    const unnamed = [{ ...routes[0]!, escalateTo: [] }];
+    expect(toldOf('escalated', [sent], {}, { channels, routes: unnamed })).toEqual(['team escalated']);
+    const never = [{ ...unnamed[0]!, escalateAfterMinutes: null }];
+    expect(toldOf('escalated', [sent], {}, { channels, routes: never })).toEqual([]);
     expect(toldOf('resolved', all, {}, settings)).toEqual(['team resolved', 'boss resolved']);
   });
 
@@ -154,7 +173,7 @@ const happening = fc.oneof(
   { weight: 3, arbitrary: fc.record({ event: fc.constantFrom(...INCIDENT_EVENTS) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ deliver: fc.nat(2), outcome: fc.constantFrom('sent', 'lost', 'dead') }),
+    arbitrary: fc.record({ deliver: fc.nat(3), outcome: fc.constantFrom('sent', 'lost', 'dead') }),
   },
   { weight: 1, arbitrary: fc.record({ severity: fc.constantFrom(...SEVERITIES) }) },
   { weight: 1, arbitrary: fc.record({ state: fc.constantFrom('acknowledged', 'notified') }) },
@@ -200,69 +219,76 @@ describe('whatever happens in whatever order', () => {
 
   it('who may have heard of it hears of its end once, last; nobody hears a thing twice', () => {
     fc.assert(
-      fc.property(fc.array(happening, { maxLength: 60 }), fc.nat(1440 * 7), (happenings, startMinute) => {
-        const rows: Row[] = [];
-        const received: Row[] = [];
-        let asOfMs = NOON + startMinute * MINUTE;
-        let severity: Severity = 'major';
-        let state: IncidentStory['state'] = 'open';
-        const tell = (event: IncidentEvent) => {
-          if (event === 'resolved') state = 'resolved';
-          const { notices, withdraws } = planNotices(
-            aStory({ severity, state }),
-            event,
-            settings,
-            asOfMs,
-            rows,
-          );
-          for (const id of withdraws) {
-            const row = rows.find((one) => one.id === id)!;
-            expect(row.state).toBe('waiting');
-            row.state = 'withdrawn';
+      fc.property(
+        fc.array(happening, { maxLength: 60, size: 'max' }),
+        fc.nat(1440 * 7),
+        (happenings, startMinute) => {
+          const rows: Row[] = [];
+          const received: Row[] = [];
+          let asOfMs = NOON + startMinute * MINUTE;
+          let severity: Severity = 'major';
+          let state: IncidentStory['state'] = 'open';
+          const tell = (event: IncidentEvent) => {
+            if (event === 'resolved') state = 'resolved';
+            const { notices, withdraws } = planNotices(
+              aStory({ severity, state }),
+              event,
+              settings,
+              asOfMs,
+              rows,
+            );
+            for (const id of withdraws) {
+              const row = rows.find((one) => one.id === id)!;
+              expect(row.state).toBe('waiting');
+              row.state = 'withdrawn';
+            }
+            for (const notice of notices) {
+              expect(rows.map(({ id }) => id)).not.toContain(notice.key);
+              rows.push({ ...asTold(notice, 'waiting'), received: false });
+            }
+          };
+          /** Sends the oldest message of a channel that is due: it arrives, or its answer is lost, or it is refused. */
+          const deliver = (channel: string, outcome: string) => {
+            const row = rows.find(
+              (one) => one.channel === channel && ['waiting', 'trying'].includes(one.state),
+            );
+            if (row === undefined || row.atMs > asOfMs) return;
+            if (outcome !== 'dead' && !row.received) received.push(row);
+            row.received ||= outcome !== 'dead';
+            row.state = outcome === 'lost' ? 'trying' : (outcome as 'sent' | 'dead');
+          };
+          for (const one of happenings) {
+            if ('event' in one) tell(one.event);
+            else if ('deliver' in one) {
+              // The last number means every channel.
+              for (const { name } of one.deliver === 3 ? channels : [channels[one.deliver]!])
+                deliver(name, one.outcome);
+            } else if ('severity' in one) severity = one.severity;
+            else if ('state' in one)
+              state = state === 'resolved' ? state : (one.state as IncidentStory['state']);
+            else asOfMs += one.minutes * MINUTE;
           }
-          for (const notice of notices) {
-            expect(rows.map(({ id }) => id)).not.toContain(notice.key);
-            rows.push({ ...asTold(notice, 'waiting'), received: false });
-          }
-        };
-        /** Sends the oldest message of a channel that is due: it arrives, or its answer is lost, or it is refused. */
-        const deliver = (channel: string, outcome: string) => {
-          const row = rows.find(
-            (one) => one.channel === channel && ['waiting', 'trying'].includes(one.state),
-          );
-          if (row === undefined || row.atMs > asOfMs) return;
-          if (outcome !== 'dead' && !row.received) received.push(row);
-          row.received ||= outcome !== 'dead';
-          row.state = outcome === 'lost' ? 'trying' : (outcome as 'sent' | 'dead');
-        };
-        for (const one of happenings) {
-          if ('event' in one) tell(one.event);
-          else if ('deliver' in one) deliver(channels[one.deliver]!.name, one.outcome);
-          else if ('severity' in one) severity = one.severity;
-          else if ('state' in one)
-            state = state === 'resolved' ? state : (one.state as IncidentStory['state']);
-          else asOfMs += one.minutes * MINUTE;
-        }
-        tell('resolved');
-        asOfMs += 7 * 1440 * MINUTE;
-        for (let left = rows.length; left > 0; left -= 1)
-          for (const { name } of channels) deliver(name, 'sent');
-        tell('resolved');
+          tell('resolved');
+          asOfMs += 7 * 1440 * MINUTE;
+          for (let left = rows.length; left > 0; left -= 1)
+            for (const { name } of channels) deliver(name, 'sent');
+          tell('resolved');
 
-        for (const { name } of channels) {
-          const tried = rows.filter(({ channel, state }) => channel === name && state !== 'withdrawn');
-          const got = received.filter(({ channel }) => channel === name);
-          const ends = tried.filter(({ event }) => event === 'resolved');
-          expect(ends.length).toBe(tried.length > ends.length ? 1 : 0);
-          if (got.some(({ event }) => event !== 'resolved') && ends[0]!.state === 'sent') {
-            expect(got.at(-1)!.event).toBe('resolved');
+          for (const { name } of channels) {
+            const tried = rows.filter(({ channel, state }) => channel === name && state !== 'withdrawn');
+            const got = received.filter(({ channel }) => channel === name);
+            const ends = tried.filter(({ event }) => event === 'resolved');
+            expect(ends.length).toBe(tried.length > ends.length ? 1 : 0);
+            if (got.some(({ event }) => event !== 'resolved') && ends[0]!.state === 'sent') {
+              expect(got.at(-1)!.event).toBe('resolved');
+            }
+            const things = got
+              .filter(({ event }) => event !== 'reminder')
+              .map(({ event, severity: told }) => (event === 'worsened' ? `${event} ${told}` : event));
+            expect(things).toEqual([...new Set(things)]);
           }
-          const things = got
-            .filter(({ event }) => event !== 'reminder')
-            .map(({ event, severity: told }) => (event === 'worsened' ? `${event} ${told}` : event));
-          expect(things).toEqual([...new Set(things)]);
-        }
-      }),
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

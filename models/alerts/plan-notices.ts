@@ -2,7 +2,7 @@ import { SEVERITIES, type Severity } from '../detect/incidents/incident.ts';
 import type { AlertSettings } from './alert-settings.ts';
 import { type HoldBack, holdBack } from './hold-back.ts';
 import type { IncidentEvent, IncidentStory } from './incident-story.ts';
-import { type RoutedChannel, type Routing, routeStory } from './route-story.ts';
+import { type Routing, routeStory } from './route-story.ts';
 
 /** What one channel was told of an incident, or will be. Instants are those of the estate, epoch milliseconds. */
 export interface ToldNotice {
@@ -54,7 +54,7 @@ interface Situation {
  *
  * Whatever the order of events and however often one is told: a channel is told of a thing once, and of the end
  * exactly when it was, or may have been, told of anything else. An incident that ended is only ever told to be over,
- * whatever `event` says.
+ * whatever `event` says. When it is time to remind or to escalate is for the caller to know, see `patienceOf`.
  *
  * @param told everything of this incident that was queued before.
  */
@@ -123,26 +123,20 @@ function planNews(situation: Situation, event: 'opened' | 'worsened'): void {
   }
 }
 
+/** Of what they have received: who has not, or has a message on its way, is not sent another one. */
 function planReminders(situation: Situation): void {
   if (situation.held.reason !== null) return;
-  for (const routed of situation.routing.channels) {
-    const dueMs = reminderDue(routed, liveOf(situation, routed.channel));
-    if (dueMs !== null && dueMs <= situation.asOfMs) add(situation, routed.channel, 'reminder');
+  for (const { channel, isReminded } of situation.routing.channels) {
+    const live = liveOf(situation, channel);
+    const isOnItsWay = live.some(({ state }) => state === 'waiting' || state === 'trying');
+    const hasReceived = live.some(({ state }) => state === 'sent');
+    if (isReminded && hasReceived && !isOnItsWay) add(situation, channel, 'reminder');
   }
 }
 
-/** When a channel is to be reminded; null: never, or it has not heard of it or what it was told is still on its way. */
-export function reminderDue({ remindEveryMs }: RoutedChannel, live: readonly ToldNotice[]): number | null {
-  if (remindEveryMs === null || !live.some(({ state }) => state === 'sent')) return null;
-  if (live.some(({ state }) => state === 'waiting' || state === 'trying')) return null;
-  return Math.max(...live.map(({ atMs }) => atMs)) + remindEveryMs;
-}
-
 function planEscalation(situation: Situation): void {
-  const { routing } = situation;
   if (!situation.told.some(({ state }) => ['trying', 'sent', 'dead'].includes(state))) return;
-  const channels = routing.escalation?.channels ?? routing.channels.map(({ channel }) => channel);
-  for (const channel of channels) {
+  for (const channel of situation.routing.escalateTo) {
     const escalated = liveOf(situation, channel).some(({ event }) => event === 'escalated');
     if (!escalated) add(situation, channel, 'escalated');
   }

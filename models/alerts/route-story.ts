@@ -6,19 +6,20 @@ import type { IncidentStory, StoryFinding } from './incident-story.ts';
 import { endOfHours } from './local-hours.ts';
 import { matchesAny } from './name-pattern.ts';
 
-/** A channel that an incident goes to, with what the routes that lead there say; null: never. */
+/** A channel that an incident goes to. */
 export interface RoutedChannel {
   channel: string;
-  remindEveryMs: number | null;
+  isReminded: boolean;
 }
 
 export interface Routing {
   channels: readonly RoutedChannel[];
-  /** Whom to tell when nobody acknowledges, after how long; the soonest of all routes. */
-  escalation: { afterMs: number; channels: readonly string[] } | null;
+  /** Whom to tell when nobody acknowledges it; empty: nobody, ever. */
+  escalateTo: readonly string[];
+  /** What the routes say of it; undefined: as its severity asks for. */
+  remindEveryMinutes: readonly (number | null | undefined)[];
+  escalateAfterMinutes: readonly (number | null | undefined)[];
 }
-
-const MINUTE_MS = 60_000;
 
 /** Where an incident goes: each of its findings takes the first route that matches it. */
 export function routeStory(
@@ -71,34 +72,20 @@ const known = (names: readonly string[], { channels }: AlertSettings): string[] 
   channels.map(({ name }) => name).filter((name) => names.includes(name));
 
 function joined(routes: readonly Route[], settings: AlertSettings): Routing {
-  const shortest = (minutes: (number | null)[]): number | null => {
-    const told = minutes.filter((value) => value !== null);
-    return told.length === 0 ? null : Math.min(...told) * MINUTE_MS;
-  };
   const names = known(
     routes.flatMap(({ tell }) => tell),
     settings,
   );
-  const escalating = routes.filter((route) => route.escalateAfterMinutes !== null);
-  const afterMs = shortest(escalating.map(({ escalateAfterMinutes }) => escalateAfterMinutes));
+  const escalating = routes.filter(({ escalateAfterMinutes }) => escalateAfterMinutes !== null);
+  const named = escalating.flatMap(({ escalateTo }) => escalateTo);
+  const whoKnow = escalating.flatMap(({ tell }) => tell);
   return {
     channels: names.map((channel) => ({
       channel,
-      remindEveryMs: shortest(
-        routes
-          .filter(({ tell }) => tell.includes(channel))
-          .map(({ remindEveryMinutes }) => remindEveryMinutes),
-      ),
+      isReminded: routes.some((route) => route.tell.includes(channel) && route.remindEveryMinutes !== null),
     })),
-    escalation:
-      afterMs === null
-        ? null
-        : {
-            afterMs,
-            channels: known(
-              escalating.flatMap(({ escalateTo }) => escalateTo),
-              settings,
-            ),
-          },
+    escalateTo: known(named.length > 0 ? named : whoKnow, settings),
+    remindEveryMinutes: routes.map(({ remindEveryMinutes }) => remindEveryMinutes),
+    escalateAfterMinutes: routes.map(({ escalateAfterMinutes }) => escalateAfterMinutes),
   };
 }

@@ -6,7 +6,7 @@ import { writeIncidentStory } from './write-incident-story.ts';
 const INCIDENT: Omit<IncidentStory, 'findings'> = {
   ...{ id: 1, state: 'open', severity: 'major', openedMs: 0, resolvedMs: null },
   ...{ causes: [{ kind: 'itself', name: 'a', weight: 1 }], acknowledgedBy: null },
-  ...{ silencedUntilMs: null, runBook: null },
+  runBook: null,
 };
 const finding = (key: string, more: Partial<StoryFinding> = {}) =>
   ({ key, role: 'cause', endedMs: null, criticality: 3, sinceMs: 0, ...more }) as StoryFinding;
