@@ -25,6 +25,7 @@ const PERMANENT = [
   'UnknownIncident',
   'UnknownJob',
   'UnknownChannel',
+  'InvalidCron',
 ];
 
 /** Soon at first (a restart takes seconds), then every minute (a repair takes a person). */
@@ -139,7 +140,6 @@ export const train = proxyActivities<
   retry: untilRepaired,
 });
 
-<<<<<<< ours
 /** Doing nothing takes no time; the next pulse comes in a minute. */
 export const pulsesOn = (taskQueue: TaskQueue) =>
   proxyActivities<Pick<Activities, 'pulse'>>({
@@ -148,10 +148,9 @@ export const pulsesOn = (taskQueue: TaskQueue) =>
     scheduleToCloseTimeout: '50s',
     retry: { maximumAttempts: 1 },
   });
-=======
+
 /** A flood of messages does not hold up the workflow for long: the next one goes on with it. */
 const MOST_ROUNDS = 10;
->>>>>>> theirs
 
 /** Sends what waits in the outbox. A message that cannot be sent now never fails the workflow that caused it. */
 export async function deliverPending(): Promise<{ sent: number; waiting: number }> {

@@ -87,13 +87,8 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await page.locator('#quality tbody').getByText('stopped').waitFor();
     expect(await page.locator('#quality tbody tr').count()).toBe(2);
     expect(await page.locator('#quality .spark polyline').count()).toBe(9);
-<<<<<<< ours
-    await page.locator('#inbox').getByText('5 sent · 1 waiting · 0 refused').waitFor();
-    expect(await page.title()).toBe('3 incidents are open · Smart ETL');
-=======
     await page.locator('#inbox').getByText('5 sent · 1 waiting · 0 given up').waitFor();
-    expect(await page.title()).toBe('3 jobs are failing · Smart ETL');
->>>>>>> theirs
+    expect(await page.title()).toBe('3 incidents are open · Smart ETL');
   });
 
   test('text from logs stays text', async () => {
