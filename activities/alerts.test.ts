@@ -51,6 +51,11 @@ describe('a job fails', () => {
   it('and people are told once, and once when it is over', async () => {
     await logged('orders,ann,srv-1,1,2026-03-01T05:00:00Z,60,failed,disk full');
     expect(await detect('2026-03-01T06:00:00Z')).toEqual({ opened: 1, resolved: 0 });
+    const [beginning, ...more] = await pending();
+    expect(more).toEqual([]);
+    // It may have arrived, so its end will be told.
+    await expect(deliver(beginning!)).rejects.toThrow(/ECONNREFUSED/);
+    await stage.database.pool.query('update notification set next_attempt_at = now()');
     // Told again, or failed again: nothing new.
     expect(await detect('2026-03-01T06:00:00Z')).toEqual({ opened: 0, resolved: 0 });
     await logged('orders,ann,srv-1,2,2026-03-01T07:00:00Z,60,failed,disk full');
@@ -66,11 +71,11 @@ describe('a job fails', () => {
         expect(await deliver(ids[0]!)).toMatchObject({ outcome: 'sent' });
       }
       const [opened, resolved, ...others] = await mailsIn(sink);
-      expect(opened).toMatchObject({ subject: 'Failing: orders' });
-      expect(opened!.text).toContain('orders @ srv-1 (ann), 2026-03-01 05:01 UTC');
+      expect(opened).toMatchObject({ subject: '[Minor] orders: failed' });
+      expect(opened!.text).toContain('orders @ srv-1 (ann): failed');
       expect(opened!.text).toContain('disk full');
-      expect(resolved).toMatchObject({ subject: 'Recovered: orders' });
-      expect(resolved!.text).toContain('failing since 2026-03-01 05:01 UTC, succeeded 2026-03-01 09:01 UTC');
+      expect(resolved).toMatchObject({ subject: 'Over: orders: failed' });
+      expect(resolved!.text).toContain('To: 2026-03-01 10:00 UTC');
       expect(others).toEqual([]);
       expect(await pending()).toEqual([]);
     });
@@ -106,7 +111,7 @@ describe('a job fails', () => {
     );
     const outcomes = await Promise.all([detect('2026-03-01T06:00:00Z'), detect('2026-03-01T06:00:00Z')]);
     expect(outcomes.map(({ opened }) => opened).sort()).toEqual([0, 2]);
-    expect(await pending()).toHaveLength(1);
+    expect(await pending()).toHaveLength(2);
   });
 });
 

@@ -27,6 +27,10 @@ const rows = async (sql: string) => (await stage.database.pool.query(sql)).rows;
 const failed = (job: string, more = 'srv-1,1,2026-03-01T05:00:00Z', error = 'disk full') =>
   `${job},ann,${more},60,failed,${error}`;
 
+/** All that is in the outbox is received. */
+const arrive = () =>
+  stage.database.pool.query(`update notification set state = 'sent', attempts = 1, sent_at = now()`);
+
 describe('detect', () => {
   it('says nothing of an estate that nothing is known of', async () => {
     expect(await detect({})).toEqual({ opened: 0, resolved: 0 });
@@ -45,9 +49,12 @@ describe('detect', () => {
       expect.arrayContaining([['orders', 'stock'], ['eta']]),
     );
     const both = incidents.find(({ jobs }) => jobs === 2)!;
-    expect(both).toMatchObject({ state: 'notified', severity: 'minor', findingsTotal: 2, findingsOpen: 2 });
+    expect(both).toMatchObject({ state: 'open', severity: 'minor', findingsTotal: 2, findingsOpen: 2 });
     expect(both.causes[0]).toMatchObject({ kind: 'host', name: 'srv-1' });
-    expect(await rows('select kind from notification')).toEqual([{ kind: 'incidents-opened' }]);
+    expect(await rows('select kind from notification')).toEqual([
+      { kind: 'incidents-opened' },
+      { kind: 'incidents-opened' },
+    ]);
     const [beat] = await rows('select part, as_of, detail from heartbeat');
     expect(beat).toEqual({ part: 'look', as_of: new Date(AT), detail: { looked: 3, findings: 3 } });
   });
@@ -122,7 +129,7 @@ describe('detect', () => {
     await logged('orders,ann,srv-1,0,2026-02-28T05:00:00Z,60,success,', failed('orders'));
     await detect(AT);
     expect(await detect('2026-02-28T06:00:00Z')).toEqual({ opened: 0, resolved: 0 });
-    expect(await rows(`select state from incident`)).toEqual([{ state: 'notified' }]);
+    expect(await rows(`select state from incident`)).toEqual([{ state: 'open' }]);
   });
 
   it('opens another incident when a job fails again after its success, and notes what ended the first', async () => {
@@ -151,10 +158,11 @@ describe('detect', () => {
   it('tells the end only to those who heard of the beginning', async () => {
     await logged(failed('orders'));
     await detect(AT);
-    await stage.database.pool.query(`update incident set told_at = null, told_severity = null`);
     await logged('orders,ann,srv-1,2,2026-03-01T07:00:00Z,60,success,');
     expect(await detect('2026-03-01T08:00:00Z')).toEqual({ opened: 0, resolved: 1 });
-    expect(await rows('select kind from notification')).toEqual([{ kind: 'incidents-opened' }]);
+    expect(await rows('select event, state from notification')).toEqual([
+      { event: 'opened', state: 'withdrawn' },
+    ]);
   });
 });
 
@@ -176,6 +184,7 @@ describe('an incident of a source', () => {
 
   it('is opened once by many, and ended once', async () => {
     expect((await Promise.all([raise(), raise(), raise()])).filter(Boolean)).toEqual([true]);
+    await arrive();
     expect((await Promise.all([end(AT), end(AT)])).filter(Boolean)).toEqual([true]);
     expect(await rows('select state, severity from incident')).toEqual([
       { state: 'resolved', severity: 'major' },
@@ -198,7 +207,7 @@ describe('an incident of a source', () => {
       [id],
     );
     expect(await end('2026-03-01T07:00:00Z')).toBe(true);
-    expect(await rows(`select state from incident where id = ${id}`)).toEqual([{ state: 'notified' }]);
+    expect(await rows(`select state from incident where id = ${id}`)).toEqual([{ state: 'open' }]);
     await logged('orders,ann,srv-1,2,2026-03-01T07:00:00Z,60,success,');
     expect(await detect('2026-03-01T08:00:00Z')).toEqual({ opened: 0, resolved: 1 });
   });
@@ -240,6 +249,7 @@ describe('what somebody decided to live with', () => {
   it('is over at the next look, which is told as every end, and is found again when it begins anew', async () => {
     await logged(failed('orders'));
     await detect(AT);
+    await arrive();
     const [{ id }] = await rows('select id from incident');
     expect((await act(id, 'waive')).changed).toBe(true);
     expect(await detect(AT)).toEqual({ opened: 0, resolved: 1 });

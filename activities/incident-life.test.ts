@@ -22,7 +22,8 @@ beforeEach(async () => {
   id = rows[0].id;
   await stage.database.pool.query(
     `insert into finding (incident_id, key, kind, role, course, source, since, found_at, evidence)
-     values ($1, 'freshness/source runs', 'freshness', 'cause', 'new', 'runs', '2026-03-01T05:00:00Z', '2026-03-01T07:00:00Z', '{}')`,
+     values ($1, 'freshness/source runs', 'freshness', 'cause', 'new', 'runs', '2026-03-01T05:00:00Z', '2026-03-01T07:00:00Z',
+       '{"observed": null, "expected": null, "limit": null, "unit": null, "text": "EACCES"}')`,
     [id],
   );
 });

@@ -57,7 +57,7 @@ export async function openActivityStage(
     objectStore,
     alerts: aSettings({
       channels: [{ name: 'mail', kind: 'mail', language: overrides.language ?? 'en' }],
-      routes: [{ ...aSettings({}).routes[0]!, tell: ['mail'] }],
+      routes: [{ match: {}, tell: ['mail'], escalateTo: [] }],
     }),
     senders,
     modelThread: createModelThread({ threads: 2, heapMb: 1_024, longestMs: 60_000 }),

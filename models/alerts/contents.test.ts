@@ -49,7 +49,7 @@ describe('storyContent', () => {
         '1 consequence:',
         '- stock',
         '',
-        'You will be told when it is over.',
+        'See what else its server does and how much it has to read; stop it if it blocks others. You will be told when it is over.',
         '',
         'To look: http://etl.example/#incident-7',
         'What to do: https://wiki.example/orders',
