@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg';
+import { type JobSlot, readSlots } from '../db/expectations.ts';
 import { endedLikeThis } from '../db/findings.ts';
 import { readJobFacts } from '../db/job-facts.ts';
+import { readProfiles } from '../db/job-profiles.ts';
 import { detectJob } from '../models/detect/detect-job.ts';
 import { type Finding, subjectKey } from '../models/detect/finding.ts';
 import type { JobFacts } from '../models/detect/job-facts.ts';
@@ -31,13 +33,17 @@ export interface JobAnswer extends Answer {
 
 /** Jobs looked at at once: with their last runs some tens of megabytes. */
 const AT_ONCE = 500;
+const DAY_MS = 86_400_000;
+/** A slot that ended longer ago is no news. */
+const SLOTS_BACK_MS = 9 * DAY_MS;
 
 /** Asks the rules of jobs what is wrong with them, as known at an instant. */
 export async function askJobs(client: PoolClient, question: JobQuestion): Promise<JobAnswer> {
   const { asOf, jobIds } = question;
   const answer: JobAnswer = { found: [], looked: new Set(), gaps: new Map(), lastGood: new Map() };
   for (let from = 0; from < jobIds.length; from += AT_ONCE) {
-    const facts = await readJobFacts(client, jobIds.slice(from, from + AT_ONCE), asOf);
+    const ids = jobIds.slice(from, from + AT_ONCE);
+    const facts = withSlots(await readJobFacts(client, ids, asOf), await slotsAround(client, ids, asOf));
     for (const { jobId, runs } of facts) {
       answer.looked.add(subjectKey({ type: 'job', jobId }));
       answer.gaps.set(jobId, usualGapMs({ runs }));
@@ -49,6 +55,14 @@ export async function askJobs(client: PoolClient, question: JobQuestion): Promis
   return answer;
 }
 
+const slotsAround = (client: PoolClient, jobIds: readonly number[], asOf: Date): Promise<JobSlot[]> =>
+  readSlots(client, { jobIds, fromMs: asOf.getTime() - SLOTS_BACK_MS, toMs: asOf.getTime() + DAY_MS });
+
+function withSlots(facts: readonly JobFacts[], slots: readonly JobSlot[]): JobFacts[] {
+  const ofJob = Map.groupBy(slots, ({ jobId }) => jobId);
+  return facts.map((job) => ({ ...job, slots: ofJob.get(job.jobId) ?? [] }));
+}
+
 /** What is wrong with these jobs. What was found before and has ended is not found again because it was looked at twice. */
 async function findNow(
   client: PoolClient,
@@ -56,7 +70,10 @@ async function findNow(
   facts: readonly JobFacts[],
 ): Promise<Finding[]> {
   const asOfMs = asOf.getTime();
-  const ask = (job: JobFacts, sinceMs: number) => detectJob(job, null, NO_OVERRIDES, asOfMs, sinceMs, open);
+  const ids = facts.map(({ jobId }) => jobId);
+  const profiles = new Map((await readProfiles(client, ids)).map((profile) => [profile.jobId, profile]));
+  const ask = (job: JobFacts, sinceMs: number) =>
+    detectJob(job, profiles.get(job.jobId)?.baselines ?? null, NO_OVERRIDES, asOfMs, sinceMs, open);
   const found = facts.flatMap((job) => ask(job, newsSinceMs(job.jobId)));
   const old = await endedLikeThis(
     client,

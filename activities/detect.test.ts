@@ -8,6 +8,7 @@ import type { RaisedVariant } from '../models/detect/incidents/settle-findings.t
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createActOnIncident } from './act-on-incident.ts';
 import { createDetect, type DetectInput } from './detect.ts';
+import { createLearnFollows } from './learn-follows.ts';
 import { createLoadFile } from './load-file.ts';
 import { endSourceIncident, raiseSourceIncident } from './source-incidents.ts';
 
@@ -21,7 +22,11 @@ const HEADER = 'job_id,owner,host,run_id,started_at,duration_s,status,error';
 const AT = '2026-03-01T06:00:00Z';
 const load = async (sha256: string) => stage.run(createLoadFile(stage.dependencies), { sha256 });
 const logged = async (...lines: string[]) => load(await stage.storeFile([HEADER, ...lines].join('\n')));
-const detect = (input: string | DetectInput) =>
+const detect = async (input: string | DetectInput) => {
+  const { opened, resolved } = await look(input);
+  return { opened, resolved };
+};
+const look = (input: string | DetectInput) =>
   stage.run(createDetect(stage.dependencies), typeof input === 'string' ? { asOf: input } : input);
 const rows = async (sql: string) => (await stage.database.pool.query(sql)).rows;
 const failed = (job: string, more = 'srv-1,1,2026-03-01T05:00:00Z', error = 'disk full') =>
@@ -55,8 +60,8 @@ describe('detect', () => {
       { kind: 'incidents-opened' },
       { kind: 'incidents-opened' },
     ]);
-    const [beat] = await rows('select part, as_of, detail from heartbeat');
-    expect(beat).toEqual({ part: 'look', as_of: new Date(AT), detail: { looked: 3, findings: 3 } });
+    const [beat] = await rows(`select part, as_of, detail from heartbeat where part = 'look'`);
+    expect(beat).toEqual({ part: 'look', as_of: new Date(AT), detail: { looked: 5, findings: 3 } });
   });
 
   it('follows a failure to the jobs that are known to follow', async () => {
@@ -75,6 +80,31 @@ describe('detect', () => {
     expect(incident!.findings.map(({ name, role }) => [name, role])).toEqual([
       ['orders', 'cause'],
       ['report', 'consequence'],
+    ]);
+  });
+
+  it('makes one incident of a sweep that nobody started, and ends it when the jobs have run', async () => {
+    const JOBS = ['a', 'b', 'c', 'd', 'e'];
+    await logged(...JOBS.map((job) => `${job},ann,srv-1,1,2026-03-01T05:00:00Z,60,success,`));
+    await detect('2026-03-01T05:30:00Z');
+    await stage.database.pool.query(
+      `insert into expectation (job_id, due, earliest, start_deadline, deadline, closes)
+       select id, due, due - interval '30 min', due + interval '10 min', due + interval '20 min', due + interval '29 min'
+       from job, (values ('2026-03-01T06:00Z'::timestamptz), ('2026-03-01T07:00Z')) as slot (due)`,
+    );
+    expect(await detect('2026-03-01T06:10:00Z')).toEqual({ opened: 0, resolved: 0 });
+    expect(await detect('2026-03-01T06:10:15Z')).toEqual({ opened: 1, resolved: 0 });
+    const [late] = await readIncidents(stage.database.pool, { limit: 1, findings: 9 });
+    expect(late).toMatchObject({ jobs: 5, severity: 'major' });
+    expect(late!.causes[0]).toMatchObject({ kind: 'schedule', name: 'runs' });
+    expect(late!.findings.map(({ kind }) => kind)).toEqual(JOBS.map(() => 'late'));
+    // The slots close: the same findings, which are worse now.
+    expect(await detect('2026-03-01T06:30:00Z')).toEqual({ opened: 0, resolved: 0 });
+    expect(await rows('select distinct kind from finding')).toEqual([{ kind: 'missing' }]);
+    await logged(...JOBS.map((job) => `${job},ann,srv-1,2,2026-03-01T07:00:00Z,60,success,`));
+    expect(await detect('2026-03-01T07:05:00Z')).toEqual({ opened: 0, resolved: 1 });
+    expect(await rows(`select distinct outcome from expectation where due = '2026-03-01T06:00Z'`)).toEqual([
+      { outcome: 'missing' },
     ]);
   });
 
@@ -163,6 +193,23 @@ describe('detect', () => {
     expect(await rows('select event, state from notification')).toEqual([
       { event: 'opened', state: 'withdrawn' },
     ]);
+  });
+});
+
+describe('learning', () => {
+  it('is asked for at first, a day later, and for jobs that nothing is known of', async () => {
+    const learn = (asOf: string) => stage.run(createLearnFollows(stage.dependencies), { asOf });
+    await logged(failed('orders'));
+    expect(await look(AT)).toMatchObject({ isToLearn: true });
+    expect(await learn(AT)).toEqual({ jobs: 1, following: 0 });
+    expect(await look(AT)).toMatchObject({ isToLearn: false });
+    expect(await look('2026-03-02T06:00:00Z')).toMatchObject({ isToLearn: true });
+    stage.dependencies.now = () => Date.now() + 3_600_000;
+    expect(await look(AT)).toMatchObject({ isToLearn: true });
+    await stage.database.pool.query(`insert into job_profile (job_id, learned_at) select id, $1 from job`, [
+      AT,
+    ]);
+    expect(await look(AT)).toMatchObject({ isToLearn: false });
   });
 });
 

@@ -1,22 +1,28 @@
 import type { PoolClient } from 'pg';
 import { NothingLoaded } from '../db/estate-clock.ts';
+import { jobsWithNewsOfSlots } from '../db/expectations.ts';
 import { isBacklog } from '../db/files.ts';
 import { beat, lastBeat } from '../db/heartbeats.ts';
 import { readWaivers } from '../db/incident-life.ts';
 import { openIncidents, toldOtherwise } from '../db/incidents.ts';
 import { jobsUnderWay } from '../db/job-facts.ts';
 import { takeJobNews } from '../db/job-news.ts';
+import { hasUnknownJobs, tryLockExpectations } from '../db/job-profiles.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import type { Finding } from '../models/detect/finding.ts';
 import { EXPLAINS_FOR_MS, groupFindings } from '../models/detect/incidents/group-findings.ts';
 import { isQuiet, type OpenFinding } from '../models/detect/incidents/incident-changes.ts';
+import { isRaisedByLoad } from '../models/detect/incidents/settle-findings.ts';
 import { withoutWaived } from '../models/detect/incidents/waiver.ts';
 import { isWorseningToTell } from '../models/detect/incidents/worsening.ts';
-import { askJobs, type JobAnswer } from './ask-jobs.ts';
+import { type Answer, askJobs, type JobAnswer } from './ask-jobs.ts';
 import type { Dependencies } from './dependencies.ts';
+import { LEARN } from './learn-follows.ts';
 import { readContext } from './read-context.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
+import { settle } from './settle-expectations.ts';
 import { tellIncidents } from './tell-incidents.ts';
+import { askForecast, watchEstate } from './watch-estate.ts';
 import { writeChanges } from './write-changes.ts';
 
 export interface DetectInput {
@@ -30,13 +36,20 @@ export interface DetectInput {
 export interface DetectOutcome {
   opened: number;
   resolved: number;
+  /** What is usual of jobs is to be learned: never was, a day ago, or jobs came that nothing is known of. */
+  isToLearn: boolean;
 }
 
 /** Part of the system whose heartbeat is the last look. */
 const LOOK = 'look';
-const NOTHING: DetectOutcome = { opened: 0, resolved: 0 };
+const ESTATE = 'look/estate';
+const ESTATE_EVERY_MS = 60_000;
+const NOTHING: DetectOutcome = { opened: 0, resolved: 0, isToLearn: false };
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Of jobs that come one by one not each is learned by itself. */
+const LEARN_AGAIN_MS = HOUR_MS;
 const LONGEST_WAIT_MS = HOUR_MS / 6;
 /** What was known so long before the last look may have been written down after it. */
 const WRITTEN_LATE_MS = HOUR_MS / 6;
@@ -80,9 +93,18 @@ async function look(client: PoolClient, dependencies: Dependencies, asOf: Date):
   const open = await openIncidents(client, new Date(asOfMs - EXPLAINS_FOR_MS));
   const lasting = open.flatMap(({ findings }) => findings.filter(({ endedMs }) => endedMs === null));
   const known = new Set(lasting.map(({ key }) => key));
-  const { found: all, looked, gaps, lastGood } = await askAboutJobs(client, asOf, lasting, known);
-  const keys = all.map(({ key }) => key);
-  const found = withoutWaived(all, await readWaivers(client, keys));
+  const jobs = await askAboutJobs(client, asOf, lasting, known);
+  const { gaps, lastGood } = jobs;
+  const estate = await askAboutEstate(client, dependencies, asOf, lasting);
+  const all = [...jobs.found, ...estate.found];
+  const found = withoutWaived(
+    all,
+    await readWaivers(
+      client,
+      all.map(({ key }) => key),
+    ),
+  );
+  const looked = new Set([...jobs.looked, ...estate.looked]);
   const context = await readContext(client, asOf, found, open, known, gaps);
   const changes = groupFindings({ open, found, looked, context, asOfMs });
   const isNew = !isQuiet(changes);
@@ -92,7 +114,14 @@ async function look(client: PoolClient, dependencies: Dependencies, asOf: Date):
   await tellIncidents(client, dependencies, asOf, { opened, worsened, resolved: changes.resolved });
   if (isNew) await announceChange(client, 'incidents');
   await beat(client, LOOK, asOf, { looked: looked.size, findings: found.length });
-  return { opened: opened.length, resolved: changes.resolved.length };
+  const isToLearn = await isTimeToLearn(client, asOf, dependencies.now());
+  return { opened: opened.length, resolved: changes.resolved.length, isToLearn };
+}
+
+async function isTimeToLearn(client: PoolClient, asOf: Date, nowMs: number): Promise<boolean> {
+  const last = await lastBeat(client, LEARN);
+  if (last === null || asOf.getTime() - last.asOf!.getTime() >= DAY_MS) return true;
+  return nowMs - last.beatAt.getTime() >= LEARN_AGAIN_MS && (await hasUnknownJobs(client));
 }
 
 /** Asks about the jobs that were heard of since the last look, that something is wrong with, or that run. */
@@ -104,14 +133,38 @@ async function askAboutJobs(
 ): Promise<JobAnswer> {
   const news = await takeJobNews(client, asOf);
   const wrong = lasting.flatMap(({ subject }) => (subject.type === 'job' ? [subject.jobId] : []));
-  const jobIds = [...new Set([...news.keys(), ...wrong, ...(await jobsUnderWay(client, asOf))])];
-  const lastMs = (await lastBeat(client, LOOK))?.asOf?.getTime() ?? asOf.getTime();
-  const sinceMs = Math.min(lastMs, asOf.getTime()) - WRITTEN_LATE_MS;
+  const asOfMs = asOf.getTime();
+  const lastMs = (await lastBeat(client, LOOK))?.asOf?.getTime() ?? asOfMs;
+  const sinceMs = Math.min(lastMs, asOfMs) - WRITTEN_LATE_MS;
+  // Whoever learns keeps slots locked for minutes; a crash is told meanwhile, what is late a little later.
+  if (await tryLockExpectations(client)) await settle(client, { asOfMs, sinceMs, also: [...news.keys()] });
+  const ofSlots = await jobsWithNewsOfSlots(client, { asOfMs, sinceMs });
+  const underWay = await jobsUnderWay(client, asOf);
+  const jobIds = [...new Set([...news.keys(), ...wrong, ...underWay, ...ofSlots])];
   return askJobs(client, {
     ...{ asOf, open },
     jobIds: jobIds.sort((one, other) => one - other),
     newsSinceMs: (jobId) => Math.min(sinceMs, (news.get(jobId) ?? sinceMs) - 1),
   });
+}
+
+/** Asks about servers, sources and the forecast. These change slowly: between two times, what the forecast said goes on. */
+async function askAboutEstate(
+  client: PoolClient,
+  { time }: Dependencies,
+  asOf: Date,
+  lasting: readonly OpenFinding[],
+): Promise<Answer> {
+  const last = await lastBeat(client, ESTATE);
+  const aheadMs = asOf.getTime() - (last?.asOf?.getTime() ?? Number.NEGATIVE_INFINITY);
+  if (aheadMs >= 0 && aheadMs < ESTATE_EVERY_MS) {
+    return { found: lasting.filter(({ kind }) => kind === 'risk'), looked: new Set() };
+  }
+  const { found, looked } = await watchEstate(client, asOf, time);
+  const risks = await askForecast(client, asOf);
+  await beat(client, ESTATE, asOf, { looked: looked.size, findings: found.length + risks.length });
+  // What a load raised is known, and ends when a load ends it.
+  return { found: [...found.filter((finding) => !isRaisedByLoad(finding)), ...risks], looked };
 }
 
 /** The run that may have ended it: of a job, the last that succeeded. */

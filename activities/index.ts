@@ -13,6 +13,7 @@ import { createFinishErasure, createRedactOriginals } from './erase-owner.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createJudgeChallenger } from './judge-challenger.ts';
 import { createKeepSlots } from './keep-slots.ts';
+import { createLearnFollows } from './learn-follows.ts';
 import { createLearnProfiles } from './learn-profiles.ts';
 import { createLoadFile } from './load-file.ts';
 import { createLoadFiles } from './load-files.ts';
@@ -73,6 +74,7 @@ export function createActivities(dependencies: Dependencies) {
     compareRebuild: createCompareRebuild(dependencies),
     finishRebuild: createFinishRebuild(dependencies),
     dropRebuild: createDropRebuild(dependencies),
+    learnFollows: createLearnFollows(dependencies),
     detect: createDetect(dependencies),
     // By this name workflows call it that were started before there was more to detect than failures.
     detectFailures: createDetect(dependencies),

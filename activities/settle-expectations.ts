@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import {
   forgetExtra,
   jobsToSettle,
@@ -29,48 +30,57 @@ export interface SettledExpectations {
   corrected: number;
 }
 
-/**
- * Writes what became of slots as known at an instant.
- *
- * @param input.since only jobs of which something became known after it, or a slot closed; left out, all
- */
+export interface SettleQuestion {
+  asOfMs: number;
+  /** Only jobs of which something became known after it, or a slot closed; null: all. */
+  sinceMs: number | null;
+  /** These jobs in any case. */
+  also?: readonly number[];
+}
+
+/** Writes what became of slots as known at an instant. */
 export function createSettleExpectations({ pool }: Dependencies) {
   return async function settleExpectations(input: {
     asOf: string;
     since?: string;
   }): Promise<SettledExpectations> {
-    const asOfMs = Date.parse(input.asOf);
     const sinceMs = input.since === undefined ? null : Date.parse(input.since);
     return withHeartbeat(() =>
       withTransaction(pool, async (client) => {
         await lockExpectations(client);
-        const jobIds = await jobsToSettle(client, { asOfMs, sinceMs });
-        const slots = byJob(
-          await readSlots(client, { jobIds, fromMs: asOfMs - READ_DAYS * DAY_MS, toMs: asOfMs + AHEAD_MS }),
-        );
-        const fromMs = Math.min(asOfMs, ...[...slots.values()].map(([first]) => first!.earliestMs));
-        const runs = byJob(await runsSince(client, { jobIds: [...slots.keys()], fromMs, asOfMs }));
-        const profiles = new Map(
-          (await readProfiles(client, jobIds)).map((profile) => [profile.jobId, profile]),
-        );
-        const changes: SlotChange[] = [];
-        const expectedAfterAll: { jobId: number; runKey: string }[] = [];
-        for (const [jobId, before] of slots) {
-          const schedule = profiles.get(jobId)?.schedule ?? NO_LAG;
-          // Keys of columns that are no part of a slot would make every slot another one.
-          const facts = before.map(({ jobId: _, ...slot }): SlotFact => slot);
-          const after = settleSlots(facts, runs.get(jobId) ?? [], schedule, asOfMs);
-          const found = changesOf(facts, after, asOfMs - CORRECTED_DAYS * DAY_MS);
-          changes.push(...found.changes.map((change) => ({ jobId, ...change })));
-          expectedAfterAll.push(...found.expectedAfterAll.map((runKey) => ({ jobId, runKey })));
-        }
-        await forgetExtra(client, expectedAfterAll);
-        await saveOutcomes(client, changes);
-        if (changes.length + expectedAfterAll.length > 0) await announceChange(client, 'expectations');
-        return count(changes);
+        return settle(client, { asOfMs: Date.parse(input.asOf), sinceMs });
       }),
     );
   };
+}
+
+/** The same in the caller's transaction, which holds the lock of expectations. */
+export async function settle(
+  client: PoolClient,
+  { asOfMs, sinceMs, also = [] }: SettleQuestion,
+): Promise<SettledExpectations> {
+  const jobIds = [...new Set([...(await jobsToSettle(client, { asOfMs, sinceMs })), ...also])];
+  const slots = byJob(
+    await readSlots(client, { jobIds, fromMs: asOfMs - READ_DAYS * DAY_MS, toMs: asOfMs + AHEAD_MS }),
+  );
+  const fromMs = Math.min(asOfMs, ...[...slots.values()].map(([first]) => first!.earliestMs));
+  const runs = byJob(await runsSince(client, { jobIds: [...slots.keys()], fromMs, asOfMs }));
+  const profiles = new Map((await readProfiles(client, jobIds)).map((profile) => [profile.jobId, profile]));
+  const changes: SlotChange[] = [];
+  const expectedAfterAll: { jobId: number; runKey: string }[] = [];
+  for (const [jobId, before] of slots) {
+    const schedule = profiles.get(jobId)?.schedule ?? NO_LAG;
+    // Keys of columns that are no part of a slot would make every slot another one.
+    const facts = before.map(({ jobId: _, ...slot }): SlotFact => slot);
+    const after = settleSlots(facts, runs.get(jobId) ?? [], schedule, asOfMs);
+    const found = changesOf(facts, after, asOfMs - CORRECTED_DAYS * DAY_MS);
+    changes.push(...found.changes.map((change) => ({ jobId, ...change })));
+    expectedAfterAll.push(...found.expectedAfterAll.map((runKey) => ({ jobId, runKey })));
+  }
+  await forgetExtra(client, expectedAfterAll);
+  await saveOutcomes(client, changes);
+  if (changes.length + expectedAfterAll.length > 0) await announceChange(client, 'expectations');
+  return count(changes);
 }
 
 function byJob<Row extends { jobId: number }>(rows: readonly Row[]): Map<number, Row[]> {

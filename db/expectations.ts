@@ -180,3 +180,18 @@ export async function jobsToSettle(
   );
   return rows.map(({ jobId }) => jobId);
 }
+
+/** Jobs whose run is not there by a deadline of its slot, or of which a slot ended after `sinceMs`. */
+export async function jobsWithNewsOfSlots(
+  client: Queryable,
+  { asOfMs, sinceMs }: { asOfMs: number; sinceMs: number },
+): Promise<number[]> {
+  const { rows } = await client.query<{ jobId: number }>(
+    `select job_id as "jobId" from expectation
+     where outcome is null and due <= $1 and least(start_deadline, deadline) <= $1
+     union
+     select job_id from expectation where ended_at > $2 and ended_at <= $1 and due > $1::timestamptz - interval '9 days'`,
+    [new Date(asOfMs), new Date(sinceMs)],
+  );
+  return rows.map(({ jobId }) => jobId);
+}

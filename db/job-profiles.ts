@@ -70,6 +70,22 @@ export async function lockExpectations(client: Queryable): Promise<void> {
   await client.query(`select pg_advisory_xact_lock(hashtextextended('expectations', 0))`);
 }
 
+/** The same where nobody else has it; else false, and nothing is waited for. */
+export async function tryLockExpectations(client: Queryable): Promise<boolean> {
+  const { rows } = await client.query<{ isMine: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtextextended('expectations', 0)) as "isMine"`,
+  );
+  return rows[0]!.isMine;
+}
+
+/** Whether there are jobs of which nothing was learned. */
+export async function hasUnknownJobs(client: Queryable): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from job where not exists (select from job_profile where job_id = job.id and learned_at is not null) limit 1`,
+  );
+  return rowCount === 1;
+}
+
 /** So many of the last runs must have been told of when they began. */
 const TELLS_SHARE = 0.8;
 

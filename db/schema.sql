@@ -1102,6 +1102,8 @@ CREATE UNIQUE INDEX expectation_extra ON public.expectation USING btree (job_id,
 
 CREATE INDEX expectation_open ON public.expectation USING btree (job_id, due) WHERE (outcome IS NULL);
 
+CREATE INDEX expectation_open_by_due ON public.expectation USING btree (due) WHERE (outcome IS NULL);
+
 CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
 
 CREATE INDEX file_of_archive ON public.file USING btree (archive_sha256) WHERE (archive_sha256 IS NOT NULL);

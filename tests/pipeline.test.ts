@@ -247,7 +247,9 @@ async function expectHonestResults({ stack, temporal }: Estate, rowsLoaded: numb
     // get() itself compares the bytes with the key.
     const store = createObjectStore({ ...stack.connections, objectStoreRegion: 'us-east-1' } as never);
     expect((await store.get('models', key)).length).toBeGreaterThan(0);
-    for await (const { workflowId, status } of temporal.workflow.list()) {
+    for await (const { workflowId, type, status } of temporal.workflow.list()) {
+      // By schedule it may be looking at this very moment.
+      if (type === 'detect' && status.name === 'RUNNING') continue;
       expect([workflowId, status.name]).toEqual([workflowId, 'COMPLETED']);
     }
   } finally {

@@ -122,6 +122,9 @@ export const ingest = proxyActivities<
     | 'finishRebuild'
     | 'dropRebuild'
     | 'packEvents'
+    | 'learnProfiles'
+    | 'keepSlots'
+    | 'learnFollows'
   >
 >({
   taskQueue: TASK_QUEUES.ingest,

@@ -10,7 +10,11 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const AS_OF = '2026-03-01T06:00:00.000Z';
-const run = (asked: unknown[], outcome: { opened: number; resolved: number }, args: object[]) => {
+const run = (
+  asked: unknown[],
+  outcome: { opened: number; resolved: number; isToLearn?: boolean },
+  args: object[],
+) => {
   const sent: string[] = [];
   const fakes = {
     detect: async (input: unknown) => {
@@ -48,6 +52,28 @@ describe('detect', () => {
     const { sent, outcome } = await run(asked, { opened: 0, resolved: 0 }, [{ asOf: AS_OF }]);
     expect([sent, outcome]).toEqual([[], 'nothing-new']);
     expect(asked).toEqual([{ asOf: AS_OF }]);
+  });
+
+  it('has what is usual learned when it is time, once', async () => {
+    const calls: string[] = [];
+    const note = (name: string, answer: object) => async () => {
+      calls.push(name);
+      return answer;
+    };
+    const fakes = {
+      detect: async () => ({ opened: 0, resolved: 0, isToLearn: true }),
+      resolveAsOf: async () => ({ asOf: AS_OF }),
+      learnProfiles: note('profiles', { jobs: 3, withSchedule: 2, changes: [], changed: 0 }),
+      keepSlots: note('slots', { changed: 9 }),
+      learnFollows: note('follows', { jobs: 3, following: 1 }),
+      listPendingNotifications: async () => ({ ids: [] }),
+    } as FakeActivities;
+    const learned = await stage.withActivities(fakes, async (client) => {
+      await client.workflow.execute('detect', { workflowId: 'detect', taskQueue: TASK_QUEUES.control });
+      return client.workflow.getHandle('learn').result();
+    });
+    expect(learned).toEqual({ jobs: 3, withSchedule: 2, following: 1 });
+    expect(calls).toEqual(['profiles', 'slots', 'follows']);
   });
 
   it('can be started with nothing at all, as from the Temporal UI', async () => {

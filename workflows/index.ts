@@ -8,6 +8,7 @@ export { eraseOwner } from './erase-owner.ts';
 export { forecastWeek } from './forecast-week.ts';
 export { incident } from './incident.ts';
 export { ingestFiles } from './ingest-files.ts';
+export { learn } from './learn.ts';
 export { decide, promoteModel } from './promote-model.ts';
 export { pulse } from './pulse.ts';
 export { rebuild } from './rebuild.ts';

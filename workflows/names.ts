@@ -33,6 +33,7 @@ export const workflowIds = {
   retentionDryRun: 'retention/dry-run',
   releaseSource: (source: string) => `release/${source}`,
   detect: 'detect',
+  learn: 'learn',
   retrain: (isoWeek: string) => `retrain/${isoWeek}`,
   /** The same files are the same challenge. */
   challengeImported: (week: string, day: string) => `challenge/${week.slice(0, 16)}-${day.slice(0, 16)}`,

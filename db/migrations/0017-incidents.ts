@@ -142,6 +142,8 @@ insert into job_news (job_id, known_since, known_until)
 select job.id, known.last - interval '7 days', known.last
 from job, (select coalesce(max(last_known_at), now()) as last from file) as known order by job.id;
 
+create index expectation_open_by_due on expectation (due) where outcome is null;
+
 create table job_follows (
   job_id bigint not null references job (id) on delete cascade,
   upstream_id bigint not null references job (id) on delete cascade,

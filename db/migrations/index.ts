@@ -42,11 +42,11 @@ const migrations: NamedMigration[] = [
   { name: '0013-values-of-files', ...valuesOfFiles },
   { name: '0014-when-accounted', ...whenAccounted },
   { name: '0015-what-a-forecast-tells', ...whatAForecastTells },
+  { name: '0016-expectations', ...expectations },
   { name: '0017-incidents', ...incidents },
   { name: '0018-incident-life', ...incidentLife },
   { name: '0019-notifications', ...notifications },
   { name: '0020-host-watch', ...hostWatch },
-  { name: '0016-expectations', ...expectations },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

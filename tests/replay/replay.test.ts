@@ -55,6 +55,7 @@ describe('recorded histories replay', () => {
         'collect',
         'collectEvents',
         'detect',
+        'learn',
         'ingestFiles',
         'retrain',
         'promoteModel',

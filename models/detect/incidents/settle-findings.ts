@@ -73,7 +73,8 @@ export function settleFindings({ open, looked, context, asOfMs }: Look, found: r
   }
 }
 
-const isRaisedByLoad = ({ subject, variant }: Finding): boolean =>
+/** Whether it is for loads to begin and end it. */
+export const isRaisedByLoad = ({ subject, variant }: Finding): boolean =>
   subject.type === 'source' && (RAISED_BY_LOADS as readonly (string | null)[]).includes(variant);
 
 /** So long one that comes and goes stays open without being found: people hear of it once, not at every turn. */
