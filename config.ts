@@ -109,7 +109,7 @@ const rerunSchema = z
       .array(z.string().min(1).max(4_000))
       .min(1)
       .max(100)
-      .refine(([program]) => !program!.includes('{'), 'the program has no placeholder')
+      .refine(([program]) => !program?.includes('{'), 'the program has no placeholder')
       .optional(),
   })
   .refine((rule) => (rule.http === undefined) !== (rule.command === undefined), 'either http or command');

@@ -92,7 +92,7 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
     const { who, why, findings } = input;
     const lastKnown = time === 'data' ? await lastArrival(client) : null;
     const asOf = lastKnown ?? new Date(now());
-    const keys = await waiveFindings(client, {
+    const waived = await waiveFindings(client, {
       incidentId: id,
       keys: findings ?? null,
       asOf,
@@ -101,12 +101,12 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
       endedByLoads: RAISED_BY_LOADS,
     });
     const said =
-      keys.length === 0
+      waived.length === 0
         ? `nothing of incident ${id} is left to waive; what loads say of a source ends with the next good one`
-        : `${keys.length} ${keys.length === 1 ? 'finding' : 'findings'} of incident ${id} waived; the next look of detection ends what is waived`;
+        : `${waived.length} ${waived.length === 1 ? 'finding' : 'findings'} of incident ${id} waived; the next look of detection ends what is waived`;
     return {
       before: { waived: [] },
-      after: keys.length === 0 ? null : { waived: keys.slice(0, 1_000) },
+      after: waived.length === 0 ? null : { waived: waived.slice(0, 1_000).map(({ key }) => key) },
       said,
     };
   }

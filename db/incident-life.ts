@@ -85,9 +85,18 @@ export async function saveLife(client: Queryable, id: number, change: LifeChange
   );
 }
 
+/** A finding that somebody has just decided to live with. */
+export interface WaivedFinding {
+  key: string;
+  /** Of a job; null of a server or a source. */
+  jobId: number | null;
+  /** The slot it is about. */
+  due: Date | null;
+}
+
 /**
- * Waives what lasts of an incident, or those of it with the given keys. Returns the keys waived now: what was waived
- * before is none of them, nor is what only a load can end.
+ * Waives what lasts of an incident, or those of it with the given keys. Returns what is waived now: what was waived
+ * before is not among them, nor is what only a load can end.
  *
  * @param endedByLoads variants that loads raise and end
  */
@@ -101,19 +110,21 @@ export async function waiveFindings(
     why: string;
     endedByLoads: readonly string[];
   },
-): Promise<string[]> {
+): Promise<WaivedFinding[]> {
   const { incidentId, keys, asOf, who, why, endedByLoads } = waived;
-  const { rows } = await client.query<{ key: string }>(
-    `insert into waiver (finding_key, as_of, incident_id, who, why)
-     select finding.key, greatest($3, finding.since), finding.incident_id, $4, $5 from finding
-     where incident_id = $1 and ended_at is null and ($2::text[] is null or key = any($2))
-       and (source is null or variant is null or variant <> all($6))
-       and not exists (select from waiver where finding_key = finding.key and as_of >= finding.since)
-     order by finding.id
-     returning finding_key as key`,
+  const { rows } = await client.query<WaivedFinding>(
+    `with waived as (
+       select * from finding
+       where incident_id = $1 and ended_at is null and ($2::text[] is null or key = any($2))
+         and (source is null or variant is null or variant <> all($6))
+         and not exists (select from waiver where finding_key = finding.key and as_of >= finding.since)),
+     kept as (
+       insert into waiver (finding_key, as_of, incident_id, who, why)
+       select key, greatest($3, since), incident_id, $4, $5 from waived order by id)
+     select key, job_id as "jobId", due from waived order by id`,
     [incidentId, keys, asOf, who, why, endedByLoads],
   );
-  return rows.map(({ key }) => key);
+  return rows;
 }
 
 /** Waivers of findings with these keys. */
