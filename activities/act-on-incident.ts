@@ -1,5 +1,6 @@
 import { saveAuditEntry } from '../db/audit-log.ts';
 import { lastArrival } from '../db/estate-clock.ts';
+import { waiveSlot } from '../db/expectations.ts';
 import {
   type LifeChange,
   type LivingIncident,
@@ -100,6 +101,10 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
       why,
       endedByLoads: RAISED_BY_LOADS,
     });
+    for (const { jobId, due } of waived) {
+      if (jobId === null || due === null) continue;
+      await waiveSlot(client, { jobId, dueMs: due.getTime(), at: asOf, who, why });
+    }
     const said =
       waived.length === 0
         ? `nothing of incident ${id} is left to waive; what loads say of a source ends with the next good one`

@@ -177,4 +177,23 @@ describe('actOnIncident', () => {
       { action: 'incident-waive', after: { waived: ['freshness/source runs'] } },
     ]);
   });
+
+  it('waives the slot with the finding that it was missed', async () => {
+    const { pool } = stage.database;
+    const due = '2026-03-01T05:00:00Z';
+    await pool.query(`insert into job (id, namespace, name) values (7, 'default', 'load_orders')`);
+    await pool.query(
+      `insert into expectation (job_id, due, earliest, deadline, closes, outcome, ended_at)
+       values (7, $1, $1, $1, $1, 'missing', $1)`,
+      [due],
+    );
+    await pool.query(
+      `insert into finding (incident_id, key, kind, role, course, job_id, due, since, found_at, evidence)
+       values ($1, 'missing/job 7/1', 'missing', 'cause', 'new', 7, $2, $2, $2, '{}')`,
+      [id, due],
+    );
+    await act({ action: 'waive', findings: ['missing/job 7/1'] });
+    const { rows } = await pool.query('select outcome, waived_by, waived_why from expectation');
+    expect(rows).toEqual([{ outcome: 'waived', waived_by: 'ann', waived_why: 'mine' }]);
+  });
 });
