@@ -2,10 +2,12 @@ import { DAY_MS } from '../../features/feature.ts';
 import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
 import { type Comparison, compareWithStarts } from './compare-with-starts.ts';
 import { edgeZone } from './edge-zone.ts';
+import { learnDayRule } from './learn-day-rule.ts';
 import { learnElapsed } from './learn-elapsed.ts';
 import { type LearnedRhythm, learnTimes, type Watch } from './learn-times.ts';
 import { learnTolerance } from './learn-tolerance.ts';
 import { learnWindows } from './learn-windows.ts';
+import { localDays } from './local-days.ts';
 import { type OwnStarts, ownStarts, type ScheduleHistory } from './own-starts.ts';
 import { quantileOf } from './quantile.ts';
 import { rememberedCalendar } from './remembered-calendar.ts';
@@ -116,9 +118,10 @@ function fitRhythm(search: Search): Fit | null {
   if (fit !== null) return fit;
   // Nothing fits all runs: the last of them may keep a schedule of their own.
   const span = asOfMs - startedAt[0]!;
+  const former = daysWithStarts(search);
   for (const part of PARTS) {
     const first = startedAt.findIndex((start) => start >= asOfMs - part * span);
-    const last = first > 0 ? fitFrom(search, first, null) : null;
+    const last = first > 0 ? fitFrom(search, first, former) : null;
     if (last !== null && isGood(last)) return last;
   }
   return null;
@@ -141,6 +144,15 @@ function sinceItChanged(search: Search, whole: Fit): Fit | null {
     fit = since;
   }
   return isGood(fit) ? fit : null;
+}
+
+/** On which days it runs at all, whatever the time. */
+function daysWithStarts({ startedAt, asOfMs, options, zone }: Search): DayRule | null {
+  const clock = ZoneClock.of(zone ?? options.timeZone);
+  const { day, cutMinute } = localDays(startedAt, clock);
+  const today = Math.floor((clock.toLocal(asOfMs) - cutMinute * 60_000) / DAY_MS);
+  const active = [...new Set(day)].filter((one) => one < today);
+  return learnDayRule({ active, from: day[0]!, to: today - 1 }, options.calendar);
 }
 
 /** On which days it ran before a change, from what was known then: too few runs came since to tell. */
