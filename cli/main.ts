@@ -19,6 +19,8 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   RangeError: EXIT.usage,
   InvalidContract: EXIT.usage,
   InvalidCron: EXIT.usage,
+  InvalidOverrides: EXIT.usage,
+  UnknownCalendar: EXIT.usage,
   ConfigError: EXIT.config,
   Unreachable: EXIT.unreachable,
   StackFailed: EXIT.unreachable,
@@ -40,7 +42,9 @@ function createProgram(finish: (code: number) => void): Command {
       'Keeps ETL pipelines honest: collects their logs, tells what went wrong, forecasts failures.',
     )
     .showHelpAfterError('(smart-etl --help tells more)')
-    .exitOverride();
+    .exitOverride()
+    // What follows the name of a command is its own, also where that has commands below it.
+    .enablePositionalOptions();
   const json = ['--json', 'one JSON document on stdout'] as const;
 
   program
@@ -102,6 +106,8 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--days <n>', 'days of history', wholeNumber)
     .option('--seed <n>', 'another seed is another estate', wholeNumber)
     .option('--start-date <date>', 'first day, such as 2025-09-02')
+    .option('--clock <zone>', 'that jobs are scheduled by, such as Europe/Paris (UTC)')
+    .option('--anomalies', 'things go wrong on purpose; truth/ tells which')
     .option(...json)
     .action(async (options) => finish(await (await import('./simulate-command.ts')).simulate(options)));
 

@@ -5,12 +5,13 @@ import { type SimulateOptions, simulateEstate } from './simulate.ts';
 /** `smart-etl simulate`: writes the logs, metrics and true hazards of a simulated estate. */
 export async function simulate({
   json = false,
+  anomalies = false,
   ...options
-}: SimulateOptions & { json?: boolean }): Promise<ExitCode> {
+}: Omit<SimulateOptions, 'anomalies'> & { json?: boolean; anomalies?: boolean }): Promise<ExitCode> {
   const progress = createProgress();
   try {
     progress.step('simulating the estate');
-    const simulated = await simulateEstate(options);
+    const simulated = await simulateEstate({ ...options, anomalies: anomalies ? {} : null });
     progress.done(`${simulated.counts.rows_total} rows of run logs`);
     if (json) console.log(JSON.stringify(simulated));
     else {

@@ -1,5 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { OUTAGE_KINDS, SINGLE_KINDS } from '../models/estate/anomalies/anomaly-plan.ts';
+import { ANOMALY_HEADER, anomalyLines } from '../models/estate/anomalies/anomaly-truth.ts';
+import { playEstate } from '../models/estate/anomalies/play-estate.ts';
 import { createArrivals } from '../models/estate/arrivals.ts';
 import { advanceDay, createEstate } from '../models/estate/estate.ts';
 import {
@@ -12,7 +15,13 @@ import {
   truthLines,
 } from '../models/estate/log-lines.ts';
 import { countRows, type ManifestCounts, manifest, TRUTH_DAYS_AHEAD } from '../models/estate/manifest.ts';
-import { DAY_MS, dateOf, type EstateOptions } from '../models/estate/options.ts';
+import {
+  DAY_MS,
+  dateOf,
+  type EstateOptions,
+  estateOptions,
+  type GivenEstateOptions,
+} from '../models/estate/options.ts';
 import {
   type EstateFolder,
   EstateFolderError,
@@ -25,7 +34,7 @@ import {
   removePartial,
 } from './estate-folder.ts';
 
-export interface SimulateOptions extends Partial<EstateOptions> {
+export interface SimulateOptions extends GivenEstateOptions {
   /** The folder that gets `runs/`, `metrics/` (drop folders) and `truth/`. */
   out: string;
   onProgress?: (progress: { day: number; days: number; rows: number }) => void;
@@ -44,7 +53,8 @@ export interface Simulated {
 
 /**
  * Writes the history of a simulated estate: `runs/runs-YYYY-MM.csv`, `metrics/metrics-YYYY-MM.csv`,
- * `truth/truth.csv`, and at last `truth/estate.json`. The same options write the same bytes.
+ * `truth/truth.csv`, and at last `truth/estate.json`. The same options write the same bytes. With anomalies, runs are
+ * told when they start as well, and `truth/anomalies.csv` tells all that went wrong.
  *
  * @throws RangeError for options out of bounds.
  * @throws EstateFolderError when `out` holds an estate of other options.
@@ -81,6 +91,9 @@ export async function simulateEstate({ out, onProgress, ...given }: SimulateOpti
   }
 
   async function writeHistory(): Promise<ManifestCounts> {
+    // A run that hangs shows only where starts are told; told in steps, as a collector sees them.
+    const tellsStarts = options.anomalies !== undefined;
+    const stepMs = tellsStarts ? STARTS_EVERY_MS : DAY_MS;
     const arrivals = createArrivals(estate);
     const dirt: Record<Dirt, number> = {
       duplicate: 0,
@@ -94,17 +107,21 @@ export async function simulateEstate({ out, onProgress, ...given }: SimulateOpti
     let truth = TRUTH_HEADER;
     let truthRows = 0;
     for (let day = 0; day < options.days; day++) {
-      const month = dateOf(startsAt + day * DAY_MS).slice(0, 7);
-      const arrived = arrivals.advanceTo(startsAt + (day + 1) * DAY_MS);
-      const lines = runLines(arrived.finished, options.seed);
-      await files.append('runs', month, lines.text);
-      await files.append('metrics', month, metricLines(arrived.samples));
-      for (const run of arrived.finished) if (run.status !== 'running') runsByStatus[run.status]++;
-      for (const kind of Object.keys(dirt) as Dirt[]) dirt[kind] += lines.dirt[kind];
-      rows += lines.rows;
-      metricRows += arrived.samples.length;
-      truth += truthLines(arrived.truth);
-      truthRows += arrived.truth.length;
+      const dayMs = startsAt + day * DAY_MS;
+      const month = dateOf(dayMs).slice(0, 7);
+      for (let at = dayMs + stepMs; at <= dayMs + DAY_MS; at += stepMs) {
+        const { finished, running, samples, truth: told } = arrivals.advanceTo(at);
+        const lines = runLines(finished, options.seed);
+        const begun = tellsStarts ? runLines(running, options.seed) : { text: '', rows: 0 };
+        await files.append('runs', month, begun.text + lines.text);
+        await files.append('metrics', month, metricLines(samples));
+        for (const run of finished) if (run.status !== 'running') runsByStatus[run.status]++;
+        for (const kind of Object.keys(dirt) as Dirt[]) dirt[kind] += lines.dirt[kind];
+        rows += lines.rows + begun.rows;
+        metricRows += samples.length;
+        truth += truthLines(told);
+        truthRows += told.length;
+      }
       onProgress?.({ day: day + 1, days: options.days, rows });
     }
     await files.close();
@@ -114,6 +131,11 @@ export async function simulateEstate({ out, onProgress, ...given }: SimulateOpti
       truthRows += later.length;
     }
     await placeFile(folder, path.join(folder.truth, 'truth.csv'), truth);
+    if (tellsStarts) {
+      const played = playEstate(createEstate(options), options.days);
+      const text = ANOMALY_HEADER + anomalyLines(played.truth);
+      await placeFile(folder, path.join(folder.truth, 'anomalies.csv'), text);
+    }
     return countRows(rows, dirt, {
       runs_by_status: runsByStatus,
       metric_rows: metricRows,
@@ -122,6 +144,8 @@ export async function simulateEstate({ out, onProgress, ...given }: SimulateOpti
   }
 }
 
+/** How often a collector looks at what has begun. */
+const STARTS_EVERY_MS = 300_000;
 const HEADERS = { runs: RUN_HEADER, metrics: METRIC_HEADER };
 
 /** One growing file per kind; a new month closes the old one. */
@@ -157,6 +181,15 @@ const manifestSchema = z.object({
     days: z.number(),
     seed: z.number(),
     startDate: z.string(),
+    clock: z.string().optional(),
+    anomalies: z
+      .object({
+        fromDay: z.number(),
+        minRuns: z.number(),
+        perDay: z.record(z.enum(SINGLE_KINDS), z.number()),
+        outages: z.record(z.enum(OUTAGE_KINDS), z.number()),
+      })
+      .optional(),
   }),
 });
 
@@ -169,7 +202,7 @@ export async function estateIn(folder: EstateFolder): Promise<EstateOptions | nu
   const json = await readJson(folder.manifestFile);
   if (json === null) return null;
   const parsed = manifestSchema.safeParse(json);
-  if (parsed.success) return parsed.data.options;
+  if (parsed.success) return estateOptions(parsed.data.options);
   const issue = parsed.error.issues[0]!;
   throw new EstateFolderError(`${folder.manifestFile}: ${issue.path.join('.')}: ${issue.message}`);
 }
@@ -177,8 +210,15 @@ export async function estateIn(folder: EstateFolder): Promise<EstateOptions | nu
 async function refuseOtherEstate(folder: EstateFolder, options: EstateOptions): Promise<void> {
   const present = await estateIn(folder);
   if (present === null) return;
-  const words = (estate: EstateOptions) =>
-    `${estate.jobs} jobs on ${estate.hosts} servers, ${estate.days} days from ${estate.startDate}, seed ${estate.seed}`;
+  const words = ({ jobs, hosts, days, startDate, seed, clock, anomalies }: EstateOptions) => {
+    const more = [
+      ...(clock === undefined ? [] : [`clock ${clock}`]),
+      ...(anomalies === undefined ? [] : [`anomalies ${JSON.stringify(anomalies)}`]),
+    ];
+    return [`${jobs} jobs on ${hosts} servers, ${days} days from ${startDate}, seed ${seed}`, ...more].join(
+      ', ',
+    );
+  };
   if (words(present) === words(options)) return;
   throw new EstateFolderError(
     `${path.dirname(folder.truth)} holds another estate (${words(present)}); asked for ${words(options)}: choose an empty folder`,

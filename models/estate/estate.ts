@@ -1,17 +1,22 @@
 import type { Random } from '../random.ts';
 import type { MetricSample } from '../records/run.ts';
+import type { AnomalyTruth } from './anomalies/anomaly-truth.ts';
+import type { EstateFile } from './anomalies/file-feed.ts';
+import { AnomalyInjector } from './anomalies/inject-anomalies.ts';
 import { type CalendarDay, createCalendar } from './calendar.ts';
 import { OWNERS } from './catalogue.ts';
 import { type JobDay, type JobState, planDay, scaleMemory } from './day-plan.ts';
 import { between, chance, streamFor } from './draws.ts';
 import { executeJobDay, type RunEnd } from './execute-day.ts';
 import { drawJobs, type EstateJob } from './job.ts';
-import { DAY_MS, type EstateOptions, estateOptions } from './options.ts';
+import { LocalClock } from './local-clock.ts';
+import { DAY_MS, type EstateOptions, estateOptions, type GivenEstateOptions } from './options.ts';
 import type { RunRow } from './run-row.ts';
 import { type LoadSpan, serverSamples } from './samples.ts';
 import {
   drawServers,
   endServerDay,
+  type Phase,
   type Server,
   type ServerDay,
   type ServerState,
@@ -25,6 +30,12 @@ export interface EstateDay {
   runs: RunRow[];
   samples: MetricSample[];
   truth: TruthRow[];
+  /** How every server was, in their order. */
+  phases: Phase[];
+  /** What went wrong on purpose; `wholeTruth` tells what went wrong by itself as well. */
+  anomalies: AnomalyTruth[];
+  /** What partners sent; only where anomalies are asked for, for only they concern files. */
+  files: EstateFile[];
 }
 
 /** A simulated world between two days. `advanceDay` moves it. */
@@ -45,24 +56,31 @@ export interface Estate {
     serverStreams: Random[];
     /** Runs of yesterday that are still under way at midnight. */
     spans: LoadSpan[];
+    /** null: the wall clock is UTC. */
+    clock: LocalClock | null;
+    injector: AnomalyInjector | null;
   };
 }
 
 /** A new world, before its first day. @throws RangeError for options out of bounds. */
-export function createEstate(given: Partial<EstateOptions> = {}): Estate {
+export function createEstate(given: GivenEstateOptions = {}): Estate {
   const options = estateOptions(given);
+  const { clock: timeZone, anomalies } = options;
   const startMs = Date.parse(options.startDate);
   const jobs = drawJobs(options);
   const { servers, states: serverStates } = drawServers(options.hosts, options.seed);
   const memoryTargets = servers.map((server) =>
     between(streamFor(options.seed, `memory/${server.name}`), 60, 80),
   );
+  const frequent = new Set(jobs.filter(({ schedule }) => schedule.kind === 'every').map(({ name }) => name));
+  const clock = timeZone === undefined ? null : new LocalClock(timeZone, frequent);
+  const hostNames = servers.map(({ name }) => name);
   return {
     options,
     jobs,
     servers,
     nextDay: 0,
-    nextDayMs: startMs,
+    nextDayMs: clock === null ? startMs : clock.instantOf(startMs),
     hidden: {
       calendar: createCalendar(startMs),
       memoryScales: scaleMemory(jobs, servers, memoryTargets),
@@ -76,6 +94,9 @@ export function createEstate(given: Partial<EstateOptions> = {}): Estate {
       serverStates,
       serverStreams: servers.map((server) => streamFor(options.seed, `days/${server.name}`)),
       spans: [],
+      clock,
+      injector:
+        anomalies === undefined ? null : new AnomalyInjector(anomalies, options.seed, jobs, hostNames),
     },
   };
 }
@@ -107,9 +128,13 @@ export function advanceDay(estate: Estate, { sampled = true }: { sampled?: boole
     ends.push(executeJobDay(hidden.jobStreams[job.index]!, state, jobDay, day, server, waitsFor, runs));
   }
   const samples = endDay(estate, { plan, day, serverDays, runs }, sampled);
+  const { clock, injector } = hidden;
   estate.nextDay++;
-  estate.nextDayMs += DAY_MS;
-  return { day, runs, samples, truth };
+  estate.nextDayMs = clock === null ? estate.nextDayMs + DAY_MS : clock.instantOf(day.startMs + DAY_MS);
+  const phases = serverDays.map(({ phase }) => phase);
+  const drawn: EstateDay = { day, runs, samples, truth, phases, anomalies: [], files: [] };
+  const timed = clock === null ? drawn : clock.moved(drawn);
+  return injector === null ? timed : injector.inject(timed, clock?.instantOf(day.startMs) ?? day.startMs);
 }
 
 const OWNER_NAMES = [...new Set(Object.values(OWNERS))];
@@ -189,6 +214,8 @@ export function forkEstate(estate: Estate, future: number): Estate {
         streamFor(options.seed, `future ${future} from ${estate.nextDay}/${server.name}`),
       ),
       spans: [],
+      // What might happen by itself; what is done on purpose is no future of its own.
+      injector: null,
     },
   };
 }

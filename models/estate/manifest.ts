@@ -45,6 +45,11 @@ export function countRows(
 /** Days after the history for which the truth is told as well. */
 export const TRUTH_DAYS_AHEAD = 7;
 
+const ANOMALIES_SIMULATED = [
+  'Things that go wrong on purpose: runs, slots, servers and outages of many jobs by one cause. A run that was under way when it was looked (every 5 minutes) is told as running first, so rows_total and loadable count it twice.',
+  'anomalies.csv: one row for everything that was wrong, on purpose or by itself. certain=false: to find it is right, not to find it is no mistake. cause: rows that share it have to be told once.',
+];
+
 /** `estate.json`: what is simulated, by what, and how much of it. */
 export function manifest(estate: Estate, startMs: number, counts: ManifestCounts) {
   const { options, jobs, servers } = estate;
@@ -55,11 +60,12 @@ export function manifest(estate: Estate, startMs: number, counts: ManifestCounts
     ends_at: new Date(startMs + options.days * DAY_MS).toISOString(),
     counts,
     what_is_simulated: [
-      'Everything: no run, server, person or produce in these files is real. Times are UTC; the cron of the servers is UTC.',
+      `Everything: no run, server, person or produce in these files is real. Times are UTC; the cron of the servers is ${options.clock ?? 'UTC'}.`,
       'Runs: schedules, French holidays, waiting for an upstream, seasons, growth, retries, releases every second Tuesday per owner, disks that fill and are cleaned, memory peaks, servers that degrade and then fail.',
       `Server metrics every ${SAMPLE_MINUTES} minutes, from the load of the runs under way: mean processor use and I/O wait, highest memory use, last disk use of the minutes before.`,
       'Run files hold the runs whose end was logged (known_at) by ends_at, in that order.',
       'runs_by_status counts every loadable or unreadable run once, before the dirt.',
+      ...(options.anomalies === undefined ? [] : ANOMALIES_SIMULATED),
     ],
     truth: {
       file: 'truth.csv',
@@ -76,7 +82,7 @@ export function manifest(estate: Estate, startMs: number, counts: ManifestCounts
       owner: job.owner,
       host: servers[job.host]!.name,
       criticality: job.criticality,
-      schedule: scheduleText(job.schedule),
+      schedule: scheduleText(job.schedule, options.clock),
       upstream: job.upstream === null ? null : jobs[job.upstream]!.name,
       first_day: job.firstDay,
       last_day: job.lastDay,

@@ -1,3 +1,6 @@
+import { isTimeZone } from '../clean/local-time.ts';
+import { type AnomalyPlan, anomalyPlan } from './anomalies/anomaly-plan.ts';
+
 /** What a simulated estate is made from. The same options give the same bytes. */
 export interface EstateOptions {
   jobs: number;
@@ -7,7 +10,17 @@ export interface EstateOptions {
   seed: number;
   /** First simulated day, `YYYY-MM-DD`, UTC. */
   startDate: string;
+  /** IANA time zone of the schedulers' clocks; left out: UTC. */
+  clock?: string;
+  /** What goes wrong on purpose, with its truth; left out: only what goes wrong by itself. */
+  anomalies?: AnomalyPlan;
 }
+
+/** As asked for: an anomaly plan may name only what differs from the usual one; null asks for none. */
+export type GivenEstateOptions = Partial<Omit<EstateOptions, 'clock' | 'anomalies'>> & {
+  clock?: string | undefined;
+  anomalies?: Partial<AnomalyPlan> | null | undefined;
+};
 
 export const DAY_MS = 86_400_000;
 
@@ -21,7 +34,7 @@ const BOUNDS = { jobs: [1, 2000], hosts: [1, 99], days: [1, 3650] } as const;
  *
  * @throws RangeError naming the option, the allowed values and the value found.
  */
-export function estateOptions(given: Partial<EstateOptions> = {}): EstateOptions {
+export function estateOptions(given: GivenEstateOptions = {}): EstateOptions {
   const { jobs = 120, hosts = 8, days = 180, seed = 1 } = given;
   for (const [name, value] of Object.entries({ jobs, hosts, days })) {
     const [least, most] = BOUNDS[name as keyof typeof BOUNDS];
@@ -36,7 +49,18 @@ export function estateOptions(given: Partial<EstateOptions> = {}): EstateOptions
   if (!/^\d{4}-\d{2}-\d{2}$/.test(startDate) || !isDate(startDate)) {
     throw new RangeError(`estate: startDate must be a date YYYY-MM-DD, got "${startDate}"`);
   }
-  return { jobs, hosts, days, seed, startDate };
+  if (given.clock !== undefined && !isTimeZone(given.clock)) {
+    throw new RangeError(`estate: clock must be a time zone such as Europe/Paris, got "${given.clock}"`);
+  }
+  return {
+    jobs,
+    hosts,
+    days,
+    seed,
+    startDate,
+    ...(given.clock === undefined ? {} : { clock: given.clock }),
+    ...(given.anomalies == null ? {} : { anomalies: anomalyPlan(given.anomalies, days) }),
+  };
 }
 
 function isDate(text: string): boolean {

@@ -1,6 +1,6 @@
 import type { CalendarDay } from './calendar.ts';
 
-/** When a job starts. Minutes are minutes of the UTC day: the simulated servers' clocks are UTC. */
+/** When a job starts. Minutes are minutes of the day of the servers' clocks, which are UTC unless an estate says otherwise. */
 export type Schedule =
   | { kind: 'every'; everyMinutes: number; fromMinute: number; untilMinute: number }
   | { kind: 'daily'; atMinute: number }
@@ -35,17 +35,17 @@ const clock = (minute: number) =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
 /** The schedule in words, for the manifest. */
-export function scheduleText(schedule: Schedule): string {
+export function scheduleText(schedule: Schedule, timeZone = 'UTC'): string {
   switch (schedule.kind) {
     case 'every':
-      return `every ${schedule.everyMinutes} min from ${clock(schedule.fromMinute)} to ${clock(schedule.untilMinute)} UTC`;
+      return `every ${schedule.everyMinutes} min from ${clock(schedule.fromMinute)} to ${clock(schedule.untilMinute)} ${timeZone}`;
     case 'daily':
-      return `daily at ${clock(schedule.atMinute)} UTC`;
+      return `daily at ${clock(schedule.atMinute)} ${timeZone}`;
     case 'business_days':
-      return `business days in France at ${clock(schedule.atMinute)} UTC`;
+      return `business days in France at ${clock(schedule.atMinute)} ${timeZone}`;
     case 'weekly':
-      return `${WEEKDAYS[schedule.weekday]} at ${clock(schedule.atMinute)} UTC`;
+      return `${WEEKDAYS[schedule.weekday]} at ${clock(schedule.atMinute)} ${timeZone}`;
     case 'month_end':
-      return `last business day of the month at ${clock(schedule.atMinute)} UTC`;
+      return `last business day of the month at ${clock(schedule.atMinute)} ${timeZone}`;
   }
 }
