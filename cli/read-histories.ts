@@ -2,6 +2,8 @@ import path from 'node:path';
 import { createMetricCleaner } from '../models/clean/clean-metrics.ts';
 import { createRunCleaner } from '../models/clean/clean-runs.ts';
 import { inspectMetricFile, inspectRunFile } from '../models/clean/inspect-file.ts';
+import { FeedCollector } from '../models/detect/replay/collect-feed.ts';
+import type { JobFeed } from '../models/detect/replay/feed.ts';
 import { HistoryCollector } from '../models/records/history-collector.ts';
 import type { HostSeries, JobHistory } from '../models/records/job-history.ts';
 import type { MetricSample, RunRecord } from '../models/records/run.ts';
@@ -57,6 +59,13 @@ export async function readHistories(
   const { duplicates: duplicate, superseded } = collector;
   const counts = { ...read, kept: read.kept - duplicate - superseded, duplicate, superseded };
   return { histories: collector.histories(), counts };
+}
+
+/** The same as a feed: when each start and end was known. Rows about a run that is known already are counted as kept. */
+export async function readFeed(files: readonly string[]): Promise<{ jobs: JobFeed[]; counts: RowCounts }> {
+  const collector = new FeedCollector();
+  const counts = await readAll(files, openRuns, (run) => collector.add(run));
+  return { jobs: collector.jobs(), counts };
 }
 
 /** The same for the metrics of servers. */
