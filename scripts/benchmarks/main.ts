@@ -4,6 +4,7 @@ import { AlreadyRunning } from '../../stack/home-lock.ts';
 import { DiskTooSmall } from './bench-place.ts';
 import { chaos } from './chaos.ts';
 import { chaosAlerts } from './chaos-alerts.ts';
+import { detect } from './detect.ts';
 import { type BenchDocument, type BenchResult, machine } from './document.ts';
 import { FITTERS, forecast } from './forecast.ts';
 import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
@@ -101,6 +102,17 @@ program
   .option('--futures <n>', 'that the oracle plays at each cutoff of the test', count, 100)
   .addOption(seed())
   .action((options: Parameters<typeof worlds>[0]) => print('worlds', options, () => worlds(options)));
+
+program
+  .command('detect')
+  .description(
+    'what detection finds of all that goes wrong in simulated worlds, and what it says of what did not',
+  )
+  .option('--worlds <n>', 'of 129 days', count, 20)
+  .option('--jobs <n>', 'of a world', count, 120)
+  .option('--no-starts', 'runs are told when they have ended only')
+  .addOption(seed())
+  .action((options: Parameters<typeof detect>[0]) => print('detect', options, () => detect(options)));
 
 program
   .command('sizes')
