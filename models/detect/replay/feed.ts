@@ -29,7 +29,7 @@ export interface JobFeed {
   rowsWritten: Float64Array;
   expectedRows: Float64Array;
   /** '' unless failed. */
-  error: readonly string[];
+  error: string[];
 }
 
 /** All that a source told; `troubles` with their ends. By arrival. */

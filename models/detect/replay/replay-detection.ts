@@ -50,7 +50,7 @@ interface Watched {
   look(asOfMs: number): boolean;
 }
 
-/** Looks at every job again so often, for what follows from another. */
+/** Which job follows which is learned so often. */
 const UPSTREAMS_EVERY_MS = 28 * 24 * HOUR_MS;
 
 /**
@@ -93,7 +93,7 @@ export function replayDetection(feed: Feed, rules: Rules, settings: ReplaySettin
   const INCIDENTS = watched.length;
   const UPSTREAMS = watched.length + 1;
   const firstMs = atMs[0] ?? Number.POSITIVE_INFINITY;
-  clock.set(UPSTREAMS, firstMs + UPSTREAMS_EVERY_MS);
+  clock.set(UPSTREAMS, Math.max(fromMs, firstMs + UPSTREAMS_EVERY_MS));
 
   const concerned = new Set<number>();
   let next = 0;

@@ -61,11 +61,10 @@ export class ReplayIncidents {
   }
 
   /** Which job follows which, from now on. */
-  place(upstreams: ReadonlyMap<number, number>): void {
+  place(upstreams: ReadonlyMap<number, readonly number[]>): void {
     for (const { feed, usualGapMs } of this.#jobs) {
       const { jobId, job: name, host, criticality } = feed;
-      const follows = upstreams.get(jobId);
-      const upstream = follows === undefined ? [] : [follows];
+      const upstream = upstreams.get(jobId) ?? [];
       this.#places.set(jobId, { name, host, source: null, criticality, upstream, usualGapMs });
     }
   }

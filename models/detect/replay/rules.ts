@@ -43,8 +43,8 @@ export interface Rules {
   detectHost(facts: HostFacts, asOfMs: number): { facts: HostFacts; found: Finding[] };
   detectSource(facts: SourceFacts, asOfMs: number): Finding[];
   group(look: Look): IncidentChanges;
-  /** Of each job the one it follows, by ids. */
-  upstreams(jobs: readonly JobFeed[], asOfMs: number): ReadonlyMap<number, number>;
+  /** Of each job those that it follows, by ids. */
+  upstreams(jobs: readonly JobFeed[], asOfMs: number): ReadonlyMap<number, readonly number[]>;
 }
 
 /** Something wrong, from the instant it was found to the instant it was no longer. */

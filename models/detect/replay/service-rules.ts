@@ -5,12 +5,13 @@ import { advanceHost } from '../hosts/advance-host.ts';
 import { detectHost } from '../hosts/detect-host.ts';
 import { groupFindings } from '../incidents/group-findings.ts';
 import { type JobOverrides, NO_OVERRIDES } from '../job-overrides.ts';
+import { learnUpstreams } from '../learn-upstreams.ts';
 import { learnSchedule } from '../schedule/learn-schedule.ts';
 import type { DeclaredSchedule } from '../schedule/schedule.ts';
 import { settleSlots } from '../schedule/settle-slots.ts';
 import { slotsOf } from '../schedule/slots-of.ts';
 import { detectSource } from '../sources/detect-source.ts';
-import { countUntil, type JobFeed } from './feed.ts';
+import { begunBy, countUntil, type JobFeed } from './feed.ts';
 import type { Rules } from './rules.ts';
 
 /** What people decided; everything else is learned. */
@@ -55,7 +56,11 @@ export function serviceRules({ timeZone, calendar: name, overridesOf, declaredOf
     },
     detectSource,
     group: groupFindings,
-    upstreams: () => new Map(),
+    upstreams: (jobs, asOfMs) =>
+      learnUpstreams(
+        jobs.map((job) => begunBy(job, asOfMs)),
+        asOfMs,
+      ),
   };
 }
 
