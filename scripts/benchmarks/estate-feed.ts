@@ -48,19 +48,21 @@ function sourceFeed(source: string, files: readonly EstateFile[]): SourceFeed {
   return {
     source,
     timeZone: null,
+    calendar: 'FR',
     freshnessMs: null,
     files: files.map((file) => ({
       sha256: file.sha256,
       name: file.name,
       sizeBytes: file.sizeBytes,
       receivedAtMs: file.receivedAtMs,
-      lastKnownAtMs: file.receivedAtMs,
       state: file.schemaChanged ? 'held' : 'loaded',
       rowsIn: file.rowsIn,
-      rowsQuarantined: file.rowsRefused,
+      rowsDuplicate: 0,
+      trailerRows: null,
+      // A file cut in the middle of a row ends in one that is refused.
+      endsInRefusedRow: file.rowsRefused > 0,
       refusalCode: file.schemaChanged ? 'schema-changed' : null,
       refusalDetail: null,
-      refusedRows: file.rowsRefused > 0 ? { 'ragged-row': file.rowsRefused } : {},
     })),
     digests: files.flatMap(({ name, receivedAtMs, toldSha256 }) =>
       toldSha256 === null ? [] : [{ name, receivedAtMs, sha256: toldSha256 }],
