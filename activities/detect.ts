@@ -151,13 +151,15 @@ async function askAboutJobs(
 /** Asks about servers, sources and the forecast. These change slowly: between two times, what the forecast said goes on. */
 async function askAboutEstate(
   client: PoolClient,
-  { time }: Dependencies,
+  { time, now }: Dependencies,
   asOf: Date,
   lasting: readonly OpenFinding[],
 ): Promise<Answer> {
   const last = await lastBeat(client, ESTATE);
   const aheadMs = asOf.getTime() - (last?.asOf?.getTime() ?? Number.NEGATIVE_INFINITY);
-  if (aheadMs >= 0 && aheadMs < ESTATE_EVERY_MS) {
+  // In the time of the data, samples come and the instant stays: then the machine's clock counts.
+  const agoMs = now() - (last?.beatAt.getTime() ?? 0);
+  if (aheadMs >= 0 && aheadMs < ESTATE_EVERY_MS && agoMs < ESTATE_EVERY_MS) {
     return { found: lasting.filter(({ kind }) => kind === 'risk'), looked: new Set() };
   }
   const { found, looked } = await watchEstate(client, asOf, time);

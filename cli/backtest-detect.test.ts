@@ -85,7 +85,7 @@ describe('smart-etl backtest detect', () => {
       ['late', 1],
       ['missing', 1],
     ]);
-    expect(document.incidentList[0]).toMatchObject({ opened: '2026-02-14T05:05:00Z', subjects: ['orders'] });
+    expect(document.incidentList[0]).toMatchObject({ opened: '2026-02-14T05:06:00Z', subjects: ['orders'] });
     const [header, ...lines] = readFileSync(inFolder('found.csv'), 'utf8').trim().split('\n');
     expect(header).toMatch(/^kind,variant,subject,since,found,ended,/);
     expect(lines.map((line) => line.split(',')[0])).toEqual(['crash', 'missing', 'slow', 'late']);
