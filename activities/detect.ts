@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { NothingLoaded } from '../db/estate-clock.ts';
 import { jobsWithNewsOfSlots } from '../db/expectations.ts';
-import { isBacklog } from '../db/files.ts';
+import { isBacklog, isLoadedSince } from '../db/files.ts';
 import { beat, lastBeat } from '../db/heartbeats.ts';
 import { readWaivers } from '../db/incident-life.ts';
 import { openIncidents, toldOtherwise } from '../db/incidents.ts';
@@ -151,15 +151,15 @@ async function askAboutJobs(
 /** Asks about servers, sources and the forecast. These change slowly: between two times, what the forecast said goes on. */
 async function askAboutEstate(
   client: PoolClient,
-  { time, now }: Dependencies,
+  { time }: Dependencies,
   asOf: Date,
   lasting: readonly OpenFinding[],
 ): Promise<Answer> {
   const last = await lastBeat(client, ESTATE);
   const aheadMs = asOf.getTime() - (last?.asOf?.getTime() ?? Number.NEGATIVE_INFINITY);
-  // In the time of the data, samples come and the instant stays: then the machine's clock counts.
-  const agoMs = now() - (last?.beatAt.getTime() ?? 0);
-  if (aheadMs >= 0 && aheadMs < ESTATE_EVERY_MS && agoMs < ESTATE_EVERY_MS) {
+  const isSoon = last !== null && aheadMs >= 0 && aheadMs < ESTATE_EVERY_MS;
+  // In the time of the data, samples come and the instant stays: then it is looked at when they have come.
+  if (isSoon && !(time === 'data' && (await isLoadedSince(client, 'metrics', last.beatAt)))) {
     return { found: lasting.filter(({ kind }) => kind === 'risk'), looked: new Set() };
   }
   const { found, looked } = await watchEstate(client, asOf, time);

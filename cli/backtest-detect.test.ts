@@ -88,8 +88,8 @@ describe('smart-etl backtest detect', () => {
     expect(document.incidentList[0]).toMatchObject({ opened: '2026-02-14T05:06:00Z', subjects: ['orders'] });
     const [header, ...lines] = readFileSync(inFolder('found.csv'), 'utf8').trim().split('\n');
     expect(header).toMatch(/^kind,variant,subject,since,found,ended,/);
-    expect(lines.map((line) => line.split(',')[0])).toEqual(['crash', 'missing', 'slow', 'late']);
-    expect(lines[2]).toContain('"stock ""cold"""');
+    expect(lines.map((line) => line.split(',')[0])).toEqual(['crash', 'missing', 'late', 'slow']);
+    expect(lines[3]).toContain('"stock ""cold"""');
   });
 
   it('tells what other rules would change', () => {

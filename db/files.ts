@@ -174,6 +174,20 @@ export async function markStopped(
   );
 }
 
+/** Whether a file of a source of that kind was loaded after an instant, on the clock of the database. */
+export async function isLoadedSince(
+  client: Queryable,
+  kind: 'runs' | 'metrics',
+  since: Date,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from file join source on source.name = file.source
+     where source.kind = $1 and file.state = 'loaded' and file.loaded_at > $2 limit 1`,
+    [kind, since],
+  );
+  return rowCount === 1;
+}
+
 /** Whether more than one file of runs waits to be loaded: what is known now is not what will be known in a moment. */
 export async function isBacklog(client: Queryable): Promise<boolean> {
   const { rowCount } = await client.query(

@@ -29,8 +29,11 @@ const states = () =>
 const incidents = () =>
   rows(`select variant as kind, source, state = 'resolved' as over, evidence->>'text' as error
     from finding join incident on incident.id = incident_id order by finding.id`);
-const mails = async () =>
-  (await rows('select subject from notification order by created_at')).map(({ subject }) => subject);
+/** Subjects of what was told, which is then received. */
+const mails = async () => {
+  await rows(`update notification set state = 'sent', attempts = 1, sent_at = now() where state = 'pending'`);
+  return (await rows('select subject from notification order by created_at')).map(({ subject }) => subject);
+};
 
 const YAML = (version: number, started = 'DEB', more = '') => `version: ${version}
 kind: runs
@@ -101,7 +104,7 @@ describe('a source with a contract', () => {
         ),
       },
     ]);
-    expect(await mails()).toEqual(['Source runs : ses fichiers ne respectent plus le contrat']);
+    expect(await mails()).toEqual(['[Majeur] runs : le schéma a changé']);
     // Done twice is done once: what is held stays held.
     await load([...held, good]);
     expect(await mails()).toHaveLength(1);
@@ -119,8 +122,8 @@ describe('a source with a contract', () => {
     ]);
     expect(await incidents()).toMatchObject([{ over: true }]);
     expect(await mails()).toEqual([
-      'Source runs : ses fichiers ne respectent plus le contrat',
-      'Rétabli : source runs',
+      '[Majeur] runs : le schéma a changé',
+      'Rétabli : runs : le schéma a changé',
     ]);
   });
 
@@ -171,6 +174,7 @@ describe('a source with a contract', () => {
     const look = () => stage.run(listPendingFiles, { source: 'runs' });
     expect(await look()).toEqual({ files: [] });
     expect(await incidents()).toMatchObject([{ over: false }]);
+    expect(await mails()).toHaveLength(1);
     const decision = { source: 'runs', who: 'ann', why: 'sent again' };
     expect(await refuseHeld(stage.dependencies.pool, decision)).toBe(1);
     expect(await refuseHeld(stage.dependencies.pool, decision)).toBe(0);

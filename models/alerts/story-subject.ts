@@ -3,12 +3,16 @@ import type { IncidentEvent, IncidentStory, StoryFinding } from './incident-stor
 import { EVENT_WORDS, KIND_WORDS, SEVERITY_WORDS, variantText } from './incident-words.ts';
 import { type Language, oneLine } from './message.ts';
 
-/** `failed`, `damaged in transmission (truncated)`. */
+/** These say it all: that it is about a source, or how it came, is beside the point. */
+const SAY_IT_ALL: ReadonlySet<string> = new Set(['schema-changed', 'quarantine-limit', 'source-unreadable']);
+
+/** `failed`, `damaged in transmission (truncated)`, `the schema changed`. */
 export function kindText(
   { kind, variant }: Pick<StoryFinding, 'kind' | 'variant'>,
   language: Language,
 ): string {
   const words = KIND_WORDS[kind][language];
+  if (variant !== null && SAY_IT_ALL.has(variant)) return variantText(variant, language);
   return variant === null ? words : `${words} (${variantText(variant, language)})`;
 }
 

@@ -88,11 +88,12 @@ describe.skipIf(executable === null)('the buttons of an incident', () => {
     const page = await browser.newPage({ locale: 'en-GB' });
     await page.goto(api.url);
     await page.evaluate(() => localStorage.setItem('smart-etl who', 'Ann'));
+    await openDialog(page, 'waive');
+    // It ends while the reason is being written.
     await stage.database.pool.query(
       `update incident set state = 'resolved', resolved_at = now() where id = $1`,
       [id],
     );
-    await openDialog(page, 'waive');
     await send(page, 'retired');
     await page.locator('dialog.act .said.bad', { hasText: `Incident ${id} is over.` }).waitFor();
     await page.close();
