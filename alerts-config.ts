@@ -26,6 +26,7 @@ const MORE_KINDS = [
   'forecast',
   'score-card',
   'model',
+  'schedule',
 ] as const;
 
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

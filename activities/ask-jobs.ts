@@ -1,9 +1,11 @@
 import type { PoolClient } from 'pg';
 import { type JobSlot, readSlots } from '../db/expectations.ts';
 import { endedLikeThis } from '../db/findings.ts';
-import { readJobFacts } from '../db/job-facts.ts';
+import { readJobFacts, type StoredJobFacts } from '../db/job-facts.ts';
+import { readOverrides } from '../db/job-overrides.ts';
 import { readProfiles } from '../db/job-profiles.ts';
 import { detectJob } from '../models/detect/detect-job.ts';
+import { FILE_COUNT_COLUMNS, fileCounts } from '../models/detect/file-counts.ts';
 import { type Finding, subjectKey } from '../models/detect/finding.ts';
 import type { JobFacts } from '../models/detect/job-facts.ts';
 import { NO_OVERRIDES } from '../models/detect/job-overrides.ts';
@@ -43,7 +45,8 @@ export async function askJobs(client: PoolClient, question: JobQuestion): Promis
   const answer: JobAnswer = { found: [], looked: new Set(), gaps: new Map(), lastGood: new Map() };
   for (let from = 0; from < jobIds.length; from += AT_ONCE) {
     const ids = jobIds.slice(from, from + AT_ONCE);
-    const facts = withSlots(await readJobFacts(client, ids, asOf), await slotsAround(client, ids, asOf));
+    const stored = await readJobFacts(client, ids, asOf, FILE_COUNT_COLUMNS);
+    const facts = factsOf(stored, await slotsAround(client, ids, asOf));
     for (const { jobId, runs } of facts) {
       answer.looked.add(subjectKey({ type: 'job', jobId }));
       answer.gaps.set(jobId, usualGapMs({ runs }));
@@ -58,9 +61,13 @@ export async function askJobs(client: PoolClient, question: JobQuestion): Promis
 const slotsAround = (client: PoolClient, jobIds: readonly number[], asOf: Date): Promise<JobSlot[]> =>
   readSlots(client, { jobIds, fromMs: asOf.getTime() - SLOTS_BACK_MS, toMs: asOf.getTime() + DAY_MS });
 
-function withSlots(facts: readonly JobFacts[], slots: readonly JobSlot[]): JobFacts[] {
+function factsOf(stored: readonly StoredJobFacts[], slots: readonly JobSlot[]): JobFacts[] {
   const ofJob = Map.groupBy(slots, ({ jobId }) => jobId);
-  return facts.map((job) => ({ ...job, slots: ofJob.get(job.jobId) ?? [] }));
+  return stored.map((job) => ({
+    ...job,
+    runs: job.runs.map(({ extra, ...run }) => ({ ...run, files: extra && fileCounts(extra) })),
+    slots: ofJob.get(job.jobId) ?? [],
+  }));
 }
 
 /** What is wrong with these jobs. What was found before and has ended is not found again because it was looked at twice. */
@@ -72,8 +79,11 @@ async function findNow(
   const asOfMs = asOf.getTime();
   const ids = facts.map(({ jobId }) => jobId);
   const profiles = new Map((await readProfiles(client, ids)).map((profile) => [profile.jobId, profile]));
-  const ask = (job: JobFacts, sinceMs: number) =>
-    detectJob(job, profiles.get(job.jobId)?.baselines ?? null, NO_OVERRIDES, asOfMs, sinceMs, open);
+  const overrides = await readOverrides(client, ids);
+  const ask = (job: JobFacts, sinceMs: number) => {
+    const baselines = profiles.get(job.jobId)?.baselines ?? null;
+    return detectJob(job, baselines, overrides.get(job.jobId) ?? NO_OVERRIDES, asOfMs, sinceMs, open);
+  };
   const found = facts.flatMap((job) => ask(job, newsSinceMs(job.jobId)));
   const old = await endedLikeThis(
     client,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { saveFollows } from '../db/job-follows.ts';
+import { saveOverrides } from '../db/job-overrides.ts';
 import { withTransaction } from '../db/pool.ts';
 import { readIncidentStories } from '../db/read-incident-stories.ts';
 import { readIncidents } from '../db/read-incidents.ts';
@@ -118,6 +119,28 @@ describe('detect', () => {
     const before = await all();
     expect(await detect(AT)).toEqual({ opened: 0, resolved: 0 });
     expect(await all()).toEqual(before);
+  });
+
+  it('judges a job by what a person set for it', async () => {
+    const { pool } = stage.database;
+    await logged(failed('orders'), failed('stock', 'srv-2,1,2026-03-01T01:00:00Z'));
+    const [{ id }] = await rows(`select id from job where name = 'orders'`);
+    await saveOverrides(pool, id, { ignore: ['crash'], who: 'ann', why: 'a test job' });
+    expect(await detect(AT)).toEqual({ opened: 1, resolved: 0 });
+    await saveOverrides(pool, id, null);
+    await pool.query(`insert into job_news (job_id, known_since, known_until) values ($1, $2, $2)`, [id, AT]);
+    expect(await detect(AT)).toEqual({ opened: 1, resolved: 0 });
+  });
+
+  it('finds a set of files of which one did not come', async () => {
+    const sha256 = await stage.storeFile(
+      `${HEADER},files_expected,files_received\norders,ann,srv-1,1,2026-03-01T05:00:00Z,60,success,,12,11\n`,
+    );
+    await load(sha256);
+    expect(await detect(AT)).toEqual({ opened: 1, resolved: 0 });
+    expect(await rows(`select kind, evidence->>'unit' as unit from finding`)).toEqual([
+      { kind: 'incomplete', unit: 'files' },
+    ]);
   });
 
   it('misses nothing that is committed late', async () => {

@@ -142,6 +142,11 @@ describe('expectations', () => {
         },
       ],
     ]);
+    const { rows: told } = await stage.database.pool.query(
+      `select subject, body from notification where kind = 'schedules-changed'`,
+    );
+    expect(told).toMatchObject([{ subject: 'Another schedule: orders' }]);
+    expect(told[0].body).toContain('formerly every day at 02:30');
     await keep(at);
     const after = await slots();
     expect(after.filter(([, outcome]) => outcome !== null)).toEqual(before);

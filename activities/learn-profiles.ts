@@ -7,12 +7,14 @@ import {
   saveLearned,
 } from '../db/job-profiles.ts';
 import { withTransaction } from '../db/pool.ts';
+import { schedulesChangedMessage } from '../models/alerts/schedules-message.ts';
 import { learnBaselines } from '../models/detect/baselines/learn-baselines.ts';
 import { compareSchedules } from '../models/detect/schedule/compare-schedules.ts';
 import { type LearningJob, learnSchedules } from '../models/detect/schedule/learn-schedules.ts';
 import type { JobHistory } from '../models/records/job-history.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { tellMessage } from './tell-message.ts';
 
 /** A job that runs at other times now. */
 export interface AnnouncedChange {
@@ -35,9 +37,9 @@ const MOST_CHANGES = 100;
 
 /**
  * Learns what is usual of jobs, all or those given, from what was known at an instant: their schedules and what their
- * runs take and write. Tells which schedules changed since they were last learned.
+ * runs take and write. People are told which schedules changed since they were last learned.
  */
-export function createLearnProfiles({ pool, timeZone, calendar }: Dependencies) {
+export function createLearnProfiles({ pool, timeZone, calendar, alerts, pageUrl }: Dependencies) {
   return async function learnProfiles(input: { asOf: string; jobIds?: number[] }): Promise<LearnedProfiles> {
     const asOf = new Date(input.asOf);
     const asOfMs = asOf.getTime();
@@ -74,6 +76,17 @@ export function createLearnProfiles({ pool, timeZone, calendar }: Dependencies) 
             ? []
             : [{ jobId, kind: change.kind, text: change.text }];
         });
+        if (changes.length > 0) {
+          const names = new Map(histories.map(({ jobId, job }) => [jobId, job]));
+          const told = changes.map(({ jobId, text }) => ({ job: names.get(jobId)!, text }));
+          await tellMessage(client, alerts, {
+            kind: 'schedules-changed',
+            topic: 'schedule',
+            told: `${input.asOf} ${changes.map(({ jobId }) => jobId).join(',')}`,
+            message: (language) => schedulesChangedMessage(told, language, pageUrl),
+            asOf,
+          });
+        }
         return {
           jobs: learned.length,
           withSchedule: schedules.filter((schedule) => schedule !== null).length,

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addExpectCommands } from './expect-commands.ts';
 import { addIncidentCommands } from './incident-commands.ts';
 import { addModelCommands } from './model-commands.ts';
+import { addOverrideCommands } from './override-commands.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /**
@@ -126,6 +127,7 @@ function createProgram(finish: (code: number) => void): Command {
   addDataCommands(program, finish);
   addIncidentCommands(program, finish);
   addExpectCommands(program, finish);
+  addOverrideCommands(program, finish);
   const model = program.command('model').description('train, bring, compare, promote and export models');
   model
     .command('train')

@@ -27,17 +27,25 @@ export async function jobsUnderWay(client: Queryable, asOf: Date): Promise<numbe
   return rows.map(({ jobId }) => jobId);
 }
 
-type RunRow = RunFact & { jobId: number };
+/** Columns that no contract names, as they came. */
+type Extra = Record<string, string>;
+type RunRow = RunFact & { jobId: number; extra: Extra | null };
+
+/** Facts of a job whose runs still have what was asked of their other columns. */
+export type StoredJobFacts = Omit<JobFacts, 'runs'> & { runs: (RunFact & { extra: Extra | null })[] };
 
 /**
  * What the rules of these jobs look at, as known at `asOf`: the last runs, each in the state it was known in, without
  * slots.
+ *
+ * @param extraColumns which of the columns that no contract names are read: small names with `_` for spaces
  */
 export async function readJobFacts(
   client: Queryable,
   jobIds: readonly number[],
   asOf: Date,
-): Promise<JobFacts[]> {
+  extraColumns: readonly string[] = [],
+): Promise<StoredJobFacts[]> {
   if (jobIds.length === 0) return [];
   const jobs = await client.query<Omit<JobFacts, 'runs' | 'slots'>>(
     `select id as "jobId", namespace, name as job, owner, host, criticality from job where id = any($1) order by id`,
@@ -49,7 +57,10 @@ export async function readJobFacts(
        extract(epoch from ended_at)::float8 * 1000 as "endedAtMs", duration_ms as "durationMs",
        extract(epoch from known_at)::float8 * 1000 as "knownAtMs", host, rows_read as "rowsRead",
        rows_written as "rowsWritten", expected_rows as "expectedRows", left(error, 2000) as error,
-       coalesce(anomalies, '{}') as anomalies
+       coalesce(anomalies, '{}') as anomalies,
+       case when extra is not null then (
+         select jsonb_object_agg(key, value) from jsonb_each_text(extra)
+         where lower(replace(trim(key), ' ', '_')) = any($3)) end as extra
      from unnest($2::bigint[]) as asked (job_id) cross join lateral (
        select distinct on (run_key) told.* from (
          (select run.* from run
@@ -59,7 +70,7 @@ export async function readJobFacts(
          (select run.* from run where run.job_id = asked.job_id and ${IS_UNDER_WAY})) as told
        order by run_key, known_at desc, (status = 'running'), digest) as run
      order by run.job_id, started_at, run_key`,
-    [asOf, jobIds],
+    [asOf, jobIds, extraColumns],
   );
   const ofJob = Map.groupBy(runs.rows, ({ jobId }) => jobId);
   return jobs.rows.map((job) => ({

@@ -18,6 +18,7 @@ export interface Notification {
     | 'digest'
     | 'forecast-ready'
     | 'score-card'
+    | 'schedules-changed'
     | 'champion-changed'
     | 'channel-test';
   /** Name of a configured channel. */

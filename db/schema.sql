@@ -777,6 +777,16 @@ create table job_news (
   constraint job_news_pkey PRIMARY KEY (id)
 );
 
+create table job_override (
+  job_id bigint not null,
+  rules jsonb not null,
+  who text not null,
+  why text not null,
+  at timestamp with time zone default now() not null,
+  constraint job_override_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint job_override_pkey PRIMARY KEY (job_id)
+);
+
 create table job_profile (
   job_id bigint not null,
   learned_at timestamp with time zone,
@@ -869,7 +879,7 @@ create table notification (
   constraint notification_channel_kind_check CHECK ((channel_kind = ANY (ARRAY['mail'::text, 'teams'::text, 'slack'::text, 'webhook'::text]))),
   constraint notification_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'reminder'::text, 'escalated'::text, 'resolved'::text]))),
   constraint notification_held_by_check CHECK ((held_by = ANY (ARRAY['maintenance'::text, 'quiet-hours'::text]))),
-  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'channel-test'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'schedules-changed'::text, 'channel-test'::text]))),
   constraint notification_part_of_fkey FOREIGN KEY (part_of) REFERENCES notification(id),
   constraint notification_pkey PRIMARY KEY (id),
   constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'withdrawn'::text])))
@@ -1216,6 +1226,8 @@ grant select on job_follows to smart_etl_reader;
 
 grant select on job_news to smart_etl_reader;
 
+grant select on job_override to smart_etl_reader;
+
 grant select on job_profile to smart_etl_reader;
 
 grant select on knex_migrations to smart_etl_reader;
@@ -1299,6 +1311,8 @@ grant insert, select, update on job to smart_etl_writer;
 grant delete, insert, select on job_follows to smart_etl_writer;
 
 grant delete, insert, select on job_news to smart_etl_writer;
+
+grant delete, insert, select, update on job_override to smart_etl_writer;
 
 grant insert, select, update on job_profile to smart_etl_writer;
 

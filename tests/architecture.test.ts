@@ -83,6 +83,7 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       // What reads and forecasts files on the spot, where no server is.
       'models/clean',
       'models/records',
+      'models/detect/job-overrides.ts',
       'models/detect/replay',
       'models/forecast/backtest.ts',
       'models/forecast/imported-model.ts',

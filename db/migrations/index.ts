@@ -19,6 +19,7 @@ import * as incidents from './0017-incidents.ts';
 import * as incidentLife from './0018-incident-life.ts';
 import * as notifications from './0019-notifications.ts';
 import * as hostWatch from './0020-host-watch.ts';
+import * as jobOverrides from './0021-job-overrides.ts';
 
 interface NamedMigration {
   name: string;
@@ -47,6 +48,7 @@ const migrations: NamedMigration[] = [
   { name: '0018-incident-life', ...incidentLife },
   { name: '0019-notifications', ...notifications },
   { name: '0020-host-watch', ...hostWatch },
+  { name: '0021-job-overrides', ...jobOverrides },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

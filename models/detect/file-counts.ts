@@ -4,8 +4,10 @@ export interface FileCounts {
   received: number;
 }
 
+/** Names of columns that tell them, small, with `_` for spaces. */
 const EXPECTED = ['files_expected', 'expected_files', 'fichiers_attendus'];
 const RECEIVED = ['files_received', 'received_files', 'fichiers_recus'];
+export const FILE_COUNT_COLUMNS: readonly string[] = [...EXPECTED, ...RECEIVED];
 const WHOLE = /^\d{1,9}$/;
 
 /**
