@@ -11,6 +11,7 @@ import { schedulesChangedMessage } from '../models/alerts/schedules-message.ts';
 import { learnBaselines } from '../models/detect/baselines/learn-baselines.ts';
 import { compareSchedules } from '../models/detect/schedule/compare-schedules.ts';
 import { type LearningJob, learnSchedules } from '../models/detect/schedule/learn-schedules.ts';
+import { zoneOf } from '../models/detect/schedule/zone-of.ts';
 import type { JobHistory } from '../models/records/job-history.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -64,7 +65,10 @@ export function createLearnProfiles({ pool, timeZone, calendar, alerts, pageUrl 
           jobId: history.jobId,
           schedule: schedules[i]!,
           tellsStarts: tellers.has(history.jobId),
-          baselines: learnBaselines(history, asOfMs),
+          baselines: learnBaselines(history, asOfMs, {
+            calendar,
+            timeZone: zoneOf(schedules[i]!, timeZone),
+          }),
         }));
         await saveLearned(client, learned, asOf);
         const changes = learned.flatMap(({ jobId, schedule }): AnnouncedChange[] => {

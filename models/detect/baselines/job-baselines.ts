@@ -2,7 +2,8 @@
  * What is usual of one number of a job's runs, in its natural logarithm: the number itself has a long right tail, and
  * what slows a run or fills a file multiplies.
  *
- * Usual at an instant = exp(level + hour + weekday + month end + holiday), hours and days of UTC.
+ * Usual at an instant = exp(level + hour + weekday + month end + holiday), hours and days of the
+ * clock on the wall.
  */
 export interface Usual {
   /** Runs it was learned from. */
@@ -68,6 +69,8 @@ export interface JobBaselines {
   asOfMs: number;
   /** Name of the calendar of holidays they were learned with. */
   calendar: string;
+  /** IANA name of the zone whose clock and days they go by. */
+  timeZone: string;
   /** The newest first. */
   editions: Edition[];
 }

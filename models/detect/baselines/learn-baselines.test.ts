@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { calendarNamed, frenchHolidays } from '../../features/holiday-calendar.ts';
 import type { MadeUpRun } from '../../features/made-up-jobs.ts';
 import { seededRandom } from '../../random.ts';
-import { type Edition, editionFor } from './job-baselines.ts';
+import { ZoneClock } from '../schedule/zone-clock.ts';
+import { type Edition, editionFor, type JobBaselines } from './job-baselines.ts';
 import { learnBaselines } from './learn-baselines.ts';
 import { afterDays, daily, historyOf } from './made-up-past.ts';
 import { seasonAt } from './usual-at.ts';
@@ -148,6 +149,31 @@ describe('learnBaselines', () => {
     expect(usualMs(edition, Date.UTC(2026, 4, 29, 12)) / 60_000).toBeLessThan(1.2);
     expect(usualMs(edition, Date.UTC(2026, 4, 30, 12)) / 60_000).toBeGreaterThan(1.5);
     expect(edition.duration!.above).toBeLessThan(Math.log(1.8));
+  });
+
+  it('learns days of the clock on the wall, across a change of the clock', () => {
+    const paris = ZoneClock.of('Europe/Paris');
+    // At 01:30 in Paris it is the same day in UTC in winter, the day before in summer.
+    const at = (day: number) => paris.toInstant(afterDays(day) + 1.5 * HOUR_MS);
+    const isSunday = (day: number) => new Date(afterDays(day)).getUTCDay() === 0;
+    const runs = daily(95, (run, day) => {
+      const durationMs = run.durationMs! * (isSunday(day) ? 0.4 : 1);
+      return { startedAt: at(day), knownAt: at(day) + durationMs, durationMs };
+    });
+    const usualOn = (baselines: JobBaselines, day: number) => {
+      const { duration } = baselines.editions[0]!;
+      const wallMs = ZoneClock.of(baselines.timeZone).toLocal(at(day));
+      return Math.exp(duration!.level + seasonAt(duration!, wallMs, frenchHolidays)) / 600_000;
+    };
+    const sunday = Array.from({ length: 7 }, (_, i) => 95 + i).find(isSunday)!;
+    const asOfMs = afterDays(95);
+    const byWall = learnBaselines(historyOf(runs), asOfMs, { timeZone: 'Europe/Paris' })!;
+    expect(usualOn(byWall, sunday)).toBeLessThan(0.5);
+    expect(usualOn(byWall, sunday + 1)).toBeGreaterThan(0.85);
+    // By UTC that Sunday is a Saturday.
+    const byUtc = learnBaselines(historyOf(runs), asOfMs)!;
+    expect(byUtc.timeZone).toBe('UTC');
+    expect(usualOn(byUtc, sunday)).toBeGreaterThan(0.8);
   });
 
   it('follows a level that grows, and one that changed two weeks ago', () => {

@@ -2,6 +2,7 @@ import { frenchHolidays, type HolidayCalendar } from '../../features/holiday-cal
 import type { JobHistory } from '../../records/job-history.ts';
 import { CANCELLED, FAILED, RUNNING, SUCCEEDED } from '../../records/run.ts';
 import { NEWS_DAYS } from '../news.ts';
+import { ZoneClock } from '../schedule/zone-clock.ts';
 import type { Edition, JobBaselines } from './job-baselines.ts';
 import { learnHabits } from './learn-habits.ts';
 import { FEWEST_RUNS, learnRatio, learnUsual, type Tolerance } from './learn-usual.ts';
@@ -36,6 +37,8 @@ export interface Surroundings {
   shippingLagMs?: number;
   /** Holidays; those of France unless told otherwise. */
   calendar?: HolidayCalendar;
+  /** IANA name of the zone that the job goes by; UTC unless told otherwise. */
+  timeZone?: string;
 }
 
 /**
@@ -48,12 +51,13 @@ export function learnBaselines(
   asOfMs: number,
   surroundings: Surroundings = {},
 ): JobBaselines | null {
-  const around = { calendar: frenchHolidays, ...surroundings };
+  const { calendar = frenchHolidays, timeZone = 'UTC', shippingLagMs } = surroundings;
+  const around = { calendar, clock: ZoneClock.of(timeZone), shippingLagMs };
   const newest = learnEdition(history, asOfMs, around);
   if (newest === null) return null;
   const older = learnEdition(history, cutBefore(history, asOfMs), around);
   const editions = older === null ? [newest] : [newest, older];
-  return { asOfMs, calendar: around.calendar.name, editions };
+  return { asOfMs, calendar: calendar.name, timeZone, editions };
 }
 
 /** An instant that news, and the last runs of a job that runs seldom, are not before. */
@@ -68,27 +72,36 @@ function cutBefore({ startedAt, status }: BaselineHistory, asOfMs: number): numb
   return cut;
 }
 
+interface Around {
+  calendar: HolidayCalendar;
+  clock: ZoneClock;
+  shippingLagMs: number | undefined;
+}
+
 function learnEdition(
   history: BaselineHistory,
   cutMs: number,
-  { calendar, shippingLagMs }: Surroundings & { calendar: HolidayCalendar },
+  { calendar, clock, shippingLagMs }: Around,
 ): Edition | null {
   const finished = finishedBefore(history, cutMs);
   if (finished.length < FEWEST_RUNS) return null;
   const { status, durationMs, rowsWritten, expectedRows, rowsRead } = history;
   const succeeded = finished.filter((i) => status[i] === SUCCEEDED);
   const told = succeeded.filter((i) => rowsWritten[i]! >= 0);
-  const duration = logarithms(history, succeeded, durationMs);
-  const rows = logarithms(history, told, rowsWritten);
+  const duration = logarithms(history, clock, succeeded, durationMs);
+  const rows = logarithms(history, clock, told, rowsWritten);
   return {
     cutMs,
     runs: finished.length,
     duration: learnUsual(duration.values, duration.startedAtMs, DURATION, calendar),
     rows: learnUsual(rows.values, rows.startedAtMs, ROWS, calendar),
     empty: { runs: told.length, times: told.length - rows.values.length },
-    rowsPerExpected: learnRatio(logarithms(history, told, rowsWritten, expectedRows).values, PER_EXPECTED),
+    rowsPerExpected: learnRatio(
+      logarithms(history, clock, told, rowsWritten, expectedRows).values,
+      PER_EXPECTED,
+    ),
     rowsPerRead: rowsRead
-      ? learnRatio(logarithms(history, told, rowsWritten, rowsRead).values, PER_READ)
+      ? learnRatio(logarithms(history, clock, told, rowsWritten, rowsRead).values, PER_READ)
       : null,
     ...learnHabits(history, finished, shippingLagMs),
   };
@@ -105,13 +118,20 @@ function finishedBefore({ startedAt, knownAt, status }: BaselineHistory, cutMs: 
   return Int32Array.from(places.reverse());
 }
 
+interface Logarithms {
+  values: Float64Array;
+  /** By the clock on the wall. */
+  startedAtMs: Float64Array;
+}
+
 /** Of one number, or one over another, where they are positive: told, and having a logarithm. */
 function logarithms(
   { startedAt }: BaselineHistory,
+  clock: ZoneClock,
   runs: Int32Array,
   over: Float64Array,
   under?: Float64Array,
-): { values: Float64Array; startedAtMs: Float64Array } {
+): Logarithms {
   const values = new Float64Array(runs.length);
   const startedAtMs = new Float64Array(runs.length);
   let count = 0;
@@ -119,7 +139,7 @@ function logarithms(
     const value = under === undefined ? over[i]! : over[i]! / under[i]!;
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) continue;
     values[count] = Math.log(value);
-    startedAtMs[count] = startedAt[i]!;
+    startedAtMs[count] = clock.toLocal(startedAt[i]!);
     count++;
   }
   return { values: values.subarray(0, count), startedAtMs: startedAtMs.subarray(0, count) };

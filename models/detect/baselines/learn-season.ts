@@ -4,7 +4,7 @@ import { movingMedians } from './moving-medians.ts';
 import type { Season } from './usual-at.ts';
 import { windowMedian } from './window-median.ts';
 
-/** Runs by start, cut into days of UTC. */
+/** Runs by start, cut into days of the clock on the wall. */
 export interface RunDays {
   /** Days since 1970-01-01 that have runs. */
   day: Int32Array;

@@ -44,7 +44,7 @@ const NO_SEASON: Season = { hours: null, weekdays: null, monthEnd: 0, holiday: 0
  * distances. So a job that wanders, or grows, has the wider limits that it needs.
  *
  * @param values natural logarithms, finite
- * @param startedAtMs ascending
+ * @param startedAtMs by the clock on the wall, as for `dayOf`; in the order of the runs
  * @returns null with fewer than FEWEST_RUNS
  */
 export function learnUsual(

@@ -5,14 +5,14 @@ import { windowMedian } from './window-median.ts';
 
 export type Season = Pick<Usual, 'hours' | 'weekdays' | 'monthEnd' | 'holiday'>;
 
-/** What hour, weekday, month end and holiday add at an instant; an unknown holiday adds nothing. */
+/** What hour, weekday, month end and holiday add at an instant; an unknown holiday adds nothing. @param wallMs as for `dayOf` */
 export function seasonAt(
   { hours, weekdays, monthEnd, holiday }: Season,
-  atMs: number,
+  wallMs: number,
   calendar: HolidayCalendar,
 ): number {
-  const day = dayOf(atMs);
-  const hour = hours === null ? 0 : hours[hourOf(atMs)]!;
+  const day = dayOf(wallMs);
+  const hour = hours === null ? 0 : hours[hourOf(wallMs)]!;
   const weekday = weekdays === null ? 0 : weekdays[weekdayOf(day)]!;
   const closing = monthEnd !== 0 && closesMonth(day) ? monthEnd : 0;
   return hour + weekday + closing + (holiday && calendar.holidayOn(day) !== null ? holiday : 0);

@@ -10,6 +10,7 @@ import { learnSchedule } from '../schedule/learn-schedule.ts';
 import type { DeclaredSchedule } from '../schedule/schedule.ts';
 import { settleSlots } from '../schedule/settle-slots.ts';
 import { slotsOf } from '../schedule/slots-of.ts';
+import { zoneOf } from '../schedule/zone-of.ts';
 import { detectSource } from '../sources/detect-source.ts';
 import { begunBy, countUntil, type JobFeed } from './feed.ts';
 import type { Rules } from './rules.ts';
@@ -37,13 +38,14 @@ export interface JobName {
 export function serviceRules({ timeZone, calendar: name, overridesOf, declaredOf }: ServiceSettings): Rules {
   const calendar = calendarNamed(name);
   return {
-    learn: (job, asOfMs) => ({
-      schedule: learnSchedule(job, asOfMs, {
+    learn: (job, asOfMs) => {
+      const schedule = learnSchedule(job, asOfMs, {
         ...{ timeZone, calendar, tellsStarts: tellsStarts(job, asOfMs) },
         declared: declaredOf?.(job) ?? null,
-      }),
-      baselines: learnBaselines(job, asOfMs),
-    }),
+      });
+      const surroundings = { calendar, timeZone: zoneOf(schedule, timeZone) };
+      return { schedule, baselines: learnBaselines(job, asOfMs, surroundings) };
+    },
     slots: (schedule, fromMs, toMs) => slotsOf(schedule, fromMs, toMs, calendar),
     settle: settleSlots,
     detectJob: (facts, profile, asOfMs, newsSinceMs, open) => {

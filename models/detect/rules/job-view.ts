@@ -4,6 +4,7 @@ import type { Finding, Subject } from '../finding.ts';
 import type { JobFacts, RunFact } from '../job-facts.ts';
 import type { JobOverrides } from '../job-overrides.ts';
 import type { NewsWindow, Seen } from '../news.ts';
+import { ZoneClock } from '../schedule/zone-clock.ts';
 
 /** A rule: everything it sees wrong, news or not. */
 export type JobRule = (view: JobView) => Seen<Finding>[];
@@ -19,6 +20,8 @@ export interface JobView extends NewsWindow {
   overrides: JobOverrides;
   /** That the baselines were learned with. */
   calendar: HolidayCalendar;
+  /** That its days and hours go by. */
+  clock: ZoneClock;
   /** What was usual before a run started; null when that is not known. */
   editionOf: (run: RunFact) => Edition | null;
 }
@@ -43,6 +46,7 @@ export function viewJob(
     slots: facts.slots,
     overrides,
     calendar: calendarNamed(baselines?.calendar ?? 'none'),
+    clock: ZoneClock.of(baselines?.timeZone ?? 'UTC'),
     editionOf: (run) => (baselines === null ? null : editionFor(baselines, run.startedAtMs)),
   };
 }

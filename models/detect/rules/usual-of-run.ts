@@ -26,21 +26,19 @@ export function expectedOf(view: JobView, run: RunFact, { usualIn, numberOf }: M
   const edition = view.editionOf(run);
   const usual = edition === null ? null : usualIn(edition);
   if (usual === null) return null;
-  const isUnknown = ({ startedAtMs }: RunFact) =>
-    usual.holiday === null && view.calendar.holidayOn(dayOf(startedAtMs)) !== null;
-  let level = usual.level + seasonAt(usual, run.startedAtMs, view.calendar);
+  const wallMs = ({ startedAtMs }: RunFact) => view.clock.toLocal(startedAtMs);
+  const isUnknown = (one: RunFact) =>
+    usual.holiday === null && view.calendar.holidayOn(dayOf(wallMs(one))) !== null;
+  const usualAt = (one: RunFact) => usual.level + seasonAt(usual, wallMs(one), view.calendar);
+  let level = usualAt(run);
   if (usual.follow > 0) {
     const before = view.succeeded.filter(
       (earlier) =>
         earlier.startedAtMs < run.startedAtMs && (numberOf(earlier) ?? 0) > 0 && !isUnknown(earlier),
     );
-    const startedAtMs = Float64Array.from(before, (earlier) => earlier.startedAtMs);
-    const distances = Float64Array.from(
-      before,
-      (earlier) =>
-        Math.log(numberOf(earlier)!) - usual.level - seasonAt(usual, earlier.startedAtMs, view.calendar),
-    );
-    level += usual.follow * sharedLately(startedAtMs, distances, before.length, run.startedAtMs);
+    const startedAtMs = Float64Array.from(before, wallMs);
+    const distances = Float64Array.from(before, (one) => Math.log(numberOf(one)!) - usualAt(one));
+    level += usual.follow * sharedLately(startedAtMs, distances, before.length, wallMs(run));
   }
   const doubt = isUnknown(run) ? UNKNOWN_HOLIDAY : 0;
   return {
