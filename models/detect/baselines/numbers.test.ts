@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { median } from '../../median.ts';
+import { quantile } from '../quantile.ts';
 import { closesMonth, dayOf, hourOf, weekdayOf } from './calendar-place.ts';
 import { movingMedians } from './moving-medians.ts';
 import { normalQuantile, studentQuantile } from './normal-quantile.ts';
-import { quantile } from './quantile.ts';
 import { windowMedian } from './window-median.ts';
 
 describe('quantile', () => {
@@ -24,6 +24,7 @@ describe('quantile', () => {
 
   it('is the only value there is', () => {
     expect(quantile(Float64Array.of(7), 0.98)).toBe(7);
+    expect(quantile([], 0.5)).toBeNaN();
   });
 });
 

@@ -1,5 +1,5 @@
+import { quantile } from '../quantile.ts';
 import { normalQuantile, studentQuantile } from './normal-quantile.ts';
-import { quantile } from './quantile.ts';
 
 /** The rarest runs say nothing of normal ones: among them are those that are looked for. */
 const HIGHEST_SHARE = 0.98;

@@ -1,6 +1,6 @@
 import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
+import { quantile } from '../quantile.ts';
 import { densestOf } from './densest.ts';
-import { quantileOf } from './quantile.ts';
 import { rhythmInstants } from './rhythm-instants.ts';
 import type { Rhythm } from './schedule.ts';
 
@@ -105,7 +105,7 @@ function earlyMs(instants: readonly number[], at: number): number {
 function usualGap(instants: readonly number[]): number {
   const gaps = new Float64Array(Math.max(0, Math.min(400, instants.length) - 1));
   for (let i = 0; i < gaps.length; i++) gaps[i] = instants[i + 1]! - instants[i]!;
-  return gaps.length === 0 ? Number.POSITIVE_INFINITY : quantileOf(gaps.sort(), 0.25);
+  return gaps.length === 0 ? Number.POSITIVE_INFINITY : quantile(gaps.sort(), 0.25);
 }
 
 /**

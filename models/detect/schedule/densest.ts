@@ -1,4 +1,4 @@
-import { quantileOf } from './quantile.ts';
+import { quantile } from '../quantile.ts';
 
 /** The shortest stretch that holds four of ten values, and their middle. */
 export interface Densest {
@@ -24,5 +24,5 @@ export function densestOf(sorted: Float64Array): Densest {
     if (sorted[i + held - 1]! - sorted[i]! < sorted[best + held - 1]! - sorted[best]!) best = i;
   }
   const dense = sorted.subarray(best, best + held);
-  return { middle: quantileOf(dense, 0.5), length: dense.at(-1)! - dense[0]! };
+  return { middle: quantile(dense, 0.5), length: dense.at(-1)! - dense[0]! };
 }

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../features/feature.ts';
 import { firstAtOrAfter } from '../../features/first-at-or-after.ts';
+import { quantile } from '../quantile.ts';
 import { localDays } from './local-days.ts';
-import { quantileOf } from './quantile.ts';
 import { ZoneClock } from './zone-clock.ts';
 
 /** The weeks beside a change of the clock that are compared. */
@@ -34,7 +34,7 @@ export function edgeZone(startedAt: Float64Array, asOfMs: number, timeZone: stri
   }
   if (before.length < LEAST_DAYS || after.length < LEAST_DAYS) return null;
   const middle = (minutes: number[]) =>
-    quantileOf(
+    quantile(
       minutes.sort((a, b) => a - b),
       0.5,
     );

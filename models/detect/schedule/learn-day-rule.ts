@@ -19,7 +19,7 @@ const LEAST_KEPT = 0.6;
 const LEAST_EXPLAINED = 0.5;
 const LEAST_STILL_EXPLAINED = 0.75;
 /** Evidence loses half its weight in so many usual gaps, and at least and at most so many days. */
-const HALF_LIFE = { gaps: 10, leastDays: 10, mostDays: 180 };
+const HALF_LIFE = { gaps: 10, leastDays: 15, mostDays: 180 };
 /** What a more special rule must save in wrong days, weighted. */
 const PRICES = { weekdays: 0.4, everyDays: 0.9, month: 1.1 };
 /** A silence of so many usual gaps was an outage; it tells nothing of the days of the week. */

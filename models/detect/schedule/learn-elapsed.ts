@@ -1,5 +1,5 @@
+import { quantile } from '../quantile.ts';
 import type { LearnedRhythm, Watch } from './learn-times.ts';
-import { quantileOf } from './quantile.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
@@ -17,7 +17,7 @@ export function learnElapsed({ startedAt }: Watch): LearnedRhythm | null {
   if (recent.length < LEAST_RUNS) return null;
   const gaps = new Float64Array(recent.length - 1);
   for (let i = 0; i < gaps.length; i++) gaps[i] = recent[i + 1]! - recent[i]!;
-  const minutes = Math.round(quantileOf(gaps.sort(), 0.5) / MINUTE_MS);
+  const minutes = Math.round(quantile(gaps.sort(), 0.5) / MINUTE_MS);
   // What fills a day is a time of the day.
   if (minutes < 1 || minutes > MOST_MINUTES || DAY_MINUTES % minutes === 0) return null;
   const everyMs = minutes * MINUTE_MS;
@@ -35,7 +35,7 @@ export function learnElapsed({ startedAt }: Watch): LearnedRhythm | null {
     const away = start - middle;
     return away - Math.round(away / everyMs) * everyMs;
   }).sort();
-  const anchor = Math.floor((middle + quantileOf(offsets, 0.1)) / 1000) * 1000;
+  const anchor = Math.floor((middle + quantile(offsets, 0.1)) / 1000) * 1000;
   const anchorMs = ((anchor % everyMs) + everyMs) % everyMs;
   return { rhythm: { kind: 'elapsed', everyMs, anchorMs }, distance: 0 };
 }

@@ -146,7 +146,7 @@ describe('learnSchedule', () => {
     ['an hour at :20 to :50', rhythms.hourly!, hourlyAt50, 2],
     ['three times a day to one', rhythms['three times a day']!, daily(120), 5],
     ['Monday to Friday 07:10 to 09:00', rhythms['Monday to Friday at 07:10']!, daily(540), 5],
-    ['every day to business days', daily(360), rhythms['business days at 06:00']!, 15],
+    ['every day to business days', daily(360), rhythms['business days at 06:00']!, 22],
     [
       'the last business day to the first',
       rhythms['last business day at 20:00']!,
@@ -161,6 +161,41 @@ describe('learnSchedule', () => {
     expect(change).toMatchObject({ kind: 'changed' });
     const learnedTimes = rhythmText(after!.rhythm, 'en').replace(/^.* (at|from) /, '');
     expect(learnedTimes).toBe(rhythmText(to, 'en').replace(/^.* (at|from) /, ''));
+  });
+
+  it('keeps its days when a weekday was struck twice: by a standstill, by a run that never ended', () => {
+    const runs = history({ rhythm: daily(120) }, 100);
+    const lost = new Set([7, 14].map((days) => Math.floor((TO - days * DAY) / DAY)));
+    const kept = [...runs.startedAt].filter((start) => !lost.has(Math.floor(start / DAY)));
+    expect(kept).toHaveLength(runs.startedAt.length - 2);
+    const learned = learnSchedule(at(kept), TO, options)!;
+    expect(learned.rhythm).toMatchObject({ lines: [{ days: { weekdays: [0, 1, 2, 3, 4, 5, 6] } }] });
+  });
+
+  it('waits no longer for starts that were late twice after a standstill', () => {
+    const told = { ...options, tellsStarts: true };
+    const runs = history({ rhythm: daily(120), longLagShare: 0 }, 90);
+    const usual = learnSchedule(runs, TO, told)!.tolerance.startWithinMs!;
+    const startedAt = runs.startedAt.slice();
+    const knownAt = runs.knownAt.slice();
+    for (const [i, hours] of [
+      [30, 7],
+      [60, 3],
+    ] as const) {
+      startedAt[i]! += hours * 3_600_000;
+      knownAt[i]! += hours * 3_600_000;
+    }
+    const after = learnSchedule({ ...runs, startedAt, knownAt }, TO, told)!.tolerance.startWithinMs!;
+    expect(after).toBeLessThan(1.2 * usual);
+  });
+
+  it('waits for an end whose log is shipped as long as shipping may stand still', () => {
+    const within = (lagMs: number) => {
+      const runs = history({ rhythm: rhythms.hourly!, lagMs, longLagShare: 0 }, 30);
+      return learnSchedule(runs, TO, { ...options, tellsStarts: true })!.tolerance.endWithinMs;
+    };
+    expect(within(12_000)).toBeGreaterThan(30 * 60_000);
+    expect(within(0)).toBeLessThan(15 * 60_000);
   });
 
   it('goes by what was declared, and learns what is usual around it', () => {

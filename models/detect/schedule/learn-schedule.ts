@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../features/feature.ts';
 import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
+import { quantile } from '../quantile.ts';
 import { type Comparison, compareWithStarts } from './compare-with-starts.ts';
 import { edgeZone } from './edge-zone.ts';
 import { learnDayRule } from './learn-day-rule.ts';
@@ -9,7 +10,6 @@ import { learnTolerance } from './learn-tolerance.ts';
 import { learnWindows } from './learn-windows.ts';
 import { localDays } from './local-days.ts';
 import { type OwnStarts, ownStarts, type ScheduleHistory } from './own-starts.ts';
-import { quantileOf } from './quantile.ts';
 import { rememberedCalendar } from './remembered-calendar.ts';
 import type { DayRule, DeclaredSchedule, LearnedSchedule, Rhythm } from './schedule.ts';
 import { ZoneClock } from './zone-clock.ts';
@@ -237,7 +237,7 @@ function isRetired(startedAt: Float64Array, asOfMs: number): boolean {
   const gaps = new Float64Array(Math.min(startedAt.length, 200) - 1);
   const first = startedAt.length - gaps.length;
   for (let i = 0; i < gaps.length; i++) gaps[i] = startedAt[first + i]! - startedAt[first + i - 1]!;
-  const usual = quantileOf(gaps.sort(), 0.9);
+  const usual = quantile(gaps.sort(), 0.9);
   return asOfMs - startedAt.at(-1)! > Math.max(RETIRED.days * DAY_MS, RETIRED.gaps * usual);
 }
 
@@ -280,7 +280,7 @@ function usualGapMs(instants: readonly number[]): number {
   if (instants.length < 2) return DAY_MS;
   const gaps = new Float64Array(Math.min(400, instants.length) - 1);
   for (let i = 0; i < gaps.length; i++) gaps[i] = instants[i + 1]! - instants[i]!;
-  return quantileOf(gaps.sort(), 0.25);
+  return quantile(gaps.sort(), 0.25);
 }
 
 const round = (share: number): number => Math.round(share * 1000) / 1000;

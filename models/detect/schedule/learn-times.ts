@@ -1,9 +1,9 @@
 import { DAY_MS } from '../../features/feature.ts';
 import type { HolidayCalendar } from '../../features/holiday-calendar.ts';
+import { quantile } from '../quantile.ts';
 import { densestOf } from './densest.ts';
 import { learnDayRule, stillHolds } from './learn-day-rule.ts';
 import { localDays } from './local-days.ts';
-import { quantileOf } from './quantile.ts';
 import type { DayRule, Rhythm, ScheduleLine } from './schedule.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
@@ -91,7 +91,7 @@ function earlyOf(minutes: readonly number[]): number {
   const sorted = Float64Array.from(minutes).sort();
   const { middle, length } = densestOf(sorted);
   const near = sorted.filter((minute) => Math.abs(minute - middle) <= Math.max(NEAR_MINUTES, 5 * length));
-  return quantileOf(near, 0.1);
+  return quantile(near, 0.1);
 }
 
 /** The rule that is learned; while there are too few days to learn one, that from before if it holds. */

@@ -1,6 +1,6 @@
+import { quantile } from '../quantile.ts';
 import type { Comparison } from './compare-with-starts.ts';
 import type { OwnStarts } from './own-starts.ts';
-import { quantileOf } from './quantile.ts';
 import type { Tolerance } from './schedule.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,8 +18,14 @@ const EXCESSES = 5.7;
 const FLOOR = { shareOfGap: 0.015, leastMs: MINUTE_MS, mostMs: HOUR_MS };
 /** So early a run may always start: a share of the gap, within bounds. */
 const LEAD = { shareOfGap: 0.03, leastMs: 2 * MINUTE_MS, mostMs: HOUR_MS };
-/** Of so many, one odd value at the top is left out. */
-const ONE_ODD_IN = 40;
+/** Of so many, one odd value at the top is left out: late starts, and those after a standstill of the scheduler. */
+const ONE_ODD_IN = 20;
+const MOST_ODD = 10;
+/** Lags of logs are rare and no mistake: of them one in so many is left out. */
+const ONE_ODD_LAG_IN = 1000;
+/** Logs that are shipped stop now and then for half an hour; a job of few runs has not seen that yet. */
+const SHIPPED_FROM_MS = 1000;
+const SHIPPING_MS = 30 * MINUTE_MS;
 /** What lies above by so much of the rest is odd. */
 const ODD_TIMES = 3;
 
@@ -59,20 +65,30 @@ export function learnTolerance(
   const startSorted = startKnown.subarray(0, matched).sort();
   const endSorted = ended === 0 ? startSorted : endKnown.subarray(0, ended).sort();
   const floorMs = Math.min(FLOOR.mostMs, Math.max(FLOOR.leastMs, FLOOR.shareOfGap * gapMs));
-  const startWithinMs = roundUp(floorMs + highest(startSorted, usualStartMs));
-  const endWithinMs = roundUp(floorMs + highest(endSorted, usualStartMs));
+  const lagSorted = lags.subarray(0, lagged).sort();
+  const odd = Math.min(MOST_ODD, Math.floor(matched / ONE_ODD_IN));
+  const oddLags = Math.floor(lagged / ONE_ODD_IN) === 0 ? 0 : 1 + Math.floor(lagged / ONE_ODD_LAG_IN);
+  // Known late is started late, or told late.
+  const startKnownMs = Math.min(
+    highest(startSorted, usualStartMs, oddLags),
+    highest(sortedOffsets, usualStartMs, odd) + highest(lagSorted, 0, oddLags),
+  );
+  const startWithinMs = roundUp(floorMs + startKnownMs);
+  const isShipped = lagged > 0 && quantile(lagSorted, 0.5) >= SHIPPED_FROM_MS;
+  const shippedMs = tellsStarts && isShipped ? quantile(endSorted, 0.9) - usualStartMs + SHIPPING_MS : 0;
+  const endWithinMs = roundUp(floorMs + Math.max(shippedMs, highest(endSorted, usualStartMs, odd)));
   return {
     usualStartMs,
     spreadMs: Math.round(comparison.spreadMs),
     leadMs: roundUp(
       Math.max(
         Math.min(LEAD.mostMs, Math.max(LEAD.leastMs, LEAD.shareOfGap * gapMs)),
-        usualStartMs - (matched === 0 ? 0 : quantileOf(sortedOffsets, 0.005)) + MINUTE_MS,
+        usualStartMs - (matched === 0 ? 0 : quantile(sortedOffsets, 0.005)) + MINUTE_MS,
       ),
     ),
     startWithinMs: tellsStarts ? startWithinMs : null,
     endWithinMs: Math.max(endWithinMs, tellsStarts ? startWithinMs : 0),
-    lagMs: lagged === 0 ? 0 : Math.round(quantileOf(lags.subarray(0, lagged).sort(), 0.9)),
+    lagMs: lagged === 0 ? 0 : Math.round(quantile(lagSorted, 0.9)),
   };
 }
 
@@ -80,20 +96,17 @@ export function learnTolerance(
  * What about one in some thousands exceeds: the highest seen, odd ones left out, or what the tail beyond nine of ten
  * promises when few have been seen.
  */
-function highest(sorted: Float64Array, usualStartMs: number): number {
+function highest(sorted: Float64Array, usualStartMs: number, odd: number): number {
   const n = sorted.length;
   if (n === 0) return 0;
-  const nine = quantileOf(sorted, 0.9);
-  const usual = quantileOf(sorted, 0.5);
+  const nine = quantile(sorted, 0.9);
+  const usual = quantile(sorted, 0.5);
   let excess = 0;
   let above = 0;
   let top = n - 1;
-  const odd = Math.floor(n / ONE_ODD_IN) === 0 ? 0 : 1 + Math.floor(n / 1000);
-  while (
-    top > n - 1 - odd &&
-    sorted[top]! - usual > ODD_TIMES * Math.max(MINUTE_MS, sorted[top - 1]! - usual)
-  )
-    top--;
+  // Two that are odd hide each other: they are held against what is left when all are left out that may be.
+  const rest = Math.max(MINUTE_MS, sorted[n - 1 - odd]! - usual);
+  while (top > n - 1 - odd && sorted[top]! - usual > ODD_TIMES * rest) top--;
   for (let i = n - 1; i >= 0 && sorted[i]! > nine; i--) {
     excess += Math.min(sorted[i]!, sorted[top]!) - nine;
     above++;

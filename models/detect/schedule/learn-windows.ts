@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../features/feature.ts';
+import { quantile } from '../quantile.ts';
 import { type LearnedRhythm, ruleOf, type Watch } from './learn-times.ts';
 import { type LocalDays, localDays } from './local-days.ts';
-import { quantileOf } from './quantile.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 const MINUTE_MS = 60_000;
@@ -84,7 +84,7 @@ function usualGapMinutes(startedAt: Float64Array): number {
   const first = startedAt.length - gaps.length;
   for (let i = 0; i < gaps.length; i++)
     gaps[i] = (startedAt[first + i]! - startedAt[first + i - 1]!) / MINUTE_MS;
-  return quantileOf(gaps.sort(), 0.5);
+  return quantile(gaps.sort(), 0.5);
 }
 
 function gridOf({ cutMinute, day, minute }: LocalDays, step: number): Grid {
@@ -139,7 +139,7 @@ function windowsOf(grid: Grid, cutMinute: number) {
   for (let i = 0; i < day.length; i++) {
     if (isFirst[i] === 1) perDay.set(day[i]!, (perDay.get(day[i]!) ?? 0) + 1);
   }
-  const usual = quantileOf(Float64Array.from(perDay.values()).sort(), 0.5);
+  const usual = quantile(Float64Array.from(perDay.values()).sort(), 0.5);
   const days = [...perDay].filter(([, count]) => count >= 0.4 * usual).map(([one]) => one);
   const recent = new Set(days.slice(-DAYS_FOR_WINDOWS));
   const first = phase + step * Math.ceil((cutMinute - phase) / step);
@@ -148,7 +148,7 @@ function windowsOf(grid: Grid, cutMinute: number) {
   for (let i = 0; i < day.length; i++) {
     if (isFirst[i] === 1 && recent.has(day[i]!)) counts[(minute[i]! - first) / step]!++;
   }
-  const needed = 0.5 * quantileOf(Float64Array.from(counts).sort(), 0.9);
+  const needed = 0.5 * quantile(Float64Array.from(counts).sort(), 0.9);
   const isOpen = (at: number) => counts[at]! >= needed && counts[at]! > 0;
   const windows: { fromMinute: number; untilMinute: number }[] = [];
   let filled = 0;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calendarNamed } from '../../features/holiday-calendar.ts';
-import { absencesAt } from './absences.ts';
 import { localRhythms } from './made-up-starts.ts';
 import type { Schedule } from './schedule.ts';
 import { correctedSlots, type SettledRun, settleSlots } from './settle-slots.ts';
@@ -156,21 +155,6 @@ describe('settleSlots', () => {
       ['late', 'a'],
       ['met', 'b'],
     ]);
-  });
-
-  it('names what is absent: no start, no end, nothing at all', () => {
-    const at = (asOf: number, runs: SettledRun[] = []) =>
-      absencesAt(settleSlots(openSlots(daily, 1), runs, daily, asOf), asOf).map(({ kind, sinceMs }) => [
-        kind,
-        sinceMs - due,
-      ]);
-    expect(at(due + 10 * MINUTE - 1)).toEqual([]);
-    expect(at(due + 10 * MINUTE)).toEqual([['not-started', 10 * MINUTE]]);
-    expect(at(due + HOUR, [run('a', due, { status: 'running', endedAtMs: null })])).toEqual([
-      ['not-ended', 30 * MINUTE],
-    ]);
-    expect(at(due + 12 * HOUR)).toEqual([['missing', 12 * HOUR]]);
-    expect(at(due + HOUR, [run('a', due)])).toEqual([]);
   });
 
   it('settled step by step, in any order of knowledge, is settled at once; closed slots have one outcome', () => {
