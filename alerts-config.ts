@@ -194,9 +194,29 @@ interface Surroundings {
  * @throws Error that names the setting, what was expected, and never a secret.
  */
 export function completeAlerts(alerts: AlertsSettings, surroundings: Surroundings): AlertsConfig {
-  const channels = (alerts.channels ?? [{ name: 'mail', kind: 'mail' as const, settings: {} }]).map(
-    (channel, index) => completeChannel(channel, `alerts.channels.${index}`, surroundings),
+  const routing = routingOf(alerts, surroundings.language);
+  const channels = channelsOf(alerts).map((channel, index) =>
+    completeChannel(channel, `alerts.channels.${index}`, surroundings),
   );
+  return { ...routing, channels };
+}
+
+/** Who is told what, without what it takes to send. */
+export type AlertsRouting = Omit<AlertsConfig, 'channels'> & {
+  channels: Pick<ChannelConfig, 'name' | 'kind' | 'language'>[];
+};
+
+/**
+ * The settings as far as they say who is told what: no secret is looked at.
+ *
+ * @throws Error that names the setting and what was expected
+ */
+export function routingOf(alerts: AlertsSettings, byDefault: 'en' | 'fr'): AlertsRouting {
+  const channels = channelsOf(alerts).map(({ name, kind, language = byDefault }) => ({
+    name,
+    kind,
+    language,
+  }));
   const names = channels.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`alerts.channels: two are named "${twice}"`);
@@ -217,6 +237,9 @@ export function completeAlerts(alerts: AlertsSettings, surroundings: Surrounding
 }
 
 type ChannelSettings = NonNullable<AlertsSettings['channels']>[number];
+
+const channelsOf = ({ channels }: AlertsSettings): ChannelSettings[] =>
+  channels ?? [{ name: 'mail', kind: 'mail', settings: {} }];
 
 function completeChannel(channel: ChannelSettings, where: string, around: Surroundings): ChannelConfig {
   const { name, kind } = channel;

@@ -8,7 +8,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { type AlertsConfig, alertsSchema, completeAlerts } from './alerts-config.ts';
+import {
+  type AlertsConfig,
+  type AlertsRouting,
+  alertsSchema,
+  completeAlerts,
+  routingOf,
+} from './alerts-config.ts';
 
 /** A setting is wrong. Never cured by trying again. */
 export class ConfigError extends Error {
@@ -293,6 +299,21 @@ function checked(layer: Record<string, unknown>, where: string): Partial<Setting
     throw new ConfigError(`${where}: unknown key "${issue.keys.join('", "')}"; known are ${known}`);
   }
   throw new ConfigError(`${where}: ${issue.path.join('.')}: ${issue.message}`);
+}
+
+/**
+ * Who would be told what by settings that are not in force: the value of the key `alerts`. No secret is read.
+ *
+ * @param where the file that it is from, for messages
+ * @throws ConfigError as above
+ */
+export function parseAlertsRouting(value: unknown, where: string, language: 'en' | 'fr'): AlertsRouting {
+  const { alerts } = { ...DEFAULTS, ...checked({ alerts: value }, where) };
+  try {
+    return routingOf(alerts, language);
+  } catch (error) {
+    throw new ConfigError(`${where}: ${(error as Error).message}`);
+  }
 }
 
 /** The state folder: `SMART_ETL_HOME`, else `.smart-etl` beside this file. */

@@ -41,6 +41,7 @@ export function addBacktestCommand(program: Command, finish: (code: ExitCode) =>
     .option('--metrics <path...>', 'metrics of the servers')
     .option('--rules <file>', 'JSON: what people decided for jobs')
     .option('--against <file>', 'the same as it might be: both are replayed, and the difference is told')
+    .option('--alerts <file>', 'JSON: who is told what, as in smart-etl.json (one channel, everything)')
     .option('--from <instant>', 'look from here on; what was before is only learned from (the start)')
     .option('--until <instant>', 'look no further (the last that became known)')
     .option('--relearn-days <n>', 'learn what is usual of a job anew so often', wholeNumber, 7)

@@ -32,6 +32,9 @@ beforeAll(() => {
   writeFileSync(inFolder('notes.csv'), 'a note\nof no table\n');
   const decided = { jobs: ['stock*'], slow: { limitMs: 36_000_000 }, why: 'inventory', who: 'amina' };
   writeFileSync(inFolder('rules.json'), JSON.stringify({ overrides: [decided] }));
+  const routes = [{ match: { kinds: ['crash'] }, tell: ['mail'] }, { tell: [] }];
+  writeFileSync(inFolder('crashes.json'), JSON.stringify({ alerts: { routes } }));
+  writeFileSync(inFolder('nobody.json'), JSON.stringify({ routes: [{ tell: ['pager'] }] }));
   writeFileSync(
     inFolder('wrong.json'),
     JSON.stringify({ overrides: [{ jobs: ['x'], slow: {}, why: 'a', who: 'b' }] }),
@@ -76,6 +79,7 @@ describe('smart-etl backtest detect', () => {
     expect(document).toMatchObject({
       findings: 4,
       incidents: 3,
+      messages: { all: 6, byEvent: { opened: 3, resolved: 3 } },
       scheduled: 2,
       slots: { missing: 1, extra: 0 },
     });
@@ -101,6 +105,12 @@ describe('smart-etl backtest detect', () => {
     expect(detect('runs.csv', '--against', 'rules.json').stdout).toMatch(/slow +0 +1 +0 +0 +0/);
   });
 
+  it('tells those whom the alerts name', () => {
+    const sent = (file: string) =>
+      JSON.parse(detect('runs.csv', '--alerts', file, '--json').stdout).messages.byEvent;
+    expect(sent('crashes.json')).toEqual({ opened: 1, resolved: 1 });
+  });
+
   it('looks at a part of the time when asked to', () => {
     const asked = ['--from', '2026-02-20T00:00:00Z', '--until', '2026-03-01T00:00:00Z', '--json'];
     expect(JSON.parse(detect('runs.csv', ...asked).stdout)).toMatchObject({
@@ -118,6 +128,11 @@ describe('smart-etl backtest detect', () => {
       ],
       [['runs.csv', '--rules', 'none.json'], 2, 'none.json: no such file'],
       [['runs.csv', '--rules', 'notes.csv'], 2, 'expected JSON'],
+      [
+        ['runs.csv', '--alerts', 'nobody.json'],
+        2,
+        'alerts.routes.0: no channel named "pager"; known are mail',
+      ],
       [['runs.csv', '--from', '2027-01-01T00:00:00Z'], 2, 'nothing to replay from 2027-01-01T00:00:00Z'],
       [['runs.csv', '--relearn-days', '0'], 2, '--relearn-days must be 1 to 365, got 0'],
       [['notes.csv'], 1, 'notes.csv'],

@@ -11,10 +11,12 @@ import {
   type Replayed,
   type ReplaySummary,
   replayDetection,
+  replayNotices,
   serviceRules,
   summarizeReplay,
   USUAL_SETTINGS,
 } from '../models/detect/replay/index.ts';
+import { readAlertRules } from './alert-rules.ts';
 import { type DetectRules, NO_RULES, readDetectRules } from './detect-rules.ts';
 import { detectTable } from './detect-table.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -28,6 +30,7 @@ import { UsageError } from './usage-error.ts';
 export interface DetectArguments {
   metrics?: string[];
   rules?: string;
+  alerts?: string;
   against?: string;
   from?: string;
   until?: string;
@@ -63,6 +66,7 @@ export async function runBacktestDetect(paths: readonly string[], given: DetectA
   if (out !== undefined) await requireFolderOf(out);
   const rules = given.rules === undefined ? NO_RULES : await readDetectRules(given.rules);
   const against = given.against === undefined ? null : await readDetectRules(given.against);
+  const alerts = await readAlertRules(given.alerts, { language, timeZone: zone });
   const files = await filesOf(paths);
   const metricFiles = await filesOf(given.metrics ?? []);
   const progress = createProgress();
@@ -81,8 +85,10 @@ export async function runBacktestDetect(paths: readonly string[], given: DetectA
     const before = replay(rules, 'replaying');
     const after =
       against === null ? null : replay(against, `replaying with ${path.basename(given.against!)}`);
-    const summary = summarizeReplay(before, span, nameOf);
-    const other = after === null ? null : summarizeReplay(after, span, nameOf);
+    const summaryOf = (replay: Replayed) =>
+      summarizeReplay(replay, replayNotices(replay.events, jobs, alerts, span.untilMs), span, nameOf);
+    const summary = summaryOf(before);
+    const other = after === null ? null : summaryOf(after);
     const difference = after === null ? null : compareReplays(before.findings, after.findings);
     if (out !== undefined) await writeFindings(out, (after ?? before).findings, nameOf);
     const read = { runs: counts, metrics: metrics?.counts ?? null };

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseOverrides, type ServiceSettings } from '../models/detect/replay/index.ts';
+import { readJson } from './read-json.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What people decided for jobs, as a replay uses it. */
@@ -8,7 +8,6 @@ export type DetectRules = Pick<ServiceSettings, 'overridesOf' | 'declaredOf'>;
 
 export const NO_RULES: DetectRules = {};
 
-const MOST_BYTES = 1_000_000;
 const patterns = z.array(z.string().min(1).max(200)).min(1).max(500);
 const minutes = z.number().min(0).max(10_080);
 const rulesSchema = z.strictObject({
@@ -40,12 +39,7 @@ const MINUTE_MS = 60_000;
  * @throws UsageError, InvalidOverrides naming the file, the place and what was found
  */
 export async function readDetectRules(file: string): Promise<DetectRules> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${file}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`);
-  });
-  if (text.length > MOST_BYTES)
-    throw new UsageError(`${file}: expected at most ${MOST_BYTES} bytes of rules`);
-  const parsed = rulesSchema.safeParse(jsonOf(file, text));
+  const parsed = rulesSchema.safeParse(await readJson(file));
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw new UsageError(`${file}: ${issue.path.join('.') || 'rules'}: ${issue.message}`);
@@ -69,14 +63,6 @@ export async function readDetectRules(file: string): Promise<DetectRules> {
     overridesOf: ({ job }) => overrides.find(({ matches }) => matches(job))?.overrides ?? null,
     declaredOf: ({ job }) => schedules.find(({ matches }) => matches(job))?.declared ?? null,
   };
-}
-
-function jsonOf(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file}: expected JSON, found ${(error as Error).message}`);
-  }
 }
 
 /** Patterns with `*` and `?`; capitals do not matter. */

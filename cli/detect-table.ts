@@ -22,11 +22,11 @@ export function detectTable(report: DetectReport, language: 'en' | 'fr'): string
   const { summary, other, difference, jobs } = report;
   const count = counter(words);
   const { slots } = summary;
-  const all = slots.met + slots.late + slots.missing + slots.waived;
+  const due = slots.met + slots.late + slots.missing + slots.waived;
   const lines = [
     words.title(dateOf(summary.fromMs), dateOf(summary.untilMs)),
     words.slots(count(jobs), count(summary.scheduled)),
-    words.outcomes(count(all), count(slots.late), count(slots.missing), count(slots.extra)),
+    words.outcomes(count(due), count(slots.late), count(slots.missing), count(slots.extra)),
     words.incidents(
       count(summary.incidents),
       count(summary.incidents / summary.weeks, 1),
@@ -37,6 +37,9 @@ export function detectTable(report: DetectReport, language: 'en' | 'fr'): string
     .map(({ cause, incidents }) => `${cause} ${count(incidents)}`)
     .join(', ');
   if (causes !== '') lines.push(words.causes(causes));
+  const { all: sent, perWeek, byEvent } = summary.messages;
+  const events = Object.entries(byEvent).map(([event, n]) => `${event} ${count(n)}`);
+  lines.push(words.messages(count(sent), count(perWeek, 1), events.join(', ')));
   lines.push('');
   if (summary.findings === 0) lines.push(words.nothing);
   else {
@@ -51,6 +54,7 @@ export function detectTable(report: DetectReport, language: 'en' | 'fr'): string
   if (other !== null && difference !== null) {
     lines.push('', words.difference, ...differenceLines(difference, words));
     lines.push(words.incidentsThen(count(summary.incidents), count(other.incidents)));
+    lines.push(words.messagesThen(count(summary.messages.all), count(other.messages.all)));
   }
   return lines.join('\n');
 }
@@ -120,8 +124,8 @@ function weekLines({ byWeek }: ReplaySummary, words: DetectWords): string[] {
     nameRow(words.weeks, words.weekTitles, 11),
     ...byWeek
       .slice(-WEEKS)
-      .map(({ mondayMs, findings, incidents }) =>
-        nameRow(dateOf(mondayMs), [count(findings), count(incidents)], 11),
+      .map(({ mondayMs, findings, incidents, messages }) =>
+        nameRow(dateOf(mondayMs), [count(findings), count(incidents), count(messages)], 11),
       ),
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FindingKind, Subject } from '../../models/detect/finding.ts';
-import type { FoundOnce, Replayed } from '../../models/detect/replay/index.ts';
+import type { FoundOnce, Replayed, ReplayedMessage } from '../../models/detect/replay/index.ts';
 import type { AnomalyTruth } from '../../models/estate/anomalies/anomaly-truth.ts';
 import { judgeReplay } from './detect-verdict.ts';
 
@@ -41,8 +41,14 @@ const truth = (kind: AnomalyTruth['kind'], given: Partial<AnomalyTruth> = {}): A
   },
   ...{ runIds: ['r'], dueMs: null, file: null, certain: true, ...given },
 });
-const judge = (findings: FoundOnce[], rows: AnomalyTruth[], more: Partial<Replayed> = {}) =>
+const judge = (
+  findings: FoundOnce[],
+  rows: AnomalyTruth[],
+  more: Partial<Replayed> = {},
+  messages: ReplayedMessage[] = [],
+) =>
   judgeReplay({
+    messages,
     truth: rows,
     replayed: { findings, incidents: [], events: [], slots: [], looks: 0, learned: 0, ...more },
     jobName: () => 'load',
@@ -108,10 +114,10 @@ describe('a verdict', () => {
       findings: of.map(({ finding, foundMs }) => ({ finding, joinedMs: foundMs })),
     });
     const incidents = [incident(1, 11 * HOUR, findings.slice(0, 2)), incident(2, HOUR, findings.slice(2))];
-    const events = [1, 1, 2].map(
-      (id) => ({ incident: { id }, event: 'opened', atMs: 0 }) as Replayed['events'][number],
-    );
-    expect(judge(findings, rows, { incidents, events }).outages).toEqual([
+    const messages = [[1], [1, 2], [2]].map((incidentIds) => ({
+      ...{ channel: 'mail', event: 'opened' as const, sentMs: 0, incidentIds },
+    }));
+    expect(judge(findings, rows, { incidents }, messages).outages).toEqual([
       { cause: 'database-1', kind: 'database', truths: 3, found: 3, incidents: 1, notices: 2 },
     ]);
   });

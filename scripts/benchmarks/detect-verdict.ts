@@ -1,6 +1,6 @@
 /** Which findings of a replay are right, and what of the truth was found: the definitions are in docs/benchmarks.md. */
 import type { FindingKind } from '../../models/detect/finding.ts';
-import type { FoundOnce, Replayed } from '../../models/detect/replay/index.ts';
+import type { FoundOnce, Replayed, ReplayedMessage } from '../../models/detect/replay/index.ts';
 import type { AnomalyTruth } from '../../models/estate/anomalies/anomaly-truth.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,6 +17,8 @@ export type MeasuredKind = (typeof MEASURED_KINDS)[number];
 export interface Compared {
   truth: readonly AnomalyTruth[];
   replayed: Replayed;
+  /** What people would have been sent. */
+  messages: readonly ReplayedMessage[];
   /** Name of a job by its id. */
   jobName: (jobId: number) => string;
   /** Between two starts of a job, by its name. */
@@ -162,7 +164,7 @@ function matches(one: FoundOnce, row: AnomalyTruth, { gapMs }: Compared): boolea
 
 /** How many incidents, and how many messages, one cause that touched many jobs made. */
 function outagesOf(
-  { truth, replayed }: Compared,
+  { truth, replayed, messages }: Compared,
   isCounted: (row: AnomalyTruth) => boolean,
   foundFor: ReadonlyMap<AnomalyTruth, FoundOnce>,
 ): OutageVerdict[] {
@@ -173,10 +175,6 @@ function outagesOf(
       known.push({ id, openedMs, joinedMs });
       incidentsOf.set(finding.key, known);
     }
-  }
-  const noticesOf = new Map<number, number>();
-  for (const { incident } of replayed.events) {
-    noticesOf.set(incident.id, (noticesOf.get(incident.id) ?? 0) + 1);
   }
   const outages = Map.groupBy(
     truth.filter(({ causeKind }) => causeKind !== 'single' && causeKind !== 'natural'),
@@ -198,7 +196,7 @@ function outagesOf(
           .map(({ id }) => id);
       }),
     );
-    const notices = [...ids].reduce((sum, id) => sum + (noticesOf.get(id) ?? 0), 0);
+    const notices = messages.filter(({ incidentIds }) => incidentIds.some((id) => ids.has(id))).length;
     const { causeKind: kind } = counted[0]!;
     return [{ cause, kind, truths: counted.length, found: found.length, incidents: ids.size, notices }];
   });

@@ -1,5 +1,12 @@
 /** What detection finds of all that goes wrong in simulated worlds, how soon, and what it says of what did not. */
-import { replayDetection, serviceRules, shareOf, USUAL_SETTINGS } from '../../models/detect/replay/index.ts';
+import type { AlertSettings } from '../../models/alerts/alert-settings.ts';
+import {
+  replayDetection,
+  replayNotices,
+  serviceRules,
+  shareOf,
+  USUAL_SETTINGS,
+} from '../../models/detect/replay/index.ts';
 import { playEstate } from '../../models/estate/anomalies/play-estate.ts';
 import { createEstate } from '../../models/estate/estate.ts';
 import type { EstateJob } from '../../models/estate/job.ts';
@@ -38,6 +45,13 @@ const TIME_ZONE = 'Europe/Paris';
 /** The service looks when something came; a second is what it takes. */
 const LOOK_EVERY_MS = 1000;
 
+/** One channel hears of everything at once. */
+const TELL_EVERYTHING: AlertSettings = {
+  channels: [{ name: 'mail', kind: 'mail', language: 'en' }],
+  routes: [{ match: {}, tell: ['mail'], escalateTo: [] }],
+  ...{ quietHours: [], maintenance: [], runBooks: [], timeZone: TIME_ZONE },
+};
+
 interface MeasuredWorld {
   seed: number;
   runs: number;
@@ -67,11 +81,13 @@ function measureWorld(seed: number, { jobs, starts }: DetectOptions): MeasuredWo
   const fromMs = played.fromMs + LEARN_DAYS * DAY_MS;
   const settings = { ...USUAL_SETTINGS, lookEveryMs: LOOK_EVERY_MS, fromMs, untilMs: played.untilMs };
   const rules = serviceRules({ timeZone: isUtc ? 'UTC' : TIME_ZONE, calendar: 'FR' });
-  const replayed = replayDetection(feedOfEstate(estate, played, starts), rules, settings);
+  const feed = feedOfEstate(estate, played, starts);
+  const replayed = replayDetection(feed, rules, settings);
   const gaps = new Map(estate.jobs.map((job) => [job.name, gapMsOf(job)]));
   const compared: Compared = {
     truth: played.truth,
     replayed,
+    messages: replayNotices(replayed.events, feed.jobs, TELL_EVERYTHING, played.untilMs),
     jobName: (jobId) => estate.jobs[jobId - 1]!.name,
     gapMs: (job) => gaps.get(job)!,
     // What was wrong already when it began to watch is found at once, and says nothing.

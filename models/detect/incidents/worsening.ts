@@ -17,11 +17,15 @@ const BURST_MS = 120_000;
 /** People hear of what comes later not more often than this. */
 const ONCE_IN_MS = 3_600_000;
 
+/** From when on people who were told of an incident are to hear that it is worse; epoch milliseconds. */
+export const worseningDueMs = (toldMs: number, worseToldMs: number | null): number =>
+  Math.max(toldMs + BURST_MS, worseToldMs === null ? Number.NEGATIVE_INFINITY : worseToldMs + ONCE_IN_MS);
+
 /** Whether people who know of an incident are to hear now that it is worse than they were told. */
 export function isWorseningToTell(
   { severity, toldSeverity, toldMs, worseToldMs }: ToldSeverity,
   asOfMs: number,
 ): boolean {
   if (toldSeverity === null || toldMs === null || !isWorse(severity, toldSeverity)) return false;
-  return asOfMs - toldMs >= BURST_MS && (worseToldMs === null || asOfMs - worseToldMs >= ONCE_IN_MS);
+  return asOfMs >= worseningDueMs(toldMs, worseToldMs);
 }

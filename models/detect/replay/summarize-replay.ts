@@ -1,5 +1,7 @@
+import { INCIDENT_EVENTS, type IncidentEvent } from '../../alerts/incident-story.ts';
 import { FINDING_KINDS, type FindingKind, type Subject } from '../finding.ts';
 import type { Replayed } from './replay-detection.ts';
+import type { ReplayedMessage } from './replay-notices.ts';
 import type { FoundOnce } from './rules.ts';
 import type { SlotCounts } from './watched-job.ts';
 
@@ -30,6 +32,8 @@ export interface ReplaySummary {
   findingsPerIncident: number;
   /** Incidents by the kind of their likeliest cause. */
   incidentsByCause: { cause: string; incidents: number; findings: number }[];
+  /** What people would have been sent, by what it tells. */
+  messages: { all: number; perWeek: number; byEvent: Partial<Record<IncidentEvent, number>> };
   kinds: KindFigures[];
   /** The most findings first. */
   subjects: {
@@ -39,7 +43,7 @@ export interface ReplaySummary {
     kinds: Partial<Record<FindingKind, number>>;
   }[];
   /** By Monday, epoch milliseconds. */
-  byWeek: { mondayMs: number; findings: number; incidents: number }[];
+  byWeek: { mondayMs: number; findings: number; incidents: number; messages: number }[];
   slots: SlotCounts;
   /** Jobs whose schedule was known in the end. */
   scheduled: number;
@@ -51,6 +55,7 @@ export const lastKind = ({ finding, became }: FoundOnce): FindingKind => became.
 /** Counts what a replay found. @param nameOf the words for a subject */
 export function summarizeReplay(
   replayed: Replayed,
+  messages: readonly ReplayedMessage[],
   span: { fromMs: number; untilMs: number },
   nameOf: (subject: Subject) => string,
 ): ReplaySummary {
@@ -80,9 +85,10 @@ export function summarizeReplay(
         findings: own.reduce((sum, incident) => sum + incident.findings.length, 0),
       }))
       .sort((a, b) => b.incidents - a.incidents),
+    messages: messageFigures(messages, weeks),
     kinds,
     subjects: subjectFigures(replayed, nameOf),
-    byWeek: weekFigures(replayed),
+    byWeek: weekFigures(replayed, messages),
     slots,
     scheduled: replayed.slots.filter(({ hasSchedule }) => hasSchedule).length,
   };
@@ -128,15 +134,29 @@ function subjectFigures({ findings, incidents }: Replayed, nameOf: (subject: Sub
     .sort((a, b) => b.findings - a.findings || (a.name < b.name ? -1 : 1));
 }
 
-function weekFigures({ findings, incidents }: Replayed): ReplaySummary['byWeek'] {
+function messageFigures(messages: readonly ReplayedMessage[], weeks: number): ReplaySummary['messages'] {
+  const byEvent: Partial<Record<IncidentEvent, number>> = {};
+  for (const event of INCIDENT_EVENTS) {
+    const sent = messages.filter((message) => message.event === event).length;
+    if (sent > 0) byEvent[event] = sent;
+  }
+  return { all: messages.length, perWeek: messages.length / weeks, byEvent };
+}
+
+function weekFigures(
+  { findings, incidents }: Replayed,
+  messages: readonly ReplayedMessage[],
+): ReplaySummary['byWeek'] {
   const mondayOf = (instant: number) => Math.floor((instant - MONDAY_MS) / WEEK_MS) * WEEK_MS + MONDAY_MS;
   const foundIn = Map.groupBy(findings, ({ foundMs }) => mondayOf(foundMs));
+  const sentIn = Map.groupBy(messages, ({ sentMs }) => mondayOf(sentMs));
   const openedIn = Map.groupBy(incidents, ({ openedMs }) => mondayOf(openedMs));
-  return [...new Set([...foundIn.keys(), ...openedIn.keys()])]
+  return [...new Set([...foundIn.keys(), ...openedIn.keys(), ...sentIn.keys()])]
     .sort((a, b) => a - b)
     .map((mondayMs) => ({
       mondayMs,
       findings: foundIn.get(mondayMs)?.length ?? 0,
       incidents: openedIn.get(mondayMs)?.length ?? 0,
+      messages: sentIn.get(mondayMs)?.length ?? 0,
     }));
 }
