@@ -10,6 +10,7 @@ import {
 import { playEstate } from '../../models/estate/anomalies/play-estate.ts';
 import { createEstate } from '../../models/estate/estate.ts';
 import type { EstateJob } from '../../models/estate/job.ts';
+import { type Delivered, measureDelivery } from './delivery.ts';
 import {
   type Compared,
   judgeReplay,
@@ -20,6 +21,7 @@ import {
 import { type BenchResult, type Figure, figure } from './document.ts';
 import { feedOfEstate } from './estate-feed.ts';
 import { say } from './progress.ts';
+import { quantile } from './statistics.ts';
 
 export interface DetectOptions {
   worlds: number;
@@ -29,6 +31,8 @@ export interface DetectOptions {
   jobs: number;
   /** Whether runs are told when they begin. */
   starts: boolean;
+  /** Failures that are told by the running pipeline; 0: it is not started. */
+  live: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -67,7 +71,16 @@ export async function detect(options: DetectOptions): Promise<BenchResult> {
     measured.push(world);
     say(`world ${w + 1} of ${options.worlds}: ${worldText(world)}`);
   }
-  return { figures: figuresOf(measured), details: { worlds: measured.map(worldDetails) } };
+  const live = options.live === 0 ? null : await measureDelivery(options.live, options.seed);
+  return {
+    figures: [
+      ...(measured.length === 0 ? [] : figuresOf(measured)),
+      ...(live === null
+        ? []
+        : [...deliveryFigures('crash', live.crashes), ...deliveryFigures('absence', live.absences)]),
+    ],
+    details: { worlds: measured.map(worldDetails), live },
+  };
 }
 
 function measureWorld(seed: number, { jobs, starts }: DetectOptions): MeasuredWorld {
@@ -171,6 +184,17 @@ function figuresOf(measured: readonly MeasuredWorld[]): Figure[] {
   const per1000 = slots === 0 ? null : (1000 * falseLate) / slots;
   figures.push(figure('false_late_per_1000', per1000, 'per 1,000 slots', 'lower', spread));
   return figures;
+}
+
+function deliveryFigures(kind: 'crash' | 'absence', delivered: readonly Delivered[]): Figure[] {
+  const seconds = delivered.flatMap((one) => (one.seconds === null ? [] : [one.seconds]));
+  // What never came is slower than any other.
+  const at = (share: number) => (seconds.length < delivered.length ? null : quantile(seconds, share));
+  return [
+    figure(`delivered_p50_s_${kind}`, at(0.5), 's', 'lower'),
+    figure(`delivered_p95_s_${kind}`, at(0.95), 's', 'lower'),
+    figure(`delivered_never_${kind}`, delivered.length - seconds.length, 'messages', 'lower'),
+  ];
 }
 
 const MOST_EXAMPLES = 60;

@@ -106,11 +106,12 @@ program
 program
   .command('detect')
   .description(
-    'what detection finds of all that goes wrong in simulated worlds, and what it says of what did not',
+    'what detection finds of all that goes wrong in simulated worlds, and how soon a mail about it is there',
   )
-  .option('--worlds <n>', 'of 129 days', count, 20)
+  .option('--worlds <n>', 'of 129 days; 0 leaves them out', count, 20)
   .option('--jobs <n>', 'of a world', count, 120)
   .option('--no-starts', 'runs are told when they have ended only')
+  .option('--live <n>', 'failed runs that the running pipeline mails; 0 leaves that out', count, 50)
   .addOption(seed())
   .action((options: Parameters<typeof detect>[0]) => print('detect', options, () => detect(options)));
 
