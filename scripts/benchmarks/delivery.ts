@@ -30,7 +30,8 @@ const PATIENCE_MS = 180_000;
 const LOOK_EVERY_MS = 50;
 /** An absence is declared, waited for and over in a minute. */
 const ABSENCE_EVERY = 5;
-const WITHIN = '10s';
+/** At seconds of the minute that have nothing to do with those of the schedule either. */
+const WITHIN_S = { least: 5, span: 50 };
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Time to declare it before it is due. */
@@ -80,7 +81,8 @@ async function measure(place: Place, count: number, seed: number): Promise<Deliv
   }
   const absences: Delivered[] = [];
   for (const [n, job] of absent.entries()) {
-    absences.push(await absence(place, job));
+    const withinS = WITHIN_S.least + random.below(WITHIN_S.span);
+    absences.push(await absence(place, job, `${withinS}s`));
     sayOf(absences.at(-1)!, n, absent.length);
   }
   return { crashes, absences };
@@ -118,11 +120,11 @@ async function crash(place: Place, job: string, error: string): Promise<Delivere
   return delivered;
 }
 
-async function absence(place: Place, job: string): Promise<Delivered> {
+async function absence(place: Place, job: string, within: string): Promise<Delivered> {
   const due = new Date(Math.ceil((Date.now() + AHEAD_MS) / MINUTE_MS) * MINUTE_MS);
   const cron = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
   const main = path.join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
-  const how = ['--cron', cron, '--zone', 'UTC', '--start-within', WITHIN, '--end-within', WITHIN];
+  const how = ['--cron', cron, '--zone', 'UTC', '--start-within', within, '--end-within', within];
   await promisify(execFile)(
     process.execPath,
     [main, 'expect', 'declare', job, ...how, '--who', 'bench', '--why', 'measured'],
