@@ -248,6 +248,14 @@ describe('many incidents', () => {
     },
   );
 
+  it('of one look come the worst first', () => {
+    const stories = (['warning', 'minor', 'critical', 'minor'] as const).map((severity, n) =>
+      aStory({ id: n + 1, severity, findings: [aFinding({ name: `job-${n + 1}` })] }),
+    );
+    const { text } = mailBody(manyContent(stories, 'opened', LINKS.page, 'en'));
+    expect([...text.matchAll(/job-\d/g)].map(([name]) => name)).toEqual(['job-3', 'job-2', 'job-4', 'job-1']);
+  });
+
   it('of quiet hours come in their order, with the count of those that are over', () => {
     const { subject, text } = mailBody(digestContent(['[Major] a: failed', 'Over: b'], 3, LINKS.page, 'en'));
     expect(subject).toBe('During quiet hours: 2 messages');

@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../detect/incidents/incident.ts';
 import { type Content, KEPT_ITEMS, listBlock } from './content.ts';
 import type { IncidentEvent, IncidentStory } from './incident-story.ts';
 import type { Language } from './message.ts';
@@ -7,14 +8,18 @@ import { storySubject, storyTitle } from './story-subject.ts';
 /** From so many incidents of one look on a channel gets one message of all. */
 export const MANY = 4;
 
-/** Several incidents that began, or ended, in one look. */
+/** Several incidents that began, or ended, in one look, the worst first. */
 export function manyContent(
-  stories: readonly IncidentStory[],
+  unordered: readonly IncidentStory[],
   event: IncidentEvent,
   pageUrl: string,
   language: Language,
 ): Content {
   const isFrench = language === 'fr';
+  // Of a long list the end is cut, and the beginning is read.
+  const stories = unordered.toSorted(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.id - b.id,
+  );
   const count = stories.length;
   const subject =
     event === 'resolved'
