@@ -104,6 +104,29 @@ describe('a verdict', () => {
     expect(counts('host', [later], [truth('host')])).toEqual([0, 1, 0, 1]);
   });
 
+  it('takes a transmission by its file, and other columns for as long as they come', () => {
+    const about = (variant: string, text: string | null, given: Partial<FoundOnce> = {}) => {
+      const one = found('transmission', null, given);
+      const evidence = { ...one.finding.evidence, text };
+      const subject: Subject = { type: 'source', source: 'orders' };
+      return { ...one, finding: { ...one.finding, variant, subject, evidence } };
+    };
+    const rowOf = (variant: string) =>
+      truth('transmission', { variant, subject: { source: 'orders' }, runIds: [], file: 'o_01.csv' });
+    const counted = (one: FoundOnce, variant: string) => {
+      const { found: foundCount, right } = judge([one], [rowOf(variant)]).kinds.transmission;
+      return [foundCount, right];
+    };
+    expect(counted(about('truncated', 'o_01.csv'), 'truncated')).toEqual([1, 1]);
+    expect(counted(about('repeated', 'o_01_r.csv'), 'repeated')).toEqual([1, 1]);
+    expect(counted(about('truncated', 'o_02.csv'), 'truncated')).toEqual([0, 0]);
+    const since = { foundMs: HOUR, endedMs: 20 * HOUR };
+    expect(counted(about('schema-changed', null, since), 'schema-changed')).toEqual([1, 1]);
+    expect(counted(about('schema-changed', null, { ...since, endedMs: 2 * HOUR }), 'schema-changed')).toEqual(
+      [0, 0],
+    );
+  });
+
   it('counts the incidents and the messages of an outage, without those that were open before', () => {
     const rows = ['a', 'b', 'c'].map((run) =>
       truth('slow', { runIds: [run], cause: 'database-1', causeKind: 'database' }),

@@ -155,12 +155,19 @@ function matches(one: FoundOnce, row: AnomalyTruth, { gapMs }: Compared): boolea
     case 'host':
       return foundMs <= row.untilMs + AFTER_HOST_MS && endedMs >= row.fromMs;
     case 'transmission':
-      return foundMs >= row.fromMs && foundMs <= row.knowableMs + AFTER_FILE_MS;
+      if (foundMs > row.knowableMs + AFTER_FILE_MS) return false;
+      // What the columns are is one trouble of a source for as long as its files come so.
+      if (row.variant === 'schema-changed') return finding.variant === row.variant && endedMs >= row.fromMs;
+      return foundMs >= row.fromMs && isAboutFile(finding.evidence.text, row.file);
     default:
       if (row.runIds.length === 0) return foundMs >= row.fromMs && foundMs <= row.untilMs + AFTER_MS;
       return finding.runKey !== null && row.runIds.includes(finding.runKey);
   }
 }
+
+/** The file itself, or one that repeats it: `orders_20260301_07_r.csv` is `orders_20260301_07.csv` again. */
+const isAboutFile = (text: string | null, file: string | null): boolean =>
+  text !== null && file !== null && text.startsWith(file.slice(0, -'.csv'.length));
 
 /** How many incidents, and how many messages, one cause that touched many jobs made. */
 function outagesOf(
