@@ -235,6 +235,16 @@ describe('a webhook', () => {
   });
 });
 
+it('since when it is so is told, not since when it is known', () => {
+  const failed = aFinding({ sinceMs: Date.parse('2026-03-03T19:00:00Z'), endedMs: AS_OF });
+  const told = aStory({ openedMs: Date.parse('2026-03-04T05:00:00Z'), findings: [failed] });
+  const textOf = (story: typeof told, event: 'opened' | 'resolved') =>
+    mailBody(storyContent(story, event, LINKS, 'en', AS_OF)).text;
+  expect(textOf(told, 'opened')).toContain('Since: 2026-03-03 19:00 UTC');
+  const over = textOf({ ...told, state: 'resolved', resolvedMs: AS_OF }, 'resolved');
+  expect(over).toMatch(/From: 2026-03-03 19:00 UTC\nTo: 2026-03-04 06:30 UTC\nLasted: 11 h 30 min/);
+});
+
 describe('many incidents', () => {
   it.each(['en', 'fr'] as const)(
     'in %s are one message that names each, and of the end as well',

@@ -88,14 +88,15 @@ function factsOf(story: IncidentStory, event: IncidentEvent, language: Language,
   const first = findings[0];
   if (first !== undefined) add(say('What', 'Quoi'), findingLine(first, language));
   add(say('Severity', 'Gravité'), SEVERITY_WORDS[story.severity][language]);
+  const sinceMs = sinceOf(story.openedMs, findings);
   if (event === 'resolved' && story.resolvedMs !== null) {
-    add(say('From', 'De'), instantText(story.openedMs));
+    add(say('From', 'De'), instantText(sinceMs));
     add(say('To', 'À'), instantText(story.resolvedMs));
-    add(say('Lasted', 'Durée'), spanText(story.resolvedMs - story.openedMs, language));
+    add(say('Lasted', 'Durée'), spanText(story.resolvedMs - sinceMs, language));
     return facts;
   }
-  const lasted = asOfMs > story.openedMs ? ` (${spanText(asOfMs - story.openedMs, language)})` : '';
-  add(say('Since', 'Depuis'), `${instantText(story.openedMs)}${lasted}`);
+  const lasted = asOfMs > sinceMs ? ` (${spanText(asOfMs - sinceMs, language)})` : '';
+  add(say('Since', 'Depuis'), `${instantText(sinceMs)}${lasted}`);
   if (first !== undefined) {
     add(say('Difference', 'Écart'), differenceText(first.evidence, language));
     if (first.subject.type === 'job') {
@@ -115,6 +116,10 @@ function factsOf(story: IncidentStory, event: IncidentEvent, language: Language,
   if (story.acknowledgedBy !== null) add(say('Taken by', 'Pris en charge par'), story.acknowledgedBy);
   return facts;
 }
+
+/** What is found has been so for longer than it is known. */
+const sinceOf = (openedMs: number, findings: readonly StoryFinding[]): number =>
+  Math.min(openedMs, ...findings.map(({ sinceMs }) => sinceMs));
 
 const courseText = ({ course }: StoryFinding, language: Language): string =>
   course === 'chronic'
