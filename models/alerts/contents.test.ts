@@ -245,6 +245,20 @@ it('since when it is so is told, not since when it is known', () => {
   expect(over).toMatch(/From: 2026-03-03 19:00 UTC\nTo: 2026-03-04 06:30 UTC\nLasted: 11 h 30 min/);
 });
 
+it('what did not come is told by when it was due', () => {
+  const dueMs = Date.parse('2026-03-04T06:20:00Z');
+  const evidence = { observed: 600_000, expected: 0, limit: 540_000, unit: 'ms', text: null } as const;
+  const late = aStory({ findings: [aFinding({ kind: 'late', variant: 'not-started', dueMs, evidence })] });
+  const textIn = (language: 'en' | 'fr') =>
+    mailBody(storyContent(late, 'opened', LINKS, language, AS_OF)).text;
+  expect(textIn('en')).toContain(
+    'Due: 2026-03-04 06:20 UTC\nDifference: 10 min after it was due (limit 9 min)',
+  );
+  expect(textIn('fr')).toMatch(
+    /en retard \(pas commencé\)[\s\S]*Attendu : 2026-03-04 06:20 UTC\nÉcart : 10 min après/,
+  );
+});
+
 describe('many incidents', () => {
   it.each(['en', 'fr'] as const)(
     'in %s are one message that names each, and of the end as well',

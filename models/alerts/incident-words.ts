@@ -1,4 +1,4 @@
-import type { FindingKind } from '../detect/finding.ts';
+import type { FindingKind, Subject } from '../detect/finding.ts';
 import type { CauseKind, Severity } from '../detect/incidents/incident.ts';
 import type { IncidentEvent } from './incident-story.ts';
 import type { Language } from './message.ts';
@@ -49,14 +49,46 @@ const VARIANT_WORDS: Record<string, Record<Language, string>> = {
   'disk-full': { en: 'disk full soon', fr: 'disque bientôt plein' },
   cpu: { en: 'processor', fr: 'processeur' },
   memory: { en: 'memory', fr: 'mémoire' },
+  repeated: { en: 'sent again', fr: 'renvoyé' },
+  empty: { en: 'empty', fr: 'vide' },
+  unreadable: { en: 'unreadable', fr: 'illisible' },
+  volume: { en: 'volume', fr: 'volume' },
+  completeness: { en: 'completeness', fr: 'complétude' },
+  uniqueness: { en: 'uniqueness', fr: 'unicité' },
+  validity: { en: 'validity', fr: 'validité' },
+  silent: { en: 'silent', fr: 'muet' },
+  stale: { en: 'old data', fr: 'données anciennes' },
+  flat: { en: 'the metric does not move', fr: 'la mesure ne bouge plus' },
+  disk: { en: 'disk', fr: 'disque' },
+  io: { en: 'waiting for disks', fr: 'attente des disques' },
+  load: { en: 'load', fr: 'charge' },
+  network: { en: 'network', fr: 'réseau' },
+  other: { en: 'another metric', fr: 'autre mesure' },
+  running: { en: 'still running', fr: 'encore en cours' },
+  'not-started': { en: 'not started', fr: 'pas commencé' },
+  'not-ended': { en: 'not ended', fr: 'pas terminé' },
+  'came-late': { en: 'came late', fr: 'venu en retard' },
+  overtaken: { en: 'the next one has run', fr: 'le suivant a tourné' },
+  'past-any-end': { en: 'past any usual end', fr: 'au-delà de toute fin habituelle' },
+  'expected-rows': { en: 'fewer rows than expected', fr: "moins de lignes qu'attendu" },
+  'usual-rows': { en: 'fewer rows than usual', fr: "moins de lignes que d'habitude" },
+  'rows-read': { en: 'fewer rows read than usual', fr: "moins de lignes lues que d'habitude" },
+  'least-rows': { en: 'fewer rows than allowed', fr: 'moins de lignes que le minimum' },
+  files: { en: 'files are missing', fr: 'fichiers manquants' },
 };
 
 export const variantText = (variant: string, language: Language): string =>
   VARIANT_WORDS[variant]?.[language] ?? variant.replaceAll('-', ' ');
 
+/** It has no other cause, by what it is. */
+export const ITSELF_WORDS: Words<Subject['type']> = {
+  job: { en: 'the job itself', fr: 'le traitement lui-même' },
+  host: { en: 'the server itself', fr: 'le serveur lui-même' },
+  source: { en: 'the source itself', fr: 'la source elle-même' },
+};
+
 /** What is likely behind it, before its name. */
-export const CAUSE_WORDS: Words<CauseKind> = {
-  itself: { en: 'the job itself', fr: 'le traitement lui-même' },
+export const CAUSE_WORDS: Words<Exclude<CauseKind, 'itself'>> = {
   host: { en: 'the server', fr: 'le serveur' },
   upstream: { en: 'the job before it', fr: 'le traitement en amont' },
   source: { en: 'the source', fr: 'la source' },

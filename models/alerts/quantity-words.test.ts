@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endOfHours } from './local-hours.ts';
 import { matchesAny } from './name-pattern.ts';
-import { differenceText, quantityText, spanText } from './quantity-words.ts';
+import { delayText, differenceText, quantityText, spanText } from './quantity-words.ts';
 
 describe('spanText', () => {
   it.each([
@@ -38,6 +38,15 @@ describe('differenceText', () => {
       '0 ligne au lieu de 5 lignes',
     );
     expect(differenceText({ ...evidence, observed: 0 }, 'en')).toBe('0 rows');
+  });
+});
+
+describe('delayText', () => {
+  const evidence = { observed: 720_000, expected: 0, limit: 540_000, unit: 'ms', text: null } as const;
+  it('tells how long after it was due', () => {
+    expect(delayText(evidence, 'en')).toBe('12 min after it was due (limit 9 min)');
+    expect(delayText({ ...evidence, limit: null }, 'fr')).toBe("12 min après l'heure");
+    expect(delayText({ ...evidence, observed: null }, 'en')).toBe(null);
   });
 });
 

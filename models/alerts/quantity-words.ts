@@ -51,3 +51,11 @@ export function differenceText(evidence: Evidence, language: Language): string |
   if (limit !== null) parts.push(`(${language === 'fr' ? 'limite' : 'limit'} ${quantity(limit)})`);
   return parts.join(' ');
 }
+
+/** The same of what did not come: `12 min after it was due (limit 9 min)`. */
+export function delayText({ observed, limit }: Evidence, language: Language): string | null {
+  if (observed === null) return null;
+  const isFrench = language === 'fr';
+  const delay = `${spanText(observed, language)} ${isFrench ? "après l'heure" : 'after it was due'}`;
+  return limit === null ? delay : `${delay} (${isFrench ? 'limite' : 'limit'} ${spanText(limit, language)})`;
+}

@@ -2,11 +2,11 @@ import type { AlertSettings } from './alert-settings.ts';
 import { type Block, type Content, KEPT_ITEMS, listBlock } from './content.ts';
 import { toldFindings } from './hold-back.ts';
 import type { IncidentEvent, IncidentStory, StoryFinding, StoryLinks } from './incident-story.ts';
-import { CAUSE_WORDS, SEVERITY_WORDS } from './incident-words.ts';
+import { CAUSE_WORDS, ITSELF_WORDS, SEVERITY_WORDS } from './incident-words.ts';
 import { instantText, type Language, oneLine } from './message.ts';
 import { matchesAny } from './name-pattern.ts';
 import { nextStep } from './next-step.ts';
-import { differenceText, spanText } from './quantity-words.ts';
+import { delayText, differenceText, spanText } from './quantity-words.ts';
 import { storyData } from './story-data.ts';
 import { kindText, storySubject } from './story-subject.ts';
 
@@ -98,7 +98,10 @@ function factsOf(story: IncidentStory, event: IncidentEvent, language: Language,
   const lasted = asOfMs > sinceMs ? ` (${spanText(asOfMs - sinceMs, language)})` : '';
   add(say('Since', 'Depuis'), `${instantText(sinceMs)}${lasted}`);
   if (first !== undefined) {
-    add(say('Difference', 'Écart'), differenceText(first.evidence, language));
+    const isAbsent = (first.kind === 'late' || first.kind === 'missing') && first.dueMs !== null;
+    if (isAbsent) add(say('Due', 'Attendu'), instantText(first.dueMs!));
+    const difference = isAbsent ? delayText : differenceText;
+    add(say('Difference', 'Écart'), difference(first.evidence, language));
     if (first.subject.type === 'job') {
       add(
         say('Last success', 'Dernier succès'),
@@ -109,7 +112,9 @@ function factsOf(story: IncidentStory, event: IncidentEvent, language: Language,
   }
   const causes = story.causes.slice(0, CAUSES_TOLD).map(({ kind, name, weight }) => {
     const named =
-      kind === 'itself' ? CAUSE_WORDS.itself[language] : `${CAUSE_WORDS[kind][language]} ${oneLine(name)}`;
+      kind === 'itself'
+        ? ITSELF_WORDS[first?.subject.type ?? 'job'][language]
+        : `${CAUSE_WORDS[kind][language]} ${oneLine(name)}`;
     return `${named} (${Math.round(weight * 100)} %)`;
   });
   if (causes.length > 0) add(say('Probable cause', 'Cause probable'), causes.join(', '));
