@@ -41,8 +41,15 @@ export async function ingestFiles(input: IngestInput): Promise<IngestOutcome> {
   const outcome = { ...NOTHING };
   await (patched('load-files') ? loadTogether(files, outcome) : loadOneByOne(files, outcome));
   if (outcome.rowsLoaded > 0) Object.assign(outcome, await look(asOf));
-  if (outcome.loaded > 0 && patched('quality')) await ingest.refreshQuality({ files });
-  await deliverPending();
+  const refresh = async () => {
+    if (outcome.loaded > 0 && patched('quality')) await ingest.refreshQuality({ files });
+  };
+  // Who is to hear of a failure does not wait for the figures of the page.
+  if (patched('tell-beside-quality')) await Promise.all([deliverPending(), refresh()]);
+  else {
+    await refresh();
+    await deliverPending();
+  }
   upsertSearchAttributes([
     { key: outcomeKey, value: outcome.refused + outcome.held > 0 ? 'partial' : 'loaded' },
   ]);
