@@ -109,6 +109,26 @@ describe('detect', () => {
     ]);
   });
 
+  it('tells what became grave to those whom routes name for that only', async () => {
+    const { alerts } = stage.dependencies;
+    const grave = { match: { severities: ['critical', 'major'] as const }, tell: ['mail'], escalateTo: [] };
+    const nobody = { match: {}, tell: [], escalateTo: [] };
+    Object.assign(stage.dependencies, { alerts: { ...alerts, routes: [grave, nobody] } });
+    await logged(failed('orders'));
+    expect(await detect(AT)).toEqual({ opened: 1, resolved: 0 });
+    expect(await rows('select from notification')).toEqual([]);
+    const others = ['stock', 'eta', 'carriers', 'prices'];
+    await logged(...others.map((job) => failed(job, 'srv-1,1,2026-03-01T05:20:00Z')));
+    expect(await detect(AT)).toEqual({ opened: 0, resolved: 0 });
+    const incidents = await readIncidents(stage.database.pool, { limit: 10, findings: 9 });
+    expect(incidents.map(({ severity }) => severity)).toEqual(['major']);
+    expect(await rows('select event, channel from notification')).toEqual([
+      { event: 'opened', channel: 'mail' },
+    ]);
+    await detect(AT);
+    expect(await rows('select from notification')).toHaveLength(1);
+  });
+
   it('changes nothing when it looks again', async () => {
     await logged(failed('orders'), failed('stock'));
     await detect(AT);

@@ -4,7 +4,7 @@ import { jobsWithNewsOfSlots } from '../db/expectations.ts';
 import { isBacklog, isLoadedSince } from '../db/files.ts';
 import { beat, lastBeat } from '../db/heartbeats.ts';
 import { readWaivers } from '../db/incident-life.ts';
-import { openIncidents, toldOtherwise } from '../db/incidents.ts';
+import { openIncidents, toldOtherwise, toldToNobody } from '../db/incidents.ts';
 import { jobsUnderWay } from '../db/job-facts.ts';
 import { takeJobNews } from '../db/job-news.ts';
 import { hasUnknownJobs, tryLockExpectations } from '../db/job-profiles.ts';
@@ -107,11 +107,21 @@ async function look(client: PoolClient, dependencies: Dependencies, asOf: Date):
   const looked = new Set([...jobs.looked, ...estate.looked]);
   const context = await readContext(client, asOf, found, open, known, gaps);
   const changes = groupFindings({ open, found, looked, context, asOfMs });
+  const severityOf = (id: number) => open.find((incident) => incident.id === id)!.severity;
   const isNew = !isQuiet(changes);
   const opened = isNew ? await writeChanges(client, changes, asOf, endedBy(lasting, lastGood)) : [];
+  // A route may name only what is grave: who heard nothing of it hears of it when it has become so.
+  const graver = changes.regraded.filter(({ incidentId, severity }) => severity !== severityOf(incidentId));
+  const unheard = await toldToNobody(
+    client,
+    graver.map(({ incidentId }) => incidentId),
+  );
   const told = await toldOtherwise(client);
   const worsened = told.filter((one) => isWorseningToTell(one, asOfMs)).map(({ id }) => id);
-  await tellIncidents(client, dependencies, asOf, { opened, worsened, resolved: changes.resolved });
+  await tellIncidents(client, dependencies, asOf, {
+    opened: [...opened, ...unheard],
+    ...{ worsened, resolved: changes.resolved },
+  });
   if (isNew) await announceChange(client, 'incidents');
   await beat(client, LOOK, asOf, { looked: looked.size, findings: found.length });
   const isToLearn = await isTimeToLearn(client, asOf, dependencies.now());

@@ -88,6 +88,17 @@ export async function toldOtherwise(client: Queryable): Promise<(ToldSeverity & 
   return rows;
 }
 
+/** Those of some incidents that nobody was told of, and nobody wants silent. */
+export async function toldToNobody(client: Queryable, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<{ id: number }>(
+    `select id from incident
+     where id = any($1) and told_severity is null and (silenced_until is null or silenced_until <= now()) order by id`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Enters, in the transaction that puts the message in the outbox, that people are told, and of which of them that they became worse. */
 export async function markTold(
   client: Queryable,

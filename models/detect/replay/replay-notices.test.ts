@@ -78,6 +78,13 @@ describe('the messages of a replay', () => {
     ]);
   });
 
+  it('tell what became grave to those who are to hear of that only', () => {
+    const grave = { match: { severities: ['critical'] as const }, tell: ['mail'], escalateTo: [] };
+    const settings = { ...EVERYTHING, routes: [grave] };
+    const steps = [event(1, 'opened', 0), event(1, 'worsened', MINUTE, 'critical')];
+    expect(told(steps, settings)).toEqual([['opened', 1, 1]]);
+  });
+
   it('are one of many that begin at once', () => {
     const at = (ids: number[]) => ids.map((id) => event(id, 'opened', 0));
     expect(told(at([1, 2, 3]))).toHaveLength(3);

@@ -56,7 +56,9 @@ export function replayNotices(
     tellWorse(telling, atMs);
     telling.incident = incident;
     telling.sinceMs = atMs;
-    if (event !== 'worsened') tell(telling, event, atMs);
+    // Who heard nothing of it hears of it when it has become what a route names.
+    if (telling.toldSeverity === null && event === 'worsened') tell(telling, 'opened', atMs);
+    else if (event !== 'worsened') tell(telling, event, atMs);
   }
   for (const telling of tellings.values()) tellWorse(telling, untilMs);
   const sent = [...tellings.values()]
