@@ -10,7 +10,7 @@ export async function readJobPlaces(
   jobIds: readonly number[],
 ): Promise<Map<number, Omit<JobPlace, 'upstream' | 'usualGapMs'>>> {
   const { rows } = await client.query<Omit<JobPlace, 'upstream' | 'usualGapMs'> & { jobId: number }>(
-    `select job.id as "jobId", job.name, job.host, job.criticality,
+    `select job.id as "jobId", job.name, job.namespace, job.owner, job.host, job.criticality,
        case when job.id = any($1) then (
          select file.source from run join file on file.id = run.file_id
          where run.job_id = job.id order by run.started_at desc limit 1) end as source

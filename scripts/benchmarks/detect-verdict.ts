@@ -197,10 +197,8 @@ function outagesOf(
         const one = foundFor.get(row);
         if (one === undefined) return [];
         // What people knew of before it is no news of this cause.
-        return (incidentsOf.get(one.finding.key) ?? [])
-          .filter(({ joinedMs, openedMs }) => joinedMs >= one.foundMs && openedMs >= fromMs)
-          .slice(0, 1)
-          .map(({ id }) => id);
+        const home = (incidentsOf.get(one.finding.key) ?? []).find(({ joinedMs }) => joinedMs >= one.foundMs);
+        return home === undefined || home.openedMs < fromMs ? [] : [home.id];
       }),
     );
     const notices = messages.filter(({ incidentIds }) => incidentIds.some((id) => ids.has(id))).length;

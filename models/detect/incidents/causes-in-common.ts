@@ -1,7 +1,8 @@
 import { type Finding, subjectKey } from '../finding.ts';
-import type { CauseKind } from './incident.ts';
+import type { Common, Suspect } from './common.ts';
 import type { GroupingContext, JobPlace, SeenRun } from './incident-changes.ts';
 import { isAbsence, isForeseen, isTrouble } from './onset.ts';
+import { standstills } from './standstills.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -12,13 +13,17 @@ const HOST_WINDOW_MS = 30 * MINUTE_MS;
 const HOST_SILENCE_MS = 2 * HOUR_MS;
 /** So many ends that were to be expected and did not come are no chance: one in twenty. */
 const SHOULD_HAVE_ENDED = 3;
-/** Slots of one sweep that nobody made are due within it of one another. */
-const SWEEP_WINDOW_MS = HOUR_MS;
-/** A standstill that lasts has missed something within the last day; jobs that were retired together have not. */
-const STANDSTILL_REACH_MS = 26 * HOUR_MS;
+/** What a server has lived with for so long explains nothing that begins now; that it is silent always does. */
+const HOST_REACH_MS = 6 * HOUR_MS;
+/** A source that is silent is known for silent so much later than its jobs are due. */
+const SOURCE_WINDOW_MS = HOUR_MS;
+/** What is found of a job this long after what is known of it is another story; it comes back sooner when it runs often. */
+const SAME_STORY_MS = 26 * HOUR_MS;
 /** Two errors alike this close are one; three or more may be further apart. */
 const FAMILY_WINDOW_MS = HOUR_MS;
-const FAMILY_REACH_MS = 6 * HOUR_MS;
+const FAMILY_REACH_MS = 2 * HOUR_MS;
+/** Runs of one sweep begin within it of one another. */
+const EXTRA_WINDOW_MS = 10 * MINUTE_MS;
 /** A job suffers from the failure of the one it follows within a day. */
 const UPSTREAM_REACH_MS = 24 * HOUR_MS;
 /** Clocks of two servers differ. */
@@ -28,56 +33,66 @@ const MANY = 3;
 /** Of the jobs that are heard of, those in trouble: most. */
 const MOST = 0.5;
 
-/** Something that may be part of an incident: a finding, news or of an open incident, and when it struck. */
-export interface Suspect {
-  finding: Finding;
-  onsetMs: number;
-  /** It lasts; otherwise it ended a short time ago. */
-  isLasting: boolean;
-  /** null: it is news. */
-  incidentId: number | null;
-}
-
-/** Suspects that share a cause. */
-export interface Common {
-  kind: CauseKind;
-  /** Of the cause, as in `Cause`. */
-  name: string;
-  suspects: readonly Suspect[];
-}
-
 /**
- * What has a cause in common, the surest first: what is wrong with one job, what a source or a server in trouble
- * explains, what follows a job that failed, what nobody started, what strikes one server, errors that are alike.
+ * What has a cause in common, the surest first: errors that are alike, what nobody started, what a source or a server
+ * in trouble explains, what follows a job that failed, what strikes one server; and last what is wrong with one job.
  *
  * @param suspects by onset
  */
-export function causesInCommon(suspects: readonly Suspect[], context: GroupingContext): Common[] {
+export function causesInCommon(
+  suspects: readonly Suspect[],
+  context: GroupingContext,
+  asOfMs: number,
+): Common[] {
   const troubles = suspects.filter(({ finding }) => isTrouble(finding));
   return [
-    ...sameSubject(suspects, context),
+    ...alike(troubles),
+    ...standstills(troubles, context, asOfMs),
+    ...sameFinding(suspects, context),
     ...underSource(suspects, context),
     ...underHost(suspects, context),
     ...followers(troubles, context),
-    ...standstills(troubles, context),
     ...hostsInTrouble(troubles, context),
-    ...alike(troubles),
     ...forecasts(suspects),
+    ...doubledSweeps(suspects, context),
+    ...sameSubject(suspects, context),
   ].filter(({ suspects: { length } }) => length > 1);
 }
 
-/** What a subject was told of before is one story with what is found now; its absences rather with its absences. */
-function sameSubject(suspects: readonly Suspect[], context: GroupingContext): Common[] {
+/** What ended and is found again. */
+function sameFinding(suspects: readonly Suspect[], context: GroupingContext): Common[] {
   const same = Map.groupBy(suspects, ({ finding }) => finding.key);
-  const lasting = suspects.filter(({ finding, isLasting }) => isLasting && finding.kind !== 'risk');
-  const close = Map.groupBy(lasting, ({ finding }) => `${isAbsence(finding)} ${subjectKey(finding.subject)}`);
-  const all = Map.groupBy(lasting, ({ finding }) => subjectKey(finding.subject));
-  return [...same.values(), ...close.values(), ...all.values()].map((group) => ({
-    kind: 'itself',
-    name: nameOf(group[0]!.finding, context),
-    suspects: group,
-  }));
+  return [...same.values()].map((group) => itself(group, context));
 }
+
+/** What a subject was told of shortly before is one story with what is found now; absences rather with absences. */
+function sameSubject(suspects: readonly Suspect[], context: GroupingContext): Common[] {
+  const ofSubject = Map.groupBy(
+    suspects.filter(({ finding, isLasting }) => isLasting && finding.kind !== 'risk'),
+    ({ finding }) => subjectKey(finding.subject),
+  );
+  return [...ofSubject.values()].flatMap((all) => {
+    if (all.length < 2 || all.every(({ incidentId }) => incidentId !== null)) return [];
+    const absences = all.filter(({ finding }) => isAbsence(finding));
+    const others = all.filter(({ finding }) => !isAbsence(finding));
+    const near = within(SAME_STORY_MS);
+    return [absences, ...chains(others, near), ...chains(all, near)].map((group) =>
+      itself(latestFirst(group), context),
+    );
+  });
+}
+
+const itself = (suspects: readonly Suspect[], context: GroupingContext): Common => ({
+  kind: 'itself',
+  name: suspects.length === 0 ? '' : nameOf(suspects[0]!.finding, context),
+  suspects,
+});
+
+/** What joins an incident joins the one that struck last. */
+const latestFirst = (suspects: readonly Suspect[]): Suspect[] =>
+  [...suspects].sort(
+    (one, other) => other.onsetMs - one.onsetMs || (other.incidentId ?? 0) - (one.incidentId ?? 0),
+  );
 
 /** A source that tells nothing makes its jobs look absent. */
 function underSource(suspects: readonly Suspect[], { jobs }: GroupingContext): Common[] {
@@ -90,7 +105,7 @@ function underSource(suspects: readonly Suspect[], { jobs }: GroupingContext): C
   }
   for (const suspect of groups.size === 0 ? [] : suspects) {
     const group = groups.get(placeOf(suspect, jobs)?.source ?? '');
-    const isAfter = group !== undefined && suspect.onsetMs >= group[0]!.onsetMs - SWEEP_WINDOW_MS;
+    const isAfter = group !== undefined && suspect.onsetMs >= group[0]!.onsetMs - SOURCE_WINDOW_MS;
     if (isAfter && isAbsence(suspect.finding)) group.push(suspect);
   }
   return [...groups].map(([name, group]) => ({ kind: 'source', name, suspects: group }));
@@ -105,13 +120,31 @@ function underHost(suspects: readonly Suspect[], { jobs }: GroupingContext): Com
       groups.set(subject.host, [...(groups.get(subject.host) ?? []), suspect]);
     }
   }
+  const elsewhere = groups.size === 0 ? new Set<number | null>() : mostlyElsewhere(suspects, jobs);
   for (const suspect of groups.size === 0 ? [] : suspects) {
     const group = groups.get(placeOf(suspect, jobs)?.host ?? '');
-    const isAfter = group !== undefined && suspect.onsetMs >= group[0]!.onsetMs - HOST_WINDOW_MS;
-    if (isAfter && isTrouble(suspect.finding)) group.push(suspect);
+    if (group === undefined || elsewhere.has(suspect.incidentId) || !isTrouble(suspect.finding)) continue;
+    const of = group.filter(({ finding }) => finding.subject.type === 'host');
+    if (of.some((trouble) => explains(trouble, suspect.onsetMs))) group.push(suspect);
   }
   return [...groups].map(([name, group]) => ({ kind: 'host', name, suspects: group }));
 }
+
+/** Incidents whose jobs are of so many servers that the trouble of one is not theirs. */
+function mostlyElsewhere(suspects: readonly Suspect[], jobs: GroupingContext['jobs']): Set<number | null> {
+  const told = suspects.filter(({ incidentId, finding }) => incidentId !== null && isTrouble(finding));
+  const elsewhere = new Set<number | null>();
+  for (const [incidentId, own] of Map.groupBy(told, (suspect) => suspect.incidentId)) {
+    const ofHost = Map.groupBy(own, (suspect) => placeOf(suspect, jobs)?.host);
+    const most = Math.max(...[...ofHost.values()].map((there) => jobsOf(there).size));
+    if (most < MOST * jobsOf(own).size) elsewhere.add(incidentId);
+  }
+  return elsewhere;
+}
+
+/** Whether the trouble of a server explains what strikes there at an instant. */
+const explains = ({ finding, onsetMs }: Suspect, atMs: number): boolean =>
+  atMs >= onsetMs - HOST_WINDOW_MS && (finding.variant === 'silent' || atMs <= onsetMs + HOST_REACH_MS);
 
 /** Jobs whose upstream went wrong before them. */
 function followers(troubles: readonly Suspect[], context: GroupingContext): Common[] {
@@ -129,38 +162,6 @@ function followers(troubles: readonly Suspect[], context: GroupingContext): Comm
     name: nameOf(cause.finding, context),
     suspects: group,
   }));
-}
-
-/** Slots that nobody made while hardly any other job ran: whoever starts the jobs, or tells of them, stands still. */
-function standstills(troubles: readonly Suspect[], context: GroupingContext): Common[] {
-  const absences = troubles.filter(({ finding, isLasting }) => isLasting && isAbsence(finding));
-  const startOf = ({ startedMs }: SeenRun) => startedMs;
-  const told = Map.groupBy(absences, ({ incidentId }) => incidentId);
-  const news = told.get(null) ?? [];
-  told.delete(null);
-  // One that lasts takes in what is due during it, however long it has been.
-  const lasting = [...told.values()].filter(
-    (open) =>
-      news.length > 0 &&
-      jobsOf(open).size > 1 &&
-      news[0]!.onsetMs - open.at(-1)!.onsetMs <= STANDSTILL_REACH_MS &&
-      isMost([...open, ...news], context.seen, startOf, { fromMs: news[0]!.onsetMs }),
-  );
-  const sweeps = chains(absences, within(SWEEP_WINDOW_MS)).filter((chain) =>
-    isMost(chain, context.seen, startOf, { fromMs: chain[0]!.onsetMs }),
-  );
-  return [...lasting.map((open) => [...open, ...news]), ...sweeps].map((group) => ({
-    kind: 'schedule',
-    name: sharedSource(group, context),
-    suspects: group,
-  }));
-}
-
-/** The source that tells all of them, or `*`. */
-function sharedSource(suspects: readonly Suspect[], { jobs }: GroupingContext): string {
-  const sources = new Set(suspects.map((suspect) => placeOf(suspect, jobs)?.source ?? null));
-  const [source] = sources;
-  return sources.size === 1 && source != null ? source : '*';
 }
 
 /** Jobs of one server that go wrong within a short time while hardly any other there ends well. */
@@ -199,7 +200,7 @@ function alike(troubles: readonly Suspect[]): Common[] {
     if (name === null || !saysSomething(name)) return [];
     return chains(family, within(FAMILY_REACH_MS))
       .flatMap((chain) => (jobsOf(chain).size >= MANY ? [chain] : chains(chain, within(FAMILY_WINDOW_MS))))
-      .map((chain) => ({ kind: 'error-family' as const, name, suspects: chain }));
+      .map((chain) => ({ kind: 'error-family' as const, name, suspects: latestFirst(chain) }));
   });
 }
 
@@ -210,6 +211,19 @@ const saysSomething = (family: string): boolean => (family.match(/[\p{L}_]{3,}/g
 function forecasts(suspects: readonly Suspect[]): Common[] {
   const risks = suspects.filter(({ finding, isLasting }) => isLasting && finding.kind === 'risk');
   return [{ kind: 'itself', name: '*', suspects: risks }];
+}
+
+/** Runs that nobody expected of several jobs together: whoever starts the jobs of one owner did so once more. */
+function doubledSweeps(suspects: readonly Suspect[], { jobs }: GroupingContext): Common[] {
+  const extras = suspects.filter(({ finding }) => finding.kind === 'extra');
+  const ofOwner = Map.groupBy(extras, (suspect) => {
+    const place = placeOf(suspect, jobs);
+    return JSON.stringify([place?.namespace, place?.owner]);
+  });
+  return [...ofOwner.values()]
+    .flatMap((own) => chains(own, within(EXTRA_WINDOW_MS)))
+    .filter((chain) => jobsOf(chain).size > 1)
+    .map((chain) => ({ kind: 'schedule', name: '*', suspects: chain }));
 }
 
 const within =

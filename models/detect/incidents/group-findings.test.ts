@@ -36,6 +36,7 @@ const place = (jobId: number, more: Partial<JobPlace> = {}): [number, JobPlace] 
       criticality: 3,
       upstream: [],
       usualGapMs: 24 * HOUR,
+      ...{ namespace: 'etl', owner: null },
     },
     ...more,
   },

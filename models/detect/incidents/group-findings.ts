@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
-import { type Common, causesInCommon, type Suspect } from './causes-in-common.ts';
+import { causesInCommon } from './causes-in-common.ts';
+import type { Common, Suspect } from './common.ts';
 import type { Cause, Role, Severity } from './incident.ts';
 import type { IncidentChanges, Look, NewIncident, OpenIncident } from './incident-changes.ts';
 import { byOnset, onsetOf } from './onset.ts';
@@ -25,7 +26,7 @@ export function groupFindings(look: Look): IncidentChanges {
   const found = distinct(look.found);
   const { changed, quieted, ended, news, lasting } = settleFindings({ ...look, open }, found);
   const suspects = news.length === 0 ? [] : suspectsOf(open, news, look.asOfMs);
-  const commons = causesInCommon(suspects, context);
+  const commons = causesInCommon(suspects, context, look.asOfMs);
   const sets = new SuspectSets(suspects);
   for (const common of commons) sets.unite(common.suspects);
 

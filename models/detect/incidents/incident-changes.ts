@@ -16,6 +16,9 @@ export interface OpenIncident extends Incident {
 /** Where a job stands among the others. */
 export interface JobPlace {
   name: string;
+  namespace: string;
+  /** null: not told. */
+  owner: string | null;
   /** null: not told. */
   host: string | null;
   /** The source that tells its runs. */

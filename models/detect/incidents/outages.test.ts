@@ -48,6 +48,7 @@ function makeWorld(random: Random, outage: Outage): World {
     const host = `srv-${jobId % HOSTS}`;
     places.set(jobId, {
       name: `job_${jobId}`,
+      ...{ namespace: 'etl', owner: null },
       host,
       source: 'runs',
       criticality,

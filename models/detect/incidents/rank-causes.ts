@@ -1,5 +1,6 @@
 import { subjectKey } from '../finding.ts';
-import { type Common, nameOf, type Suspect } from './causes-in-common.ts';
+import { nameOf } from './causes-in-common.ts';
+import type { Common, Suspect } from './common.ts';
 import { CAUSE_KINDS, type Cause, type CauseKind, type Role } from './incident.ts';
 import type { GroupingContext } from './incident-changes.ts';
 

@@ -7,7 +7,16 @@ const context = (...criticalities: number[]): GroupingContext => ({
   jobs: new Map(
     criticalities.map((criticality, jobId) => [
       jobId,
-      { name: `${jobId}`, host: null, source: null, criticality, upstream: [], usualGapMs: null },
+      {
+        name: `${jobId}`,
+        namespace: 'etl',
+        owner: null,
+        host: null,
+        source: null,
+        criticality,
+        upstream: [],
+        usualGapMs: null,
+      },
     ]),
   ),
   seen: [],

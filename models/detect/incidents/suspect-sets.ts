@@ -1,4 +1,7 @@
-import type { Suspect } from './causes-in-common.ts';
+import type { Suspect } from './common.ts';
+
+/** Of a set, that it goes along with some of it: more. */
+const MOST = 0.5;
 
 export interface Group {
   /** null: what is in it is all news. */
@@ -15,6 +18,8 @@ export class SuspectSets {
   private readonly places: Map<Suspect, number>;
   private readonly parents: number[];
   private readonly incidents: (number | null)[];
+  /** How many each root stands for. */
+  private readonly sizes: number[];
   private readonly suspects: readonly Suspect[];
 
   constructor(suspects: readonly Suspect[]) {
@@ -22,6 +27,7 @@ export class SuspectSets {
     this.places = new Map(suspects.map((suspect, place) => [suspect, place]));
     this.parents = suspects.map((_, place) => place);
     this.incidents = suspects.map(({ incidentId }) => incidentId);
+    this.sizes = suspects.map(() => 1);
     // What is in an incident is together already.
     const first = new Map<number, number>();
     for (const [place, { incidentId }] of suspects.entries()) {
@@ -32,14 +38,31 @@ export class SuspectSets {
     }
   }
 
-  /** Puts them together, as far as they are not of different incidents. */
+  /**
+   * Puts them together, as far as they are not of different incidents. A set of several goes along only when most of it
+   * has a reason to: that one job of fifty that stand still had failed before does not make the fifty failures of that.
+   */
   unite(suspects: readonly Suspect[]): void {
-    const roots = suspects.map((suspect) => this.rootOf(this.places.get(suspect)!));
-    const into = roots.find((root) => this.incidents[root] !== null) ?? roots[0];
-    if (into === undefined) return;
-    for (const root of roots) {
-      if (this.incidents[root] === null) this.parents[root] = into;
+    const concerned = new Map<number, number>();
+    for (const suspect of suspects) {
+      const root = this.rootOf(this.places.get(suspect)!);
+      concerned.set(root, (concerned.get(root) ?? 0) + 1);
     }
+    const roots = [...concerned.keys()];
+    const into = roots.find((root) => this.incidents[root] !== null) ?? this.largest(roots);
+    if (into === undefined) return;
+    for (const [root, count] of concerned) {
+      if (root === into || this.incidents[root] !== null || count <= this.sizes[root]! * MOST) continue;
+      this.parents[root] = into;
+      this.sizes[into]! += this.sizes[root]!;
+    }
+  }
+
+  private largest(roots: readonly number[]): number | undefined {
+    return roots.reduce<number | undefined>(
+      (best, root) => (best === undefined || this.sizes[root]! > this.sizes[best]! ? root : best),
+      undefined,
+    );
   }
 
   /** The sets that have news. */

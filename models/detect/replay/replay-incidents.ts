@@ -9,6 +9,7 @@ import {
   type OpenIncident,
   type SeenRun,
 } from '../incidents/incident-changes.ts';
+import { onsetOf } from '../incidents/onset.ts';
 import type { OpenFindings } from './open-findings.ts';
 import type { Rules } from './rules.ts';
 import type { WatchedJob } from './watched-job.ts';
@@ -17,7 +18,6 @@ const HOUR_MS = 3_600_000;
 /** Around the onset of what is found, others are asked whether they did well; further back nobody asks. */
 const ASK_AROUND_MS = 26 * HOUR_MS;
 const ASK_BACK_MS = 7 * 24 * HOUR_MS;
-const LONGEST_MS = 24 * HOUR_MS;
 /** What ended so long ago explains nothing, and is left out of what is looked at. */
 const PAST_MS = 3 * HOUR_MS;
 /** What comes and goes is looked at again after so long without news. */
@@ -63,9 +63,10 @@ export class ReplayIncidents {
   /** Which job follows which, from now on. */
   place(upstreams: ReadonlyMap<number, readonly number[]>): void {
     for (const { feed, usualGapMs } of this.#jobs) {
-      const { jobId, job: name, host, criticality } = feed;
+      const { jobId, namespace, job: name, owner, host, criticality } = feed;
       const upstream = upstreams.get(jobId) ?? [];
-      this.#places.set(jobId, { name, host, source: null, criticality, upstream, usualGapMs });
+      const place = { name, namespace, owner, host, source: null, criticality, upstream, usualGapMs };
+      this.#places.set(jobId, place);
     }
   }
 
@@ -133,18 +134,18 @@ export class ReplayIncidents {
     this.#byId.set(id, kept);
   }
 
+  /** As the service asks: see activities/read-context.ts. */
   #seenBy(found: readonly Finding[], asOfMs: number): SeenRun[] {
-    const known = new Set(this.open.flatMap(({ findings }) => findings.map(({ key }) => key)));
+    const lasting = this.open.flatMap(({ findings }) => findings.filter(({ endedMs }) => endedMs === null));
+    const known = new Set(lasting.map(({ key }) => key));
     const news = found.filter(({ key }) => !known.has(key));
     if (news.length === 0) return [];
-    const onsetMs = Math.min(...news.map(({ dueMs, sinceMs }) => dueMs ?? sinceMs));
-    const sinceMs = Math.max(onsetMs - ASK_AROUND_MS, asOfMs - ASK_BACK_MS);
+    const earliestMs = news.map(onsetOf).reduce((one, other) => Math.min(one, other));
+    const sinceMs = Math.max(earliestMs - ASK_AROUND_MS, asOfMs - ASK_BACK_MS);
     const seen: SeenRun[] = [];
     for (const { feed, runs } of this.#jobs) {
-      // By start: what began long before was over long before, or hangs.
-      for (let i = runs.length - 1; i >= 0 && runs[i]!.startedAtMs > sinceMs - LONGEST_MS; i--) {
+      for (let i = runs.length - 1; i >= 0 && runs[i]!.startedAtMs >= sinceMs; i--) {
         const { runKey, status, startedAtMs, endedAtMs } = runs[i]!;
-        if (startedAtMs < sinceMs && !(endedAtMs !== null && endedAtMs >= sinceMs)) continue;
         seen.push({ jobId: feed.jobId, runKey, status, startedMs: startedAtMs, endedMs: endedAtMs });
       }
     }
