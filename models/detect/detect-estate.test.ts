@@ -153,9 +153,15 @@ it('finds what is done to the runs of an estate, and little else', () => {
   const fromMs = estate.nextDayMs + (DAYS - WATCHED_DAYS) * DAY_MS;
   const random = seededRandom(606);
   const facts = new Map<string, Fact[]>(estate.jobs.map(({ name }) => [name, []]));
+  /** Of servers in trouble, where all runs take half as long again: whoever finds that is not wrong. */
+  const inTrouble = new Set<string>();
   for (let day = 0; day < DAYS; day++) {
-    for (const row of advanceDay(estate, { sampled: false }).runs)
+    const { runs, phases } = advanceDay(estate, { sampled: false });
+    for (const row of runs) {
       facts.get(row.job)!.push(...spoil(random, row));
+      const host = estate.servers.findIndex(({ name }) => name === row.host);
+      if (phases[host] === 'trouble') inTrouble.add(row.runId);
+    }
   }
   const counts = Object.fromEntries(
     [...KINDS, 'crash'].map((kind) => [kind, { truth: 0, hits: 0, false: 0 }]),
@@ -171,7 +177,7 @@ it('finds what is done to the runs of an estate, and little else', () => {
       if (sinceMs < fromMs) continue;
       if (fault === kind) counts[kind]!.hits++;
       // A zombie was slow before it could be told, and a crash may have left anything.
-      else if (!fault) counts[kind]!.false++;
+      else if (!fault && !(kind === 'slow' && inTrouble.has(runKey!))) counts[kind]!.false++;
     }
   }
   for (const [kind, { truth, hits, false: falsely }] of Object.entries(counts)) {

@@ -18,7 +18,7 @@ export interface Usual {
   monthEnd: number;
   /** What a public holiday adds; null where too few were seen to say. */
   holiday: number | null;
-  /** How much of what the runs of the last 12 hours have in common a run shares: 0 none, 1 all. */
+  /** How much of what the last runs have in common a run shares: 0 none, 1 all. */
   follow: number;
   /** A normal run is hardly ever above usual + this; positive. */
   above: number;
@@ -40,6 +40,8 @@ export interface Edition {
   runs: number;
   /** Milliseconds a succeeded run takes. */
   duration: Usual | null;
+  /** Milliseconds it takes over its rows to the power of `share`: null where rows say nothing of durations. */
+  durationForRows: { share: number; usual: Usual } | null;
   /** Rows a succeeded run writes, those that write any. */
   rows: Usual | null;
   /** Succeeded runs that wrote no row at all. */

@@ -6,6 +6,7 @@ import { ZoneClock } from '../schedule/zone-clock.ts';
 import type { Edition, JobBaselines } from './job-baselines.ts';
 import { learnHabits } from './learn-habits.ts';
 import { FEWEST_RUNS, learnRatio, learnUsual, type Tolerance } from './learn-usual.ts';
+import { learnWorkShare } from './learn-work-share.ts';
 
 /** The columns of a history that baselines are learned from, by start; rows read where they are at hand. */
 export type BaselineHistory = Pick<
@@ -22,14 +23,14 @@ const MOST_RUNS = 2000;
 const LAST_RUNS = 3;
 
 /**
- * However regular a job is, nobody looks at a run that took half as long again, or half the time. One in 20,000: limits
- * are wrong by as much as their tails are heavier than their bodies tell, and still hold one in 2,000.
+ * However regular a job is, nobody looks at a run that took half as long again, or half the time. Limits are wrong by
+ * as much as tails are heavier than their bodies tell: aimed at one in six years, a job has one a year.
  */
-const DURATION: Tolerance = { above: Math.log(1.5), below: Math.log(2.5), oneIn: 20_000, priorSpread: 0.3 };
-const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), oneIn: 5000, priorSpread: 0.3 };
+const DURATION: Tolerance = { above: Math.log(1.5), below: Math.log(2.5), onceInYears: 3, priorSpread: 0.3 };
+const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), onceInYears: 6, priorSpread: 0.3 };
 /** Ratios spread less than what they are made of. */
 const PER_EXPECTED: Tolerance = { ...ROWS, below: Math.log(1 / 0.95), priorSpread: 0.1 };
-export const PER_READ: Tolerance = { ...PER_EXPECTED, oneIn: 20_000 };
+export const PER_READ: Tolerance = { ...PER_EXPECTED, onceInYears: 30 };
 
 /** What is known of more than one job. */
 export interface Surroundings {
@@ -78,11 +79,8 @@ interface Around {
   shippingLagMs: number | undefined;
 }
 
-function learnEdition(
-  history: BaselineHistory,
-  cutMs: number,
-  { calendar, clock, shippingLagMs }: Around,
-): Edition | null {
+function learnEdition(history: BaselineHistory, cutMs: number, around: Around): Edition | null {
+  const { calendar, clock, shippingLagMs } = around;
   const finished = finishedBefore(history, cutMs);
   if (finished.length < FEWEST_RUNS) return null;
   const { status, durationMs, rowsWritten, expectedRows, rowsRead } = history;
@@ -94,17 +92,34 @@ function learnEdition(
     cutMs,
     runs: finished.length,
     duration: learnUsual(duration.values, duration.startedAtMs, DURATION, calendar),
+    durationForRows: learnDurationForRows(history, told, around),
     rows: learnUsual(rows.values, rows.startedAtMs, ROWS, calendar),
     empty: { runs: told.length, times: told.length - rows.values.length },
-    rowsPerExpected: learnRatio(
-      logarithms(history, clock, told, rowsWritten, expectedRows).values,
-      PER_EXPECTED,
-    ),
-    rowsPerRead: rowsRead
-      ? learnRatio(logarithms(history, clock, told, rowsWritten, rowsRead).values, PER_READ)
-      : null,
+    rowsPerExpected: ratioOf(logarithms(history, clock, told, rowsWritten, expectedRows), PER_EXPECTED),
+    rowsPerRead: rowsRead ? ratioOf(logarithms(history, clock, told, rowsWritten, rowsRead), PER_READ) : null,
     ...learnHabits(history, finished, shippingLagMs),
   };
+}
+
+const ratioOf = ({ values, startedAtMs }: Logarithms, tolerance: Tolerance) =>
+  learnRatio(values, startedAtMs, tolerance);
+
+/** What a run takes for the rows it writes; null where rows say nothing of it. */
+function learnDurationForRows(
+  history: BaselineHistory,
+  told: Int32Array,
+  { calendar, clock }: Around,
+): Edition['durationForRows'] {
+  const { durationMs, rowsWritten } = history;
+  const both = told.filter((i) => rowsWritten[i]! > 0 && durationMs[i]! > 0);
+  const rows = logarithms(history, clock, both, rowsWritten).values;
+  const duration = logarithms(history, clock, both, durationMs);
+  const share = learnWorkShare(rows, duration.values);
+  if (share === null) return null;
+  const rest = duration.values.map((value, i) => value - share * rows[i]!);
+  const usual = learnUsual(rest, duration.startedAtMs, DURATION, calendar);
+  // What a holiday changes, its rows tell.
+  return usual && { share, usual: { ...usual, holiday: usual.holiday ?? 0 } };
 }
 
 /** Places of the last runs that began and had ended, as known, before an instant. */

@@ -23,14 +23,19 @@ const FOLLOW_FEWEST = 50;
 const MOST_SPREAD = 0.5;
 
 const DAY_MS = 86_400_000;
+const YEAR_DAYS = 365;
+const LEAST_ONE_IN = 2000;
+const MOST_ONE_IN = 200_000;
+/** Fifty times the usual, or a fiftieth, is never normal. */
+const FARTHEST = Math.log(50);
 
 /** How far normal runs may go, whatever the past says. */
 export interface Tolerance {
   /** However regular a job is, its limits are not nearer to what is usual than this; logarithms. */
   above: number;
   below: number;
-  /** One normal run in so many is beyond a limit. */
-  oneIn: number;
+  /** A normal run of a job is beyond a limit once in so many years. */
+  onceInYears: number;
   /** Spread that is believed before any run. */
   priorSpread: number;
 }
@@ -74,7 +79,7 @@ export function learnUsual(
   const levels = levelsBefore(daily, days.day);
 
   const from = days.first[levels.findIndex((level) => !Number.isNaN(level))] ?? runs;
-  if (runs - from < FEWEST_RUNS) return learnAtOnce(values, tolerance);
+  if (runs - from < FEWEST_RUNS) return learnAtOnce(values, startedAtMs, tolerance);
   const distances = plain.subarray(from);
   for (let d = 0; d < count; d++) {
     for (let i = Math.max(from, days.first[d]!); i < days.first[d + 1]!; i++) {
@@ -82,7 +87,8 @@ export function learnUsual(
     }
   }
   const follow = chooseFollow(distances, startedAtMs.subarray(from));
-  return { runs, level: rounded(levels[count]!), hours, ...season, follow, ...limits(distances, tolerance) };
+  const wide = limits(distances, oneIn(startedAtMs, tolerance), tolerance);
+  return { runs, level: rounded(levels[count]!), hours, ...season, follow, ...wide };
 }
 
 const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
@@ -100,10 +106,11 @@ function levelsBefore(daily: Float64Array, day: Int32Array): Float64Array {
 }
 
 /** Too few days to hold a run against those before it: all are held against the middle of all. */
-function learnAtOnce(values: Float64Array, tolerance: Tolerance): Usual {
+function learnAtOnce(values: Float64Array, startedAtMs: Float64Array, tolerance: Tolerance): Usual {
   const level = windowMedian(values, 0, values.length);
   const wide = limits(
     values.map((value) => value - level),
+    oneIn(startedAtMs, tolerance),
     tolerance,
   );
   return { runs: values.length, level: rounded(level), ...NO_SEASON, follow: 0, ...wide };
@@ -140,17 +147,35 @@ function chooseFollow(distances: Float64Array, startedAtMs: Float64Array): numbe
   return best;
 }
 
+/**
+ * One of how many normal runs may be beyond a limit: people are bothered by the day, not by the run, so a job that runs
+ * a hundred times as often is looked at a hundred times as leniently.
+ */
+function oneIn(startedAtMs: Float64Array, { onceInYears }: Tolerance): number {
+  const days = Math.max(1, (startedAtMs.at(-1)! - startedAtMs[0]!) / DAY_MS);
+  const runsADay = (startedAtMs.length - 1) / days;
+  return Math.min(MOST_ONE_IN, Math.max(LEAST_ONE_IN, onceInYears * YEAR_DAYS * runsADay));
+}
+
 /** Sorts the distances. */
-function limits(distances: Float64Array, tolerance: Tolerance): Pick<Usual, 'above' | 'below'> {
-  const { above, below, oneIn, priorSpread } = tolerance;
+function limits(
+  distances: Float64Array,
+  oneInRuns: number,
+  { above, below, priorSpread }: Tolerance,
+): Pick<Usual, 'above' | 'below'> {
   distances.sort();
-  const most = tailLimit(distances, oneIn, priorSpread);
+  const most = tailLimit(distances, oneInRuns, priorSpread);
   for (let i = 0; i < distances.length; i++) distances[i] = -distances[i]!;
-  const least = tailLimit(distances.reverse(), oneIn, priorSpread);
-  return { above: rounded(Math.max(above, most)), below: rounded(Math.max(below, least)) };
+  const least = tailLimit(distances.reverse(), oneInRuns, priorSpread);
+  const bounded = (limit: number, nearest: number) => rounded(Math.min(FARTHEST, Math.max(nearest, limit)));
+  return { above: bounded(most, above), below: bounded(least, below) };
 }
 
 /** Of a ratio: it has no season and no level of late, only a middle and its distances. */
-export function learnRatio(values: Float64Array, tolerance: Tolerance): Usual | null {
-  return values.length < FEWEST_RUNS ? null : learnAtOnce(values, tolerance);
+export function learnRatio(
+  values: Float64Array,
+  startedAtMs: Float64Array,
+  tolerance: Tolerance,
+): Usual | null {
+  return values.length < FEWEST_RUNS ? null : learnAtOnce(values, startedAtMs, tolerance);
 }

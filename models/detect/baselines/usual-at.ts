@@ -18,16 +18,16 @@ export function seasonAt(
   return hour + weekday + closing + (holiday && calendar.holidayOn(day) !== null ? holiday : 0);
 }
 
-/** Runs that tell what the last hours had in common. */
+/** Runs that tell what was in common of late: hours of a frequent job, a week of a daily one. */
 const LATELY_RUNS = 8;
 const LATELY_FEWEST = 3;
-const LATELY_MS = 12 * 3_600_000;
+const LATELY_MS = 9 * 24 * 3_600_000;
 /** What recent runs share moves the usual value by at most 1.57: a fault that lasts does not become normal in a day. */
 const MOST_FOLLOWED = 0.45;
 
 /**
- * How far the runs of the last 12 hours were from usual, by their middle one: a slow server, a holiday, the season.
- * 0 with fewer than three.
+ * How far the last runs were from usual, by their middle one: a slow server, a week of much work, the season. Of nine
+ * days at most; 0 with fewer than three.
  *
  * @param startedAtMs of earlier runs, ascending; only the last eight before `end` count
  * @param distances of the same, logarithms

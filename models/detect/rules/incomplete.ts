@@ -1,3 +1,4 @@
+import type { Usual } from '../baselines/job-baselines.ts';
 import { PER_READ } from '../baselines/learn-baselines.ts';
 import { learnRatio } from '../baselines/learn-usual.ts';
 import type { Evidence, Finding } from '../finding.ts';
@@ -5,12 +6,11 @@ import type { RunFact } from '../job-facts.ts';
 import type { Seen } from '../news.ts';
 import type { JobView } from './job-view.ts';
 import { judgeRuns, OPEN_SLACK, type Verdict } from './judge-runs.ts';
-import { type Expected, expectedOf, type Measure } from './usual-of-run.ts';
+import { type Expected, expectedOf, type Measure, ROWS } from './usual-of-run.ts';
 
 const ratio = (over: number | null, under: number | null): number | null =>
   over !== null && under !== null && under > 0 ? over / under : null;
 
-const ROWS: Measure = { usualIn: ({ rows }) => rows, numberOf: ({ rowsWritten }) => rowsWritten };
 const PER_EXPECTED: Measure = {
   usualIn: ({ rowsPerExpected }) => rowsPerExpected,
   numberOf: ({ rowsWritten, expectedRows }) => ratio(rowsWritten, expectedRows),
@@ -97,10 +97,17 @@ function learned(view: JobView, run: RunFact, slack: number): Verdict | null {
 
 /** What a run writes of what it reads; where histories come without rows read, by the runs before it at hand. */
 function usualPerRead(view: JobView, run: RunFact): Pick<Expected, 'value' | 'least'> | null {
-  const before = view.succeeded.filter(({ startedAtMs }) => startedAtMs < run.startedAtMs);
-  const shares = before.map(perRead).filter((share) => share !== null && share > 0) as number[];
-  const usual = view.editionOf(run)?.rowsPerRead ?? learnRatio(Float64Array.from(shares, Math.log), PER_READ);
+  const usual = view.editionOf(run)?.rowsPerRead ?? learnPerRead(view, run);
   return usual && { value: Math.exp(usual.level), least: Math.exp(usual.level - usual.below) };
+}
+
+function learnPerRead({ succeeded }: JobView, run: RunFact): Usual | null {
+  const before = succeeded.filter(
+    (earlier) => earlier.startedAtMs < run.startedAtMs && (perRead(earlier) ?? 0) > 0,
+  );
+  const shares = Float64Array.from(before, (earlier) => Math.log(perRead(earlier)!));
+  const startedAtMs = Float64Array.from(before, (earlier) => earlier.startedAtMs);
+  return learnRatio(shares, startedAtMs, PER_READ);
 }
 
 function hardlyEverEmpty(view: JobView, run: RunFact): boolean {

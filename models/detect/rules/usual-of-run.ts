@@ -10,6 +10,8 @@ export interface Measure {
   numberOf: (run: RunFact) => number | null;
 }
 
+export const ROWS: Measure = { usualIn: ({ rows }) => rows, numberOf: ({ rowsWritten }) => rowsWritten };
+
 /** What a run should have, by the past it is not part of, and how far from it a normal run goes. */
 export interface Expected {
   value: number;
