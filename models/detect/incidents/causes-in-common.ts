@@ -1,5 +1,5 @@
 import { type Finding, subjectKey } from '../finding.ts';
-import type { Common, Suspect } from './common.ts';
+import { type Common, homeOf, type Suspect, subjectsOf } from './common.ts';
 import type { GroupingContext, JobPlace, SeenRun } from './incident-changes.ts';
 import { isAbsence, isForeseen, isTrouble } from './onset.ts';
 import { standstills } from './standstills.ts';
@@ -88,6 +88,14 @@ const itself = (suspects: readonly Suspect[], context: GroupingContext): Common 
   suspects,
 });
 
+/** What joins an incident joins that of most of the jobs. */
+function homeFirst(suspects: readonly Suspect[]): Suspect[] {
+  const home = homeOf(suspects);
+  return [...suspects].sort(
+    (one, other) => Number(other.incidentId === home) - Number(one.incidentId === home),
+  );
+}
+
 /** What joins an incident joins the one that struck last. */
 const latestFirst = (suspects: readonly Suspect[]): Suspect[] =>
   [...suspects].sort(
@@ -136,8 +144,8 @@ function mostlyElsewhere(suspects: readonly Suspect[], jobs: GroupingContext['jo
   const elsewhere = new Set<number | null>();
   for (const [incidentId, own] of Map.groupBy(told, (suspect) => suspect.incidentId)) {
     const ofHost = Map.groupBy(own, (suspect) => placeOf(suspect, jobs)?.host);
-    const most = Math.max(...[...ofHost.values()].map((there) => jobsOf(there).size));
-    if (most < MOST * jobsOf(own).size) elsewhere.add(incidentId);
+    const most = Math.max(...[...ofHost.values()].map((there) => subjectsOf(there).size));
+    if (most < MOST * subjectsOf(own).size) elsewhere.add(incidentId);
   }
   return elsewhere;
 }
@@ -199,8 +207,10 @@ function alike(troubles: readonly Suspect[]): Common[] {
   return [...families].flatMap(([name, family]) => {
     if (name === null || !saysSomething(name)) return [];
     return chains(family, within(FAMILY_REACH_MS))
-      .flatMap((chain) => (jobsOf(chain).size >= MANY ? [chain] : chains(chain, within(FAMILY_WINDOW_MS))))
-      .map((chain) => ({ kind: 'error-family' as const, name, suspects: latestFirst(chain) }));
+      .flatMap((chain) =>
+        subjectsOf(chain).size >= MANY ? [chain] : chains(chain, within(FAMILY_WINDOW_MS)),
+      )
+      .map((chain) => ({ kind: 'error-family' as const, name, suspects: homeFirst(chain) }));
   });
 }
 
@@ -222,7 +232,7 @@ function doubledSweeps(suspects: readonly Suspect[], { jobs }: GroupingContext):
   });
   return [...ofOwner.values()]
     .flatMap((own) => chains(own, within(EXTRA_WINDOW_MS)))
-    .filter((chain) => jobsOf(chain).size > 1)
+    .filter((chain) => subjectsOf(chain).size > 1)
     .map((chain) => ({ kind: 'schedule', name: '*', suspects: chain }));
 }
 
@@ -256,7 +266,7 @@ function isMost(
   instantOf: (run: SeenRun) => number | null,
   { fromMs, untilMs = Number.POSITIVE_INFINITY }: { fromMs: number; untilMs?: number },
 ): boolean {
-  const inTrouble = jobsOf(suspects);
+  const inTrouble = subjectsOf(suspects);
   if (inTrouble.size < 2) return false;
   const well = new Set<string>();
   for (const run of seen) {
@@ -268,9 +278,6 @@ function isMost(
   if (inTrouble.size < MANY) return well.size === 0;
   return inTrouble.size / (inTrouble.size + well.size) >= MOST;
 }
-
-const jobsOf = (suspects: readonly Suspect[]): Set<string> =>
-  new Set(suspects.map(({ finding }) => subjectKey(finding.subject)));
 
 const placeOf = ({ finding: { subject } }: Suspect, jobs: GroupingContext['jobs']): JobPlace | undefined =>
   subject.type === 'job' ? jobs.get(subject.jobId) : undefined;

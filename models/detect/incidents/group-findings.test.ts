@@ -282,6 +282,92 @@ describe('a standstill', () => {
   });
 });
 
+describe('a standstill of some', () => {
+  const IDS = [1, 2, 3, 4, 5, 6, 7, 8];
+  const owned = IDS.map((id) => place(id, { owner: id <= 4 ? 'sales' : 'stock', usualGapMs: HOUR }));
+  const late = (id: number, sinceMs = NOW) => finding('late', job(id), { sinceMs });
+
+  it('is not the failure that one of them had before', () => {
+    const { look } = stage(world(owned));
+    const crash = finding('crash', job(1), { sinceMs: NOW - 3 * HOUR });
+    look([crash], NOW - 3 * HOUR);
+    const changes = look([crash, ...IDS.map((id) => late(id))], NOW + MINUTE);
+    expect(changes.joined).toEqual([]);
+    expect(changes.opened.map(({ findings }) => findings.length)).toEqual([8]);
+  });
+
+  it('of one owner is one incident while the jobs of another run', () => {
+    const seen = [5, 6, 7, 8].map((id) => ranWell(id, NOW + MINUTE));
+    const { look } = stage(world(owned, seen));
+    expect(look([late(1), late(2), late(3)], NOW + 20 * MINUTE).opened).toHaveLength(1);
+    expect(look([late(1), late(2), late(3), late(4)], NOW + 21 * MINUTE).joined).toHaveLength(1);
+  });
+
+  it('is seen from the second absence on when nobody started since, though some did just before', () => {
+    const before = IDS.filter((id) => id > 2).flatMap((id) =>
+      Array.from({ length: 16 }, (_, round) => ranWell(id, NOW + 30_000 + id * 1000 - round * 15 * MINUTE)),
+    );
+    const found = [late(1), late(2, NOW + 15 * MINUTE)];
+    expect(stage(world(owned, before)).look(found, NOW + 40 * MINUTE).opened).toHaveLength(1);
+    const still = [...before, ...[3, 4, 5, 6].map((id) => ranWell(id, NOW + 16 * MINUTE))];
+    expect(stage(world(owned, still)).look(found, NOW + 40 * MINUTE).opened).toHaveLength(2);
+  });
+
+  it('leaves alone the one that was absent hours before, while others ran', () => {
+    const seen = IDS.filter((id) => id > 1).map((id) => ranWell(id, NOW - HOUR / 2));
+    const { look } = stage(world(owned, seen));
+    const found = [late(1, NOW - HOUR), ...IDS.filter((id) => id > 1).map((id) => late(id))];
+    expect(look(found, NOW + 20 * MINUTE).opened.map(({ findings }) => findings.length)).toEqual([1, 7]);
+  });
+});
+
+describe('of several reasons to belong together', () => {
+  const family = 'could not connect to database at *';
+  const crash = (id: number, sinceMs: number) => finding('crash', job(id), { family, sinceMs });
+
+  it('the error counts for more than what else is wrong with the job', () => {
+    const { look } = stage(world([place(1), place(2), place(3)]));
+    const hanging = finding('zombie', job(2), { sinceMs: NOW - 40 * HOUR });
+    look([hanging], NOW - HOUR);
+    look([hanging, crash(1, NOW)], NOW + MINUTE);
+    const changes = look([hanging, crash(1, NOW), crash(2, NOW + MINUTE)], NOW + 2 * MINUTE);
+    expect(changes).toMatchObject({ opened: [], joined: [{ incidentId: 2 }] });
+  });
+
+  it('what a server has lived with for a day explains nothing new, that it is silent does', () => {
+    const opened = (variant: string) => {
+      const { look } = stage(world([place(1, { host: 'srv' })]));
+      const old = finding('host', { type: 'host', host: 'srv' }, { variant, sinceMs: NOW - 24 * HOUR });
+      look([old], NOW - 24 * HOUR);
+      return look([old, finding('crash', job(1))], NOW).opened.length;
+    };
+    expect([opened('disk'), opened('silent')]).toEqual([1, 0]);
+  });
+
+  it('what is found of a job days later is told anew', () => {
+    const { look } = stage(world([place(1)]));
+    const hanging = finding('zombie', job(1), { sinceMs: NOW - 72 * HOUR });
+    look([hanging], NOW - 72 * HOUR);
+    expect(look([hanging, finding('crash', job(1))], NOW).opened).toHaveLength(1);
+  });
+
+  it('a server in trouble does not join the jobs of many servers', () => {
+    const places = [1, 2, 3, 4, 5, 6].map((id) => place(id, { host: `srv-${id}` }));
+    const { look } = stage(world(places));
+    const absent = places.map(([id]) => finding('late', job(id)));
+    look(absent, NOW + MINUTE);
+    const memory = finding('host', { type: 'host', host: 'srv-1' }, { variant: 'memory' });
+    expect(look([...absent, memory], NOW + 2 * MINUTE).opened).toHaveLength(1);
+  });
+
+  it('runs that nobody expected of one owner at one time are one piece of news', () => {
+    const places = [1, 2, 3].map((id) => place(id, { owner: id < 3 ? 'sales' : 'stock' }));
+    const extra = places.map(([id]) => finding('extra', job(id), { sinceMs: NOW + id * MINUTE }));
+    const { opened } = stage(world(places)).look(extra, NOW + HOUR);
+    expect(opened.map(({ findings }) => findings.length)).toEqual([2, 1]);
+  });
+});
+
 describe('what comes and goes', () => {
   it('is told once: the incident stays open for three rounds of the job', () => {
     const { look } = stage(world([place(1, { usualGapMs: 4 * HOUR })]));

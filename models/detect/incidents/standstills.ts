@@ -1,5 +1,5 @@
 import { subjectKey } from '../finding.ts';
-import type { Common, Suspect } from './common.ts';
+import { type Common, homeOf, type Suspect, subjectsOf } from './common.ts';
 import type { GroupingContext, JobPlace } from './incident-changes.ts';
 import { isAbsence } from './onset.ts';
 
@@ -61,7 +61,7 @@ export function standstills(
       for (const sweep of sweepsOf(own, ownStarts, asOfMs)) {
         const news = sweep.filter((suspect) => left.has(suspect));
         const told = sweep.filter(({ incidentId }) => incidentId !== null && !others.has(incidentId));
-        const incidentId = mostOf(told);
+        const incidentId = homeOf(told);
         const suspects = [...told.filter((one) => one.incidentId === incidentId), ...news];
         if (news.length === 0 || suspects.length < 2) continue;
         for (const suspect of news) left.delete(suspect);
@@ -102,21 +102,9 @@ function otherwiseInTrouble(troubles: readonly Suspect[]): Set<number> {
   for (const [incidentId, suspects] of Map.groupBy(told, (suspect) => suspect.incidentId!)) {
     const absent = suspects.filter(({ finding }) => isAbsence(finding));
     const other = suspects.filter(({ finding }) => !isAbsence(finding));
-    if (other.length > 0 && jobsOf(other).size >= jobsOf(absent).size) others.add(incidentId);
+    if (other.length > 0 && subjectsOf(other).size >= subjectsOf(absent).size) others.add(incidentId);
   }
   return others;
-}
-
-/** The incident of most of the jobs, the latest of equals; null of none. */
-function mostOf(told: readonly Suspect[]): number | null {
-  let best: { incidentId: number; jobs: number } | null = null;
-  for (const [incidentId, suspects] of Map.groupBy(told, (suspect) => suspect.incidentId!)) {
-    const jobs = jobsOf(suspects).size;
-    if (best === null || jobs > best.jobs || (jobs === best.jobs && incidentId > best.incidentId)) {
-      best = { incidentId, jobs };
-    }
-  }
-  return best?.incidentId ?? null;
 }
 
 /** The sets of absences, by onset, in each of which most of those who should have run did not. */
@@ -137,17 +125,21 @@ function sweepsOf(absences: readonly Suspect[], starts: readonly Start[], asOfMs
 
 /** The chain; or, when too many ran meanwhile, what is left of it on both sides of the time when most did. */
 function mostlyAbsent(chain: Suspect[], starts: readonly Start[], silentSinceMs: number): Suspect[][] {
-  const absent = jobsOf(chain);
-  if (absent.size < 2) return [];
+  const absentSince = new Map<string, number>();
+  for (const { finding, onsetMs } of chain.toReversed())
+    absentSince.set(subjectKey(finding.subject), onsetMs);
+  if (absentSince.size < 2) return [];
   const [fromMs, untilMs] = [chain[0]!.onsetMs - BEFORE_MS, chain.at(-1)!.onsetMs + AFTER_MS];
-  const well = runningBetween(starts, fromMs, untilMs, absent);
-  if (absent.size >= MANY ? absent.size >= well : well === 0) return [chain];
+  const well = ranBetween(starts, fromMs, untilMs, absentSince);
+  // Who ran before it was absent itself was not part of it then.
+  const absent = [...absentSince.keys()].filter((job) => !well.has(job)).length;
+  if (absent >= MANY ? absent >= well.size : absent === 2 && well.size === 0) return [chain];
   if (fromMs >= silentSinceMs - SILENT_BEFORE_MS) return [chain];
   let at = 1;
   let most = -1;
   for (let place = 1; place < chain.length; place++) {
     const [beforeMs, afterMs] = [chain[place - 1]!.onsetMs, chain[place]!.onsetMs];
-    const between = runningBetween(starts, beforeMs, afterMs, absent) + (afterMs - beforeMs) / REACH_MS;
+    const between = ranBetween(starts, beforeMs, afterMs, absentSince).size + (afterMs - beforeMs) / REACH_MS;
     if (between > most) [at, most] = [place, between];
   }
   return [chain.slice(0, at), chain.slice(at)].flatMap((part) => mostlyAbsent(part, starts, silentSinceMs));
@@ -155,8 +147,10 @@ function mostlyAbsent(chain: Suspect[], starts: readonly Start[], silentSinceMs:
 
 /** Since when nobody started though by the hours before it some should have; infinity: not so. */
 function silenceOf(absences: readonly Suspect[], starts: readonly Start[], asOfMs: number): number {
-  const absent = jobsOf(absences);
-  const others = starts.filter(({ jobId, atMs }) => atMs <= asOfMs && !absent.has(`job ${jobId}`));
+  const absent = subjectsOf(absences);
+  const others = starts.filter(
+    ({ jobId, atMs }) => atMs <= asOfMs && !absent.has(subjectKey({ type: 'job', jobId })),
+  );
   const lastMs = others.at(-1)?.atMs;
   if (lastMs === undefined) return Number.POSITIVE_INFINITY;
   const before = others.slice(firstAt(others, lastMs - RATE_MS));
@@ -169,17 +163,20 @@ function silenceOf(absences: readonly Suspect[], starts: readonly Start[], asOfM
   return isChance ? Number.POSITIVE_INFINITY : lastMs;
 }
 
-function runningBetween(
+/** `subjectKey` of the jobs that started in a time, and before they were absent themselves. */
+function ranBetween(
   starts: readonly Start[],
   fromMs: number,
   untilMs: number,
-  absent: ReadonlySet<string>,
-): number {
-  const well = new Set<number>();
+  absentSince: ReadonlyMap<string, number>,
+): Set<string> {
+  const ran = new Set<string>();
   for (let at = firstAt(starts, fromMs); at < starts.length && starts[at]!.atMs <= untilMs; at++) {
-    if (!absent.has(`job ${starts[at]!.jobId}`)) well.add(starts[at]!.jobId);
+    const { jobId, atMs } = starts[at]!;
+    const job = subjectKey({ type: 'job', jobId });
+    if (atMs < (absentSince.get(job) ?? Number.POSITIVE_INFINITY) - BEFORE_MS) ran.add(job);
   }
-  return well.size;
+  return ran;
 }
 
 function hasStart(starts: readonly Start[], fromMs: number, untilMs: number): boolean {
@@ -205,6 +202,3 @@ function sharedSource(suspects: readonly Suspect[], jobs: GroupingContext['jobs'
   const [source] = sources;
   return sources.size === 1 && source != null ? source : '*';
 }
-
-const jobsOf = (suspects: readonly Suspect[]): Set<string> =>
-  new Set(suspects.map(({ finding }) => subjectKey(finding.subject)));
