@@ -1,7 +1,7 @@
 import { type Finding, subjectKey } from '../finding.ts';
-import { type Common, homeOf, type Suspect, subjectsOf } from './common.ts';
 import type { GroupingContext, JobPlace, SeenRun } from './incident-changes.ts';
 import { isAbsence, isForeseen, isTrouble } from './onset.ts';
+import { type Common, homeOf, type Suspect, subjectsOf } from './shared-cause.ts';
 import { standstills } from './standstills.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,12 +1,12 @@
 import type { Finding } from '../finding.ts';
 import { causesInCommon } from './causes-in-common.ts';
-import type { Common, Suspect } from './common.ts';
 import type { Cause, Role, Severity } from './incident.ts';
 import type { IncidentChanges, Look, NewIncident, OpenIncident } from './incident-changes.ts';
 import { byOnset, onsetOf } from './onset.ts';
 import { rankCauses, rolesOf } from './rank-causes.ts';
 import { settleFindings } from './settle-findings.ts';
 import { severityOf, worseOf } from './severity.ts';
+import type { Common, Suspect } from './shared-cause.ts';
 import { SuspectSets } from './suspect-sets.ts';
 
 /** What ended so shortly ago still explains what is found now. */

@@ -1,8 +1,8 @@
 import { subjectKey } from '../finding.ts';
 import { nameOf } from './causes-in-common.ts';
-import type { Common, Suspect } from './common.ts';
 import { CAUSE_KINDS, type Cause, type CauseKind, type Role } from './incident.ts';
 import type { GroupingContext } from './incident-changes.ts';
+import type { Common, Suspect } from './shared-cause.ts';
 
 /** How sure a cause is that explains everything: what is itself found in trouble is surer than what is concluded. */
 const SEEN_IN_TROUBLE = 0.9;

@@ -1,7 +1,7 @@
 import { subjectKey } from '../finding.ts';
-import { type Common, homeOf, type Suspect, subjectsOf } from './common.ts';
 import type { GroupingContext, JobPlace } from './incident-changes.ts';
 import { isAbsence } from './onset.ts';
+import { type Common, homeOf, type Suspect, subjectsOf } from './shared-cause.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Suspect } from './common.ts';
+import type { Suspect } from './shared-cause.ts';
 import { SuspectSets } from './suspect-sets.ts';
 
 const suspect = (jobId: number, incidentId: number | null = null): Suspect => ({

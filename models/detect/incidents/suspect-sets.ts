@@ -1,4 +1,4 @@
-import type { Suspect } from './common.ts';
+import type { Suspect } from './shared-cause.ts';
 
 /** Of a set, that it goes along with some of it: more. */
 const MOST = 0.5;
