@@ -151,6 +151,39 @@ describe('learnBaselines', () => {
     expect(edition.duration!.above).toBeLessThan(Math.log(1.8));
   });
 
+  it('keeps its limits when three of 60 runs of the past were ten times as long', () => {
+    const clean = newest(daily(60), afterDays(60)).duration!;
+    const odd = daily(60, (run, day) => (day % 20 === 7 ? { durationMs: 10 * run.durationMs! } : {}));
+    expect(newest(odd, afterDays(60)).duration!.above).toBeLessThan(1.2 * clean.above);
+  });
+
+  it('learns what rows cost, where they cost anything', () => {
+    const random = seededRandom(8);
+    const costly = daily(60, () => {
+      const rows = Math.exp(7 + 0.4 * random.normal());
+      const durationMs = Math.round(500 * rows ** 0.8 * Math.exp(0.05 * random.normal()));
+      return { rowsWritten: Math.round(rows), durationMs };
+    });
+    const { duration, durationForRows } = newest(costly, afterDays(60));
+    expect(durationForRows!.share).toBeCloseTo(0.8, 1);
+    expect(durationForRows!.usual.above).toBeLessThan(0.6 * duration!.above);
+    const nothing = daily(60, () => ({ rowsWritten: 0 }));
+    expect(newest(nothing, afterDays(60)).durationForRows).toBeNull();
+  });
+
+  it('is as patient with a job by the day, however often it runs', () => {
+    const often = (everyHours: number) => {
+      const random = seededRandom(3);
+      const runs = Array.from({ length: 600 }, (_, i): MadeUpRun => {
+        const startedAt = afterDays(0) + i * everyHours * HOUR_MS;
+        const durationMs = 600_000 * Math.exp(0.2 * random.normal());
+        return { startedAt, knownAt: startedAt, status: 'succeeded', durationMs };
+      });
+      return newest(runs, afterDays(0) + 600 * everyHours * HOUR_MS).duration!.above;
+    };
+    expect(often(0.25)).toBeGreaterThan(1.05 * often(24));
+  });
+
   it('learns days of the clock on the wall, across a change of the clock', () => {
     const paris = ZoneClock.of('Europe/Paris');
     // At 01:30 in Paris it is the same day in UTC in winter, the day before in summer.

@@ -24,7 +24,7 @@ const LAST_RUNS = 3;
 
 /**
  * However regular a job is, nobody looks at a run that took half as long again, or half the time. Limits are wrong by
- * as much as tails are heavier than their bodies tell: aimed at one in six years, a job has one a year.
+ * as much as tails are heavier than their bodies tell: aimed at one in three years, a job may have one a year.
  */
 const DURATION: Tolerance = { above: Math.log(1.5), below: Math.log(2.5), onceInYears: 3, priorSpread: 0.3 };
 const ROWS: Tolerance = { above: Math.log(1.5), below: Math.log(1 / 0.9), onceInYears: 6, priorSpread: 0.3 };

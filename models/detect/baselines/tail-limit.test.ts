@@ -51,6 +51,16 @@ describe('tailLimit', () => {
     expect(tailLimit(faults, 20_000, 0.3)).toBeLessThan(1.35 * clean);
   });
 
+  it('is not moved by faults far outside, up to one in ten, and never goes without bounds', () => {
+    const distances = drawn(seededRandom(6), 60, normal);
+    const clean = tailLimit(distances, 20_000, 0.3);
+    const spoiled = (faults: number) =>
+      Float64Array.from(distances, (distance, i) => (i >= 60 - faults ? 2.3 : distance));
+    for (const faults of [1, 2, 3, 6])
+      expect(tailLimit(spoiled(faults), 20_000, 0.3)).toBeLessThan(1.2 * clean);
+    expect(tailLimit(spoiled(12), 20_000, 0.3)).toBeLessThan(12 * 0.35);
+  });
+
   it('is wider of fewer runs, and never below the middle', () => {
     const all = drawn(seededRandom(3), 1000, normal);
     const every = (step: number) => all.filter((_, i) => i % step === 0);

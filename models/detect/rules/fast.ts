@@ -5,7 +5,7 @@ import { durationOf, type JobView } from './job-view.ts';
 import { judgeRuns, OPEN_SLACK } from './judge-runs.ts';
 
 /**
- * A run succeeded suspiciously fast: faster than all but one in 2,000 normal runs, in less than two fifths of the usual time,
+ * A run succeeded suspiciously fast: faster than normal runs are once in years, in less than two fifths of the usual time,
  * and by at least three seconds. Often it had nothing to do because something before it did nothing.
  *
  * It lasts until a later run took its time.

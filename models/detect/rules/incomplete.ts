@@ -29,10 +29,10 @@ const EMPTY_FEWEST = 20;
  * - `files`: files of its set are missing, where the log tells both numbers;
  * - what a person decided (`least-rows`);
  * - `empty`: it wrote nothing, and the job hardly ever does (at most one in 200 of at least 20 runs);
- * - `expected-rows`: fewer rows for those announced (a trailer, a control table) than all but one in 2,000 normal
- *   runs; half of them where the past does not tell;
- * - `rows-read`: fewer written for those read than all but one in 2,000, by its past or the runs at hand;
- * - `usual-rows`: fewer than all but one in 2,000 normal runs at that hour, weekday and time of the month. Not asked
+ * - `expected-rows`: fewer rows for those announced (a trailer, a control table) than normal runs bring once in years;
+ *   half of them where the past does not tell;
+ * - `rows-read`: fewer written for those read than once in years, by its past or the runs at hand;
+ * - `usual-rows`: fewer than normal runs write once in years at that hour, weekday and time of the month. Not asked
  *   where rows are announced: then a small batch is a small batch.
  *
  * It lasts until a later run was complete. A failed run is a `crash`, whatever it left behind.

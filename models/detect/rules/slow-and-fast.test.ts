@@ -60,6 +60,23 @@ describe('a slow run', () => {
     expect(look({ ...justBelow, open: ['slow/job 7/now'] })).toHaveLength(1);
   });
 
+  it('is held against its rows once they are known, where these say how long it takes', () => {
+    const past = daily(PAST_DAYS, (run, day) => {
+      const times = [0.6, 1, 1.6, 1.2][day % 4]!;
+      const durationMs = Math.round(run.durationMs! * times);
+      return { durationMs, rowsWritten: Math.round(1000 * times), knownAt: run.startedAt + durationMs };
+    });
+    const at = (minutes: number, rowsWritten: number) =>
+      lookFor('slow', { past, runs: [{ durationMs: minutes * MINUTE_MS, rowsWritten }] });
+    expect(at(40, 4000)).toEqual([]);
+    expect(at(40, 1000)).toHaveLength(1);
+    expect(at(18, 1000)).toHaveLength(1);
+    // Fewer rows may be the fault itself.
+    expect(at(10, 100)).toEqual([]);
+    const fast = lookFor('fast', { past, runs: [{ durationMs: MINUTE_MS, rowsWritten: 20 }] });
+    expect(fast).toHaveLength(1);
+  });
+
   it('is a crash when it failed, and nothing when it was cancelled', () => {
     const kinds = (status: 'failed' | 'cancelled') =>
       look({ runs: [{ status, durationMs: 60 * MINUTE_MS }] }).map(({ kind }) => kind);

@@ -8,8 +8,9 @@ import { judgeRuns, OPEN_SLACK } from './judge-runs.ts';
 import { isZombie } from './zombie.ts';
 
 /**
- * A run takes, or took, longer than its own past explains: longer than all but one in 2,000 normal runs at that hour,
+ * A run takes, or took, longer than its own past explains: longer than normal runs take once in years at that hour,
  * weekday and time of the month, at the level of late (`baselines/`), at least half as long again and five seconds.
+ * Once its rows are known, it is held against runs of as many rows.
  *
  * While it is under way: as soon as it has been under way longer than that, and its end would be known if it had come;
  * it ends with the run, or becomes a `zombie`. A run that succeeded is judged by its duration, and what is found lasts

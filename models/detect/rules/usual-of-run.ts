@@ -15,7 +15,7 @@ export const ROWS: Measure = { usualIn: ({ rows }) => rows, numberOf: ({ rowsWri
 /** What a run should have, by the past it is not part of, and how far from it a normal run goes. */
 export interface Expected {
   value: number;
-  /** A normal run is at most this, all but one in 2,000. */
+  /** A normal run is hardly ever above. */
   most: number;
   least: number;
 }
