@@ -9,6 +9,7 @@ import {
 import { withTransaction } from '../db/pool.ts';
 import { schedulesChangedMessage } from '../models/alerts/schedules-message.ts';
 import { learnBaselines } from '../models/detect/baselines/learn-baselines.ts';
+import { learnShippingLags } from '../models/detect/baselines/learn-shipping-lag.ts';
 import { compareSchedules } from '../models/detect/schedule/compare-schedules.ts';
 import { type LearningJob, learnSchedules } from '../models/detect/schedule/learn-schedules.ts';
 import { zoneOf } from '../models/detect/schedule/zone-of.ts';
@@ -61,6 +62,7 @@ export function createLearnProfiles({ pool, timeZone, calendar, alerts, pageUrl 
           }),
         );
         const schedules = learnSchedules(jobs, asOfMs, { timeZone, calendar });
+        const shippingLags = learnShippingLags(histories, asOfMs);
         const learned = histories.map((history, i) => ({
           jobId: history.jobId,
           schedule: schedules[i]!,
@@ -68,6 +70,7 @@ export function createLearnProfiles({ pool, timeZone, calendar, alerts, pageUrl 
           baselines: learnBaselines(history, asOfMs, {
             calendar,
             timeZone: zoneOf(schedules[i]!, timeZone),
+            shippingLagMs: shippingLags.get(history.namespace),
           }),
         }));
         await saveLearned(client, learned, asOf);

@@ -34,8 +34,8 @@ export const PER_READ: Tolerance = { ...PER_EXPECTED, onceInYears: 30 };
 
 /** What is known of more than one job. */
 export interface Surroundings {
-  /** How long the end of a run can take to be known, of all jobs of its source: see `learnHabits`. */
-  shippingLagMs?: number;
+  /** How long the end of a run can take to be known, of all jobs of its source: see `learnShippingLags`. */
+  shippingLagMs?: number | undefined;
   /** Holidays; those of France unless told otherwise. */
   calendar?: HolidayCalendar;
   /** IANA name of the zone that the job goes by; UTC unless told otherwise. */

@@ -10,7 +10,7 @@ const RETRY_MS = 3_600_000;
 /** Of how long news takes, the last runs tell: logs are shipped otherwise now than last year. */
 const LAG_RUNS = 1000;
 /** What was known so much later was loaded afterwards: it does not tell how long news takes. */
-const LONGEST_LAG_MS = 6 * 3_600_000;
+export const LONGEST_LAG_MS = 6 * 3_600_000;
 /** Logs that are shipped stop now and then for half an hour; a job of few runs has not seen that yet. */
 const SHIPPED_FROM_MS = 1000;
 const SHIPPING_MS = 1_800_000;
