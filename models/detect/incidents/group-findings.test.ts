@@ -313,6 +313,16 @@ describe('a standstill of some', () => {
     expect(stage(world(owned, still)).look(found, NOW + 40 * MINUTE).opened).toHaveLength(2);
   });
 
+  it('takes in its last slots, found when most jobs are back', () => {
+    const { look } = stage(world(owned));
+    const found = IDS.slice(1).map((id) => late(id));
+    look(found, NOW + 20 * MINUTE);
+    const back = IDS.slice(1, 7).map((id) => ranWell(id, NOW + 21 * MINUTE));
+    look(found.slice(6), NOW + 22 * MINUTE, [], back);
+    const changes = look([...found.slice(6), late(1, NOW + 5 * MINUTE)], NOW + 25 * MINUTE, [], back);
+    expect(changes).toMatchObject({ opened: [], joined: [{ incidentId: 1 }] });
+  });
+
   it('leaves alone the one that was absent hours before, while others ran', () => {
     const seen = IDS.filter((id) => id > 1).map((id) => ranWell(id, NOW - HOUR / 2));
     const { look } = stage(world(owned, seen));

@@ -44,7 +44,8 @@ export function standstills(
   { jobs, seen }: GroupingContext,
   asOfMs: number,
 ): Common[] {
-  const absences = lastOfEach(troubles.filter(({ finding, isLasting }) => isLasting && isAbsence(finding)));
+  // What ended lately tells of it too: the last slots are found when most jobs are back.
+  const absences = lastOfEach(troubles.filter(({ finding }) => isAbsence(finding)));
   const left = new Set(absences.filter(({ incidentId }) => incidentId === null));
   if (left.size === 0) return [];
   const others = otherwiseInTrouble(troubles);
