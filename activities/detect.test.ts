@@ -65,6 +65,22 @@ describe('detect', () => {
     expect(beat).toEqual({ part: 'look', as_of: new Date(AT), detail: { looked: 5, findings: 3 } });
   });
 
+  it('shows the worst of what is open first, however old it is', async () => {
+    const { pool } = stage.database;
+    await pool.query(
+      `insert into incident (severity, causes, opened_at, state, resolved_at) values
+      ('minor', '[]', $1, 'open', null), ('critical', '[]', $2, 'open', null), ('critical', '[]', $1, 'resolved', $1)`,
+      [AT, '2026-02-27T06:00:00Z'],
+    );
+    const shown = await readIncidents(pool, { limit: 10, findings: 5 });
+    expect(shown.map(({ severity, state }) => [severity, state])).toEqual([
+      ['critical', 'open'],
+      ['minor', 'open'],
+      ['critical', 'resolved'],
+    ]);
+    expect(await readIncidents(pool, { limit: 1, findings: 5 })).toMatchObject([{ severity: 'critical' }]);
+  });
+
   it('follows a failure to the jobs that are known to follow', async () => {
     await logged(
       failed('orders'),

@@ -64,7 +64,7 @@ const texts = {
   version: ['version', 'version'],
 
   failedTitle: ['What is wrong', 'Ce qui ne va pas'],
-  failedSubtitle: ['One card a cause, newest first', 'Une carte par cause, la plus récente d’abord'],
+  failedSubtitle: ['One card a cause, the worst first', 'Une carte par cause, la plus grave d’abord'],
   failedNone: ['Nothing is wrong.', 'Rien à signaler.'],
   failedUnknown: ['Nothing is known yet.', 'Rien n’est encore connu.'],
   failedNever: [

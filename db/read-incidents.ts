@@ -58,7 +58,14 @@ type CountRow = Pick<
   'id' | 'since' | 'findingsTotal' | 'findingsOpen' | 'jobs' | 'notificationsSent'
 >;
 
-/** Incidents, those that are open first, then the newest. */
+/** SQL: those that are open first, the worst of them first, then the newest. */
+const orderOf = (incident: string): string =>
+  `${incident}.state = 'resolved',
+   case when ${incident}.state <> 'resolved'
+     then array_position('{critical,major,minor,warning}', ${incident}.severity) end,
+   ${incident}.opened_at desc, ${incident}.id desc`;
+
+/** Incidents, those that are open first, the worst of them first, then the newest. */
 export async function readIncidents(
   client: Queryable,
   { limit, id, findings }: IncidentFilter,
@@ -70,12 +77,12 @@ export async function readIncidents(
         where incident_id = asked.id and notification.state = 'sent') as "notificationsSent"
      from (
        select * from incident where $2::bigint is null or id = $2
-       order by state = 'resolved', opened_at desc, id desc limit $1) as asked
+       order by ${orderOf('incident')} limit $1) as asked
      cross join lateral (
        select min(since) as since, count(*)::int as total, count(*) filter (where ended_at is null)::int as open,
          count(distinct job_id)::int as jobs
        from finding where incident_id = asked.id) as told
-     order by asked.state = 'resolved', asked.opened_at desc, asked.id desc`,
+     order by ${orderOf('asked')}`,
     [limit, id ?? null],
   );
   const ids = rows.map((row) => row.id);

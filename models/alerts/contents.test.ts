@@ -265,6 +265,7 @@ describe('many incidents', () => {
     (language) => {
       const stories = [1, 2, 3, 4].map((id) => aStory({ id, findings: [aFinding({ name: `job-${id}` })] }));
       const opened = mailBody(manyContent(stories, 'opened', LINKS.page, language));
+      expect(opened.text).toMatch(/: (failed|en échec), ORA-01653: unable to extend table\n/);
       expect(opened.subject).toBe(language === 'fr' ? '4 incidents ouverts' : '4 incidents opened');
       for (const { id } of stories) expect(opened.text).toContain(`job-${id}`);
       const over = mailBody(manyContent(stories, 'resolved', LINKS.page, language));

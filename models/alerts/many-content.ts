@@ -1,12 +1,23 @@
 import { SEVERITIES } from '../detect/incidents/incident.ts';
 import { type Content, KEPT_ITEMS, listBlock } from './content.ts';
+import { toldFindings } from './hold-back.ts';
 import type { IncidentEvent, IncidentStory } from './incident-story.ts';
-import type { Language } from './message.ts';
+import { type Language, oneLine } from './message.ts';
 import { storyData } from './story-data.ts';
 import { storySubject, storyTitle } from './story-subject.ts';
 
 /** From so many incidents of one look on a channel gets one message of all. */
 export const MANY = 4;
+
+/** Characters of an error in a line of a list. */
+const LONGEST_ERROR = 120;
+
+/** `[Minor] orders: failed, ORA-01653: unable to extend table`. */
+function openedLine(story: IncidentStory, language: Language): string {
+  const subject = storySubject(story, 'opened', language);
+  const error = toldFindings(story).find(({ evidence }) => evidence.text !== null)?.evidence.text;
+  return error == null ? subject : `${subject}, ${oneLine(error, LONGEST_ERROR)}`;
+}
 
 /** Several incidents that began, or ended, in one look, the worst first. */
 export function manyContent(
@@ -30,7 +41,7 @@ export function manyContent(
         ? `${count} incidents ouverts`
         : `${count} incidents opened`;
   const lines = stories.map((story) =>
-    event === 'resolved' ? storyTitle(story, language) : storySubject(story, 'opened', language),
+    event === 'resolved' ? storyTitle(story, language) : openedLine(story, language),
   );
   const blocks: Content['blocks'] = [
     listBlock(subject, lines),
