@@ -5,29 +5,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-
-const KINDS = [
-  'crash',
-  'slow',
-  'fast',
-  'incomplete',
-  'transmission',
-  'late',
-  'missing',
-  'extra',
-  'overlap',
-] as const;
-const MORE_KINDS = [
-  'zombie',
-  'host',
-  'freshness',
-  'quality',
-  'risk',
-  'forecast',
-  'score-card',
-  'model',
-  'schedule',
-] as const;
+import { TOPICS } from './models/alerts/alert-settings.ts';
+import { FINDING_KINDS } from './models/detect/finding.ts';
+import { SEVERITIES } from './models/detect/incidents/incident.ts';
 
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
@@ -98,11 +78,11 @@ const routeSchema = z
   .strictObject({
     match: z
       .strictObject({
-        severities: z.array(z.enum(['critical', 'major', 'minor', 'warning'])).min(1),
+        severities: z.array(z.enum(SEVERITIES)).min(1),
         owners: patterns,
         jobs: patterns,
         namespaces: patterns,
-        kinds: z.array(z.enum([...KINDS, ...MORE_KINDS])).min(1),
+        kinds: z.array(z.enum([...FINDING_KINDS, ...TOPICS])).min(1),
         hours: hoursSchema,
       })
       .partial()

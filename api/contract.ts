@@ -5,6 +5,8 @@
  * never zero.
  */
 import { z } from 'zod';
+import { FINDING_KINDS } from '../models/detect/finding.ts';
+import { CAUSE_KINDS, INCIDENT_STATES, SEVERITIES } from '../models/detect/incidents/incident.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -81,23 +83,8 @@ export const jobSchema = z
   .meta({ id: 'Job' });
 export const jobsSchema = z.strictObject({ items: z.array(jobSchema) }).meta({ id: 'Jobs' });
 
-const findingKind = z.enum([
-  'crash',
-  'slow',
-  'fast',
-  'incomplete',
-  'transmission',
-  'late',
-  'missing',
-  'extra',
-  'overlap',
-  'zombie',
-  'host',
-  'freshness',
-  'quality',
-  'risk',
-]);
-const causeKind = z.enum(['itself', 'host', 'upstream', 'source', 'error-family', 'schedule']);
+const findingKind = z.enum(FINDING_KINDS);
+const causeKind = z.enum(CAUSE_KINDS);
 const findingSchema = z
   .strictObject({
     kind: findingKind,
@@ -129,8 +116,8 @@ const findingSchema = z
 export const incidentSchema = z
   .strictObject({
     id: z.int(),
-    state: z.enum(['open', 'notified', 'acknowledged', 'escalated', 'resolved']),
-    severity: z.enum(['critical', 'major', 'minor', 'warning']).describe('The worst it ever had.'),
+    state: z.enum(INCIDENT_STATES),
+    severity: z.enum(SEVERITIES).describe('The worst it ever had.'),
     openedAt: instant,
     resolvedAt: instant.nullable(),
     since: instant.describe('Since when something is wrong.'),

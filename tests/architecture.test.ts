@@ -68,6 +68,9 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/events',
       'models/intake',
       'models/alerts/action-link.ts',
+      // The words of findings and incidents: the same in the API as in the tables.
+      'models/detect/finding.ts',
+      'models/detect/incidents/incident.ts',
     ],
     types: ['models'],
   },

@@ -15,47 +15,31 @@ const WEEKLY_CATCH_UP = '3 days';
 
 /** The schedules, one line of purpose each; all can be paused, triggered and changed from the Temporal UI. */
 function schedulesOf(config: Config): ScheduleOptions[] {
-  const collections = config.sources.map(
-    ({ name, intake }): ScheduleOptions => ({
-      scheduleId: scheduleIds.collect(name),
-      spec: { intervals: [{ every: '30s' }] },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: COLLECT_CATCH_UP },
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'collect' satisfies keyof typeof workflows,
-        workflowId: workflowIds.collect(name),
-        taskQueue: TASK_QUEUES.control,
-        args: [{ source: name, ...(intake?.scrape?.length && { scrape: true }) }],
-        staticSummary: `Collect ${name}`,
-      },
-    }),
-  );
-  const collectEvents: ScheduleOptions = {
-    scheduleId: scheduleIds.collectEvents,
-    spec: { intervals: [{ every: '30s' }] },
+  const often = (
+    scheduleId: string,
+    workflowId: string,
+    workflowType: keyof typeof workflows,
+    every: '15s' | '30s',
+    args: unknown[],
+    summary: string,
+  ): ScheduleOptions => ({
+    scheduleId,
+    spec: { intervals: [{ every }] },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: COLLECT_CATCH_UP },
     action: {
       type: 'startWorkflow',
-      workflowType: 'collectEvents' satisfies keyof typeof workflows,
-      workflowId: workflowIds.collectEvents,
+      workflowType,
+      workflowId,
       taskQueue: TASK_QUEUES.control,
-      args: [],
-      staticSummary: 'Collect what jobs told over HTTP',
+      args,
+      staticSummary: summary,
     },
-  };
-  const detect: ScheduleOptions = {
-    scheduleId: scheduleIds.detect,
-    spec: { intervals: [{ every: '15s' }] },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: COLLECT_CATCH_UP },
-    action: {
-      type: 'startWorkflow',
-      workflowType: 'detect' satisfies keyof typeof workflows,
-      workflowId: workflowIds.detect,
-      taskQueue: TASK_QUEUES.control,
-      args: [{}],
-      staticSummary: 'Detect what no load tells of',
-    },
-  };
+  });
+  const collections = config.sources.map(({ name, intake }) => {
+    const input = { source: name, ...(intake?.scrape?.length && { scrape: true }) };
+    const summary = `Collect ${name}`;
+    return often(scheduleIds.collect(name), workflowIds.collect(name), 'collect', '30s', [input], summary);
+  });
   // Retraining first and the forecast after it, early on Monday: the week's first reader finds both.
   const weekly = (
     scheduleId: string,
@@ -92,8 +76,15 @@ function schedulesOf(config: Config): ScheduleOptions[] {
   };
   return [
     ...collections,
-    collectEvents,
-    detect,
+    often(
+      scheduleIds.collectEvents,
+      workflowIds.collectEvents,
+      'collectEvents',
+      '30s',
+      [],
+      'Collect what jobs told over HTTP',
+    ),
+    often(scheduleIds.detect, workflowIds.detect, 'detect', '15s', [{}], 'Detect what no load tells of'),
     monthly,
     weekly(scheduleIds.retrain, 'retrain/weekly', 'retrain', 4, `Retrain ${FAILURE_MODEL}`),
     weekly(scheduleIds.forecastWeek, 'forecast/weekly', 'forecastWeek', 6, 'Forecast of the coming week'),
