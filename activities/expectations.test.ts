@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSlots, waiveSlot } from '../db/expectations.ts';
+import { loadHistories } from '../db/history.ts';
 import { readProfiles, saveDeclared } from '../db/job-profiles.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createKeepSlots } from './keep-slots.ts';
@@ -176,5 +177,36 @@ describe('expectations', () => {
     const before = await readProfiles(stage.database.pool);
     expect(await learn(START)).toMatchObject({ changed: 0 });
     expect(await readProfiles(stage.database.pool)).toEqual(before);
+  });
+});
+
+describe('a job that tells when it begins', () => {
+  it('is expected to begin as soon as its starts are told, however late its ends are', async () => {
+    const nights = Array.from({ length: 60 }, (_, d) => START - (60 - d) * DAY + 180 * MINUTE);
+    const lateEnds = (at: number, d: number) => at + (d % 4 === 0 ? 50 : 6) * MINUTE;
+    const begun = (at: number, d: number) => `told,t${d},${iso(at)},,running,${iso(at + MINUTE)}\n`;
+    await load('begun.csv', nights.map(begun).join(''));
+    await load('ended.csv', nights.map((at, d) => row('told', `t${d}`, at, lateEnds(at, d))).join(''));
+    const silent = nights.map((at, d) => row('silent', `s${d}`, at, lateEnds(at, d)));
+    await load('silent.csv', silent.join(''));
+    const histories = await loadHistories(stage.database.pool, new Date(START));
+    const startLags = (name: string) => {
+      const { startedAt, startKnownAt } = histories.find(({ job }) => job === name)!;
+      return startedAt.map((at, i) => startKnownAt![i]! - at);
+    };
+    expect([...startLags('told')]).toEqual(nights.map(() => MINUTE));
+    expect([...startLags('silent')]).toEqual(nights.map(() => Number.NaN));
+    const known = await loadHistories(stage.database.pool, new Date(nights[30]! + 3 * MINUTE));
+    // A run that is under way is none yet.
+    expect(known.find(({ job }) => job === 'told')!.startKnownAt).toHaveLength(30);
+
+    await learn(START);
+    const { rows } = await stage.database.pool.query<{ id: number }>(
+      `select id from job where name = 'told'`,
+    );
+    const [told] = await readProfiles(stage.database.pool, [rows[0]!.id]);
+    expect(told!.tellsStarts).toBe(true);
+    expect(told!.schedule!.tolerance.startWithinMs).toBeLessThan(30 * MINUTE);
+    expect(told!.schedule!.tolerance.endWithinMs).toBeGreaterThan(50 * MINUTE);
   });
 });

@@ -15,6 +15,8 @@ export interface JobHistory {
   startedAt: Float64Array;
   /** When the run's final state could be known: features as of a cutoff use only runs with `knownAt <= cutoff`. */
   knownAt: Float64Array;
+  /** When the run was first told as under way; NaN where only its end was told. */
+  startKnownAt?: Float64Array;
   durationMs: Float64Array;
   /** Index into RUN_STATUSES: 0 running, 1 succeeded, 2 failed, 3 cancelled. */
   status: Uint8Array;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlotFact } from '../schedule/slot.ts';
-import { HOUR_MS, look, MINUTE_MS, NOW } from './made-up-facts.ts';
+import { HOUR_MS, look, lookFor, MINUTE_MS, NOW } from './made-up-facts.ts';
 
 const SIX = NOW + 6 * HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -109,5 +109,17 @@ describe('an extra run', () => {
       { key: 'extra/job 7/twice', kind: 'extra', runKey: 'twice', sinceMs: SIX + HOUR_MS },
     ]);
     expect(look({ ...at, runs: [{}, twice, { runKey: 'next', startedAtMs: SIX + DAY_MS }] })).toEqual([]);
+  });
+
+  it('is not told while the run before it may still turn out to have failed', () => {
+    const twice = { runKey: 'twice', startedAtMs: SIX + HOUR_MS };
+    const at = { slots: [extra], asOfMs: SIX + 3 * HOUR_MS };
+    const first = { startedAtMs: SIX, durationMs: 600_000 };
+    expect(lookFor('extra', { ...at, runs: [{ startedAtMs: SIX, status: 'running' }, twice] })).toEqual([]);
+    // Its end is known only now: news, though the second run was known before.
+    const late = { ...first, knownAtMs: SIX + 3 * HOUR_MS };
+    expect(look({ ...at, runs: [late, twice], newsSinceMs: SIX + 3 * HOUR_MS - 1 })).toMatchObject([
+      { key: 'extra/job 7/twice' },
+    ]);
   });
 });

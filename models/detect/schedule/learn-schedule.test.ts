@@ -198,6 +198,22 @@ describe('learnSchedule', () => {
     expect(within(0)).toBeLessThan(15 * 60_000);
   });
 
+  it('waits for a start as long as starts are told late, however late ends are', () => {
+    const runs = history({ rhythm: rhythms.hourly!, lagMs: 12_000, longLagShare: 0.02 }, 30);
+    const within = (share: number) => {
+      const startKnownAt = runs.startedAt.map((start, i) =>
+        i % 10 < 10 * share ? start + 2000 : Number.NaN,
+      );
+      return learnSchedule({ ...runs, startKnownAt }, TO, { ...options, tellsStarts: true })!.tolerance
+        .startWithinMs!;
+    };
+    expect(within(1)).toBeLessThan(3 * 60_000);
+    expect(within(0.5)).toBeLessThan(3 * 60_000);
+    // Too few were told: ends have to say it.
+    expect(within(0.4)).toBe(within(0));
+    expect(within(0)).toBeGreaterThan(15 * 60_000);
+  });
+
   it('goes by what was declared, and learns what is usual around it', () => {
     const declared = { cron: '0 2 * * *', timeZone: ZONE, startWithinMs: null, endWithinMs: null };
     const runs = history({ rhythm: daily(125), durationMs: 600_000 });

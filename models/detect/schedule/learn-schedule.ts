@@ -267,12 +267,13 @@ const besideThemselves = (startedAt: Float64Array): Comparison => ({
   heldFrom: 0,
 });
 
-function partOf({ startedAt, endKnownAt, lagMs }: OwnStarts, first: number): OwnStarts {
-  if (first === 0) return { startedAt, endKnownAt, lagMs };
+function partOf(starts: OwnStarts, first: number): OwnStarts {
+  if (first === 0) return starts;
   return {
-    startedAt: startedAt.slice(first),
-    endKnownAt: endKnownAt.slice(first),
-    lagMs: lagMs.slice(first),
+    startedAt: starts.startedAt.slice(first),
+    startLagMs: starts.startLagMs.slice(first),
+    endKnownAt: starts.endKnownAt.slice(first),
+    lagMs: starts.lagMs.slice(first),
   };
 }
 

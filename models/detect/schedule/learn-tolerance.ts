@@ -26,6 +26,9 @@ const ONE_ODD_LAG_IN = 1000;
 /** Logs that are shipped stop now and then for half an hour; a job of few runs has not seen that yet. */
 const SHIPPED_FROM_MS = 1000;
 const SHIPPING_MS = 30 * MINUTE_MS;
+/** Starts that were told, to go by them. */
+const TOLD_FEWEST = 20;
+const TOLD_SHARE = 0.5;
 /** What lies above by so much of the rest is odd. */
 const ODD_TIMES = 3;
 
@@ -44,17 +47,23 @@ export function learnTolerance(
   const most = Math.min(MOST_SAMPLES, instantOf.length);
   const offsets = new Float64Array(most);
   const startKnown = new Float64Array(most);
+  const startLags = new Float64Array(most);
+  const isToldBegun = tellsBegun(starts);
   const endKnown = new Float64Array(most);
   const lags = new Float64Array(most);
   let matched = 0;
   let ended = 0;
   let lagged = 0;
+  let begun = 0;
   for (let i = instantOf.length - 1; i >= 0 && matched < most; i--) {
     if (instantOf[i] === -1) continue;
     const lag = starts.lagMs[i]!;
     const end = starts.endKnownAt[i]! - instants[instantOf[i]!]!;
+    // Ends are told later than starts where logs stop to be shipped, and where a run is long.
+    const startLag = isToldBegun ? starts.startLagMs[i]! : lag;
     offsets[matched] = offsetMs[i]!;
-    startKnown[matched++] = offsetMs[i]! + (lag || 0);
+    startKnown[matched++] = offsetMs[i]! + (startLag || 0);
+    if (!Number.isNaN(startLag)) startLags[begun++] = startLag;
     if (!Number.isNaN(lag)) lags[lagged++] = lag;
     if (!Number.isNaN(end)) endKnown[ended++] = end;
   }
@@ -66,12 +75,13 @@ export function learnTolerance(
   const endSorted = ended === 0 ? startSorted : endKnown.subarray(0, ended).sort();
   const floorMs = Math.min(FLOOR.mostMs, Math.max(FLOOR.leastMs, FLOOR.shareOfGap * gapMs));
   const lagSorted = lags.subarray(0, lagged).sort();
+  const startLagSorted = startLags.subarray(0, begun).sort();
   const odd = Math.min(MOST_ODD, Math.floor(matched / ONE_ODD_IN));
-  const oddLags = Math.floor(lagged / ONE_ODD_IN) === 0 ? 0 : 1 + Math.floor(lagged / ONE_ODD_LAG_IN);
+  const oddLags = Math.floor(begun / ONE_ODD_IN) === 0 ? 0 : 1 + Math.floor(begun / ONE_ODD_LAG_IN);
   // Known late is started late, or told late.
   const startKnownMs = Math.min(
     highest(startSorted, usualStartMs, oddLags),
-    highest(sortedOffsets, usualStartMs, odd) + highest(lagSorted, 0, oddLags),
+    highest(sortedOffsets, usualStartMs, odd) + highest(startLagSorted, 0, oddLags),
   );
   const startWithinMs = roundUp(floorMs + startKnownMs);
   const isShipped = lagged > 0 && quantile(lagSorted, 0.5) >= SHIPPED_FROM_MS;
@@ -90,6 +100,12 @@ export function learnTolerance(
     endWithinMs: Math.max(endWithinMs, tellsStarts ? startWithinMs : 0),
     lagMs: lagged === 0 ? 0 : Math.round(quantile(lagSorted, 0.9)),
   };
+}
+
+/** Half of the runs, and enough, were told when they began: then nothing has to be guessed from their ends. */
+function tellsBegun({ startLagMs }: OwnStarts): boolean {
+  const told = startLagMs.reduce((sum, lag) => sum + (Number.isNaN(lag) ? 0 : 1), 0);
+  return told >= TOLD_FEWEST && told >= TOLD_SHARE * startLagMs.length;
 }
 
 /**

@@ -4,11 +4,16 @@ import type { JobHistory } from '../../records/job-history.ts';
 import { CANCELLED, FAILED, RUNNING } from '../../records/run.ts';
 
 /** What schedules are learned from: columns of a job's history, by start. */
-export type ScheduleHistory = Pick<JobHistory, 'startedAt' | 'knownAt' | 'durationMs' | 'status'>;
+export type ScheduleHistory = Pick<
+  JobHistory,
+  'startedAt' | 'knownAt' | 'startKnownAt' | 'durationMs' | 'status'
+>;
 
 /** Runs that were started by a schedule, as far as can be told, by start. NaN: not known. */
 export interface OwnStarts {
   startedAt: Float64Array;
+  /** From the start to when it was known; NaN where only ends are told. */
+  startLagMs: Float64Array;
   /** When the end was known. */
   endKnownAt: Float64Array;
   /** From the end to when it was known. */
@@ -27,7 +32,7 @@ const RETRY_WITHIN_MS = 600_000;
  * ones: what comes a few minutes after a failure is no start of its own, unless the job starts as often anyway.
  */
 export function ownStarts(history: ScheduleHistory, asOfMs: number): OwnStarts {
-  const { startedAt, knownAt, durationMs, status } = history;
+  const { startedAt, knownAt, startKnownAt, durationMs, status } = history;
   const end = firstAtOrAfter(startedAt, asOfMs + 1);
   const since = (days: number) => firstAtOrAfter(startedAt, asOfMs - days * DAY_MS);
   const enough = Math.max(end - ENOUGH.mostRuns, Math.min(end - ENOUGH.runs, since(ENOUGH.days)));
@@ -46,12 +51,14 @@ export function ownStarts(history: ScheduleHistory, asOfMs: number): OwnStarts {
   }
   const starts: OwnStarts = {
     startedAt: new Float64Array(own.length),
+    startLagMs: new Float64Array(own.length),
     endKnownAt: new Float64Array(own.length),
     lagMs: new Float64Array(own.length),
   };
   for (const [at, i] of own.entries()) {
     const ended = status[i] !== RUNNING;
     starts.startedAt[at] = startedAt[i]!;
+    starts.startLagMs[at] = Math.max(0, (startKnownAt?.[i] ?? Number.NaN) - startedAt[i]!);
     starts.endKnownAt[at] = ended ? knownAt[i]! : Number.NaN;
     starts.lagMs[at] = ended
       ? Math.max(0, knownAt[i]! - startedAt[i]! - Math.max(0, durationMs[i]!))
