@@ -161,7 +161,7 @@ async function askAboutJobs(
 /** Asks about servers, sources and the forecast. These change slowly: between two times, what the forecast said goes on. */
 async function askAboutEstate(
   client: PoolClient,
-  { time }: Dependencies,
+  dependencies: Dependencies,
   asOf: Date,
   lasting: readonly OpenFinding[],
 ): Promise<Answer> {
@@ -169,10 +169,10 @@ async function askAboutEstate(
   const aheadMs = asOf.getTime() - (last?.asOf?.getTime() ?? Number.NEGATIVE_INFINITY);
   const isSoon = last !== null && aheadMs >= 0 && aheadMs < ESTATE_EVERY_MS;
   // In the time of the data, samples come and the instant stays: then it is looked at when they have come.
-  if (isSoon && !(time === 'data' && (await isLoadedSince(client, 'metrics', last.beatAt)))) {
+  if (isSoon && !(dependencies.time === 'data' && (await isLoadedSince(client, 'metrics', last.beatAt)))) {
     return { found: lasting.filter(({ kind }) => kind === 'risk'), looked: new Set() };
   }
-  const { found, looked } = await watchEstate(client, asOf, time);
+  const { found, looked } = await watchEstate(client, asOf, dependencies);
   const risks = await askForecast(client, asOf);
   await beat(client, ESTATE, asOf, { looked: looked.size, findings: found.length + risks.length });
   // What a load raised is known, and ends when a load ends it.

@@ -9,7 +9,7 @@ import {
 } from '../db/expectations.ts';
 import { lockExpectations, readProfiles } from '../db/job-profiles.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
-import { settleSlots } from '../models/detect/schedule/settle-slots.ts';
+import { settledChanges, settleSlots } from '../models/detect/schedule/settle-slots.ts';
 import type { SlotFact } from '../models/detect/schedule/slot.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -73,7 +73,7 @@ export async function settle(
     // Keys of columns that are no part of a slot would make every slot another one.
     const facts = before.map(({ jobId: _, ...slot }): SlotFact => slot);
     const after = settleSlots(facts, runs.get(jobId) ?? [], schedule, asOfMs);
-    const found = changesOf(facts, after, asOfMs - CORRECTED_DAYS * DAY_MS);
+    const found = settledChanges(facts, after, asOfMs - CORRECTED_DAYS * DAY_MS);
     changes.push(...found.changes.map((change) => ({ jobId, ...change })));
     expectedAfterAll.push(...found.expectedAfterAll.map((runKey) => ({ jobId, runKey })));
   }
@@ -92,26 +92,6 @@ function byJob<Row extends { jobId: number }>(rows: readonly Row[]): Map<number,
   }
   return jobs;
 }
-
-/** What settling changed in slots that are due from an instant on. */
-function changesOf(before: readonly SlotFact[], after: readonly SlotFact[], fromMs: number) {
-  const was = new Map(before.map((slot) => [keyOf(slot), slot]));
-  const changes: Omit<SlotChange, 'jobId'>[] = [];
-  for (const slot of after) {
-    const old = was.get(keyOf(slot));
-    was.delete(keyOf(slot));
-    if (slot.dueMs < fromMs) continue;
-    if (old?.outcome === slot.outcome && old.runKey === slot.runKey) continue;
-    const isCorrected = old !== undefined && old.outcome !== null && old.outcome !== slot.outcome;
-    changes.push({ slot, correctedFrom: isCorrected ? old.outcome : null });
-  }
-  // What is left was extra and no longer is.
-  const gone = [...was.values()].filter(({ dueMs, outcome }) => outcome === 'extra' && dueMs >= fromMs);
-  return { changes, expectedAfterAll: gone.map(({ runKey }) => runKey!) };
-}
-
-const keyOf = ({ dueMs, outcome, runKey }: SlotFact): string =>
-  outcome === 'extra' ? `extra ${runKey}` : `due ${dueMs}`;
 
 function count(changes: readonly SlotChange[]): SettledExpectations {
   const settled: SettledExpectations = { ended: {}, corrected: 0 };

@@ -5,6 +5,7 @@ import { withTransaction } from '../db/pool.ts';
 import { readHostFacts } from '../db/read-host-facts.ts';
 import { readSourceFacts } from '../db/read-source-facts.ts';
 import type { Finding } from '../models/detect/finding.ts';
+import { frenchHolidays } from '../models/features/holiday-calendar.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createLoadFiles } from './load-files.ts';
 import { askForecast, watchEstate } from './watch-estate.ts';
@@ -12,6 +13,7 @@ import { askForecast, watchEstate } from './watch-estate.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const IN_DATA_TIME = { time: 'data', calendar: frenchHolidays } as const;
 /** A Monday. */
 const START_MS = Date.parse('2026-03-02T00:00:00Z');
 
@@ -24,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const watch = (atMs: number) =>
-  withTransaction(stage.dependencies.pool, (client) => watchEstate(client, new Date(atMs), 'data'));
+  withTransaction(stage.dependencies.pool, (client) => watchEstate(client, new Date(atMs), IN_DATA_TIME));
 const query = async <Row extends object>(text: string, values: unknown[] = []) =>
   (await stage.database.pool.query<Row>(text, values)).rows;
 const at = (day: number, hour = 0) => START_MS + day * DAY_MS + hour * HOUR_MS;
@@ -122,7 +124,7 @@ describe('watching servers', () => {
     const stored = await query('select * from host_watch order by host, metric');
     await load(await stage.storeFile(samplesCsv('srv-1', at(9), at(10)), 'metrics', 'third.csv'));
     const failing = withTransaction(stage.dependencies.pool, async (client) => {
-      await watchEstate(client, new Date(at(10)), 'data');
+      await watchEstate(client, new Date(at(10)), IN_DATA_TIME);
       throw new Error('cannot be written down');
     });
     await expect(failing).rejects.toThrow('cannot be written down');

@@ -9,10 +9,8 @@ import { detectHost } from '../models/detect/hosts/detect-host.ts';
 import type { HostFinding } from '../models/detect/hosts/host-facts.ts';
 import { detectRisk } from '../models/detect/risk/detect-risk.ts';
 import { detectSource } from '../models/detect/sources/detect-source.ts';
+import type { Dependencies } from './dependencies.ts';
 import { withContract } from './source-contracts.ts';
-
-/** Public holidays on which a source may rest: those of the forecast. */
-const CALENDAR = 'FR';
 
 export interface EstateWatched {
   found: (Finding | HostFinding)[];
@@ -28,7 +26,7 @@ export interface EstateWatched {
 export async function watchEstate(
   client: PoolClient,
   asOf: Date,
-  time: 'wall' | 'data',
+  { time, calendar }: Pick<Dependencies, 'time' | 'calendar'>,
 ): Promise<EstateWatched> {
   const watched: EstateWatched = { found: [], looked: new Set() };
   const note = (subject: Subject, found: readonly Finding[]) => {
@@ -47,7 +45,8 @@ export async function watchEstate(
       source: source.name,
       asOf,
       time,
-      calendar: CALENDAR,
+      // On its public holidays a source may rest.
+      calendar: calendar.name,
       timeZone: contract?.timeZone ?? null,
       freshnessMs: contract?.freshnessMs ?? null,
     });

@@ -1,5 +1,5 @@
-import type { SettledRun } from '../models/detect/schedule/settle-slots.ts';
-import type { Slot, SlotFact, SlotOutcome } from '../models/detect/schedule/slot.ts';
+import type { SettledChange, SettledRun } from '../models/detect/schedule/settle-slots.ts';
+import type { Slot, SlotFact } from '../models/detect/schedule/slot.ts';
 import type { Queryable } from './pool.ts';
 
 /** A slot of a job as it is kept. */
@@ -91,11 +91,8 @@ export async function runsSince(
   return rows;
 }
 
-export interface SlotChange {
+export interface SlotChange extends SettledChange {
   jobId: number;
-  slot: SlotFact;
-  /** The ended outcome that it corrects; null: it had none. */
-  correctedFrom: SlotOutcome | null;
 }
 
 /** Writes what became of slots, and the extra ones among them. */

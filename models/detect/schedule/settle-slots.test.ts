@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { calendarNamed } from '../../features/holiday-calendar.ts';
 import { localRhythms } from './made-up-starts.ts';
 import type { Schedule } from './schedule.ts';
-import { correctedSlots, type SettledRun, settleSlots } from './settle-slots.ts';
+import { type SettledRun, settledChanges, settleSlots } from './settle-slots.ts';
 import type { SlotFact } from './slot.ts';
 import { slotsOf } from './slots-of.ts';
 
@@ -128,9 +128,30 @@ describe('settleSlots', () => {
   it('corrects missing when a late log shows that the run was there', () => {
     const before = settleSlots(openSlots(daily, 1), [], daily, due + 12 * HOUR);
     const after = settleSlots(before, [run('a', due, { knownAtMs: due + DAY })], daily, due + DAY);
-    expect(correctedSlots(before, after)).toEqual([{ slot: after[0], from: 'missing' }]);
+    expect(settledChanges(before, after, due)).toEqual({
+      changes: [{ slot: after[0], correctedFrom: 'missing' }],
+      expectedAfterAll: [],
+    });
+    expect(settledChanges(before, after, due + 1).changes).toEqual([]);
     expect(after[0]).toMatchObject({ outcome: 'met', endedMs: due + DAY });
-    expect(correctedSlots(after, after)).toEqual([]);
+    expect(settledChanges(after, after, due)).toEqual({ changes: [], expectedAfterAll: [] });
+  });
+
+  it('tells which runs were extra and are expected after all', () => {
+    const retry = run('b', due + 10 * MINUTE);
+    const first = run('a', due, { status: 'failed', knownAtMs: due + HOUR });
+    const failed = { ...first, endedAtMs: due + 5 * MINUTE };
+    const other = run('c', due + 3 * HOUR);
+    const before = settleSlots(openSlots(daily, 1), [run('a', due), retry, other], daily, due + 4 * HOUR);
+    expect(before.filter(({ outcome }) => outcome === 'extra')).toHaveLength(2);
+    const after = settleSlots(
+      before,
+      [failed, retry, { ...other, startedAtMs: due + 12 * MINUTE }],
+      daily,
+      due + 4 * HOUR,
+    );
+    expect(settledChanges(before, after, due).expectedAfterAll).toContain('b');
+    expect(settledChanges(before, after, due + 11 * MINUTE).expectedAfterAll).not.toContain('b');
   });
 
   it('leaves what was waived, whatever comes', () => {

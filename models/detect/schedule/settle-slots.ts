@@ -40,17 +40,39 @@ export function settleSlots(
   return extra.length === 0 ? settled : settled.sort(byDue);
 }
 
-/** Slots whose ended outcome another knowledge has corrected: a log that came late shows that the run was there. */
-export function correctedSlots(before: readonly SlotFact[], after: readonly SlotFact[]) {
-  const was = new Map(before.filter(({ outcome }) => outcome !== 'extra').map((slot) => [slot.dueMs, slot]));
-  const corrected: { slot: SlotFact; from: SlotOutcome }[] = [];
-  for (const slot of after) {
-    if (slot.outcome === 'extra') continue;
-    const from = was.get(slot.dueMs)?.outcome ?? null;
-    if (from !== null && from !== slot.outcome) corrected.push({ slot, from });
-  }
-  return corrected;
+/** What settling changed in one slot. */
+export interface SettledChange {
+  slot: SlotFact;
+  /** The ended outcome that it corrects, as a log that came late shows; null: it had none. */
+  correctedFrom: SlotOutcome | null;
 }
+
+/**
+ * What settling changed in slots that are due from an instant on.
+ *
+ * @returns `expectedAfterAll`: keys of runs that were extra and no longer are
+ */
+export function settledChanges(
+  before: readonly SlotFact[],
+  after: readonly SlotFact[],
+  fromMs: number,
+): { changes: SettledChange[]; expectedAfterAll: string[] } {
+  const was = new Map(before.map((slot) => [keyOf(slot), slot]));
+  const changes: SettledChange[] = [];
+  for (const slot of after) {
+    const old = was.get(keyOf(slot));
+    was.delete(keyOf(slot));
+    if (slot.dueMs < fromMs) continue;
+    if (old?.outcome === slot.outcome && old.runKey === slot.runKey) continue;
+    const isCorrected = old !== undefined && old.outcome !== null && old.outcome !== slot.outcome;
+    changes.push({ slot, correctedFrom: isCorrected ? old.outcome : null });
+  }
+  const gone = [...was.values()].filter(({ dueMs, outcome }) => outcome === 'extra' && dueMs >= fromMs);
+  return { changes, expectedAfterAll: gone.map(({ runKey }) => runKey!) };
+}
+
+const keyOf = ({ dueMs, outcome, runKey }: SlotFact): string =>
+  outcome === 'extra' ? `extra ${runKey}` : `due ${dueMs}`;
 
 /** By due; an extra run after the slot of the same instant. */
 function byDue(a: SlotFact, b: SlotFact): number {
