@@ -23,6 +23,9 @@ beforeAll(async () => {
   );
   await stage.run(activities.loadFiles, { files: [old, mixed] });
   await stage.run(activities.loadFiles, { files: [samples] });
+  await addSlot('2025-11-30T23:59:59Z', 'met');
+  await addSlot('2025-11-30T23:59:59.5Z', null);
+  await addSlot('2025-12-01T00:00:00Z', 'late');
 });
 afterAll(() => stage.close());
 
@@ -30,6 +33,12 @@ const HEADER = 'job_id,run_id,started_at,duration_s,status';
 const line = (run: string, day: string) => `orders,${run},${day}T05:00:00Z,60,success`;
 const rows = async (sql: string, values: unknown[] = []) =>
   (await stage.database.pool.query(sql, values)).rows;
+const addSlot = (due: string, outcome: 'met' | 'late' | null) =>
+  rows(
+    `insert into expectation (job_id, due, earliest, deadline, closes, outcome, run_key, ended_at)
+     select id, $1, $1, $1, $1, $2, $3, $4 from job`,
+    [due, outcome, outcome && 'run', outcome && due],
+  );
 const ledger = (sha256: string) =>
   rows(
     `select rows_in, rows_loaded, rows_duplicate, rows_quarantined, rows_expired,
@@ -67,6 +76,10 @@ describe('retention', () => {
     await expect(stage.dependencies.objectStore.get(BUCKETS.raw, old)).rejects.toThrow(MissingObject);
     await stage.dependencies.objectStore.get(BUCKETS.raw, mixed);
     expect(await rows('select count(*) from metric_sample')).toEqual([{ count: 2 }]);
+    expect(await rows('select outcome from expectation order by due')).toEqual([
+      { outcome: null },
+      { outcome: 'late' },
+    ]);
     expect(await rows('select who, action, subject from audit_log')).toEqual([
       { who: 'retention', action: 'drop-months', subject: 'runs before 2025-12-01' },
     ]);

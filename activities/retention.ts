@@ -1,4 +1,5 @@
 import { saveAuditEntry } from '../db/audit-log.ts';
+import { dropEndedSlots } from '../db/expectations.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import {
   dropMonths,
@@ -66,13 +67,15 @@ export function createDropExpired({ pool, objectStore, now }: Dependencies) {
       const keepFrom = keepFromOf(input, now());
       const months = await withTransaction(pool, async (client) => {
         const dropped = await dropMonths(client, RELATION_OF_KIND[kind], keepFrom);
-        if (dropped.length > 0) {
+        // Slots say what became of runs that nobody can look at any more.
+        const slots = kind === 'runs' ? await dropEndedSlots(client, keepFrom) : 0;
+        if (dropped.length + slots > 0) {
           await saveAuditEntry(client, {
             who: 'retention',
             action: 'drop-months',
             subject: `${kind} before ${keepFrom.toISOString().slice(0, 10)}`,
             why: `the configuration keeps ${input.months} months`,
-            before: { months: dropped },
+            before: { months: dropped, slots },
             after: { keepFrom },
             workflowId,
           });

@@ -192,3 +192,11 @@ export async function jobsWithNewsOfSlots(
   );
   return rows.map(({ jobId }) => jobId);
 }
+
+/** Deletes the slots that were due before an instant and have ended. @returns how many */
+export async function dropEndedSlots(client: Queryable, before: Date): Promise<number> {
+  const { rowCount } = await client.query('delete from expectation where due < $1 and outcome is not null', [
+    before,
+  ]);
+  return rowCount ?? 0;
+}
