@@ -1,0 +1,149 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allDashboards } from '../infra/grafana/all-dashboards.ts';
+import { COMPOSE_ADDRESSES } from '../infra/grafana/build/addresses.ts';
+import type { PostgresTarget, Target } from '../infra/grafana/build/query.ts';
+import { expandMacros, intervalMsFor } from '../infra/grafana/expand-macros.ts';
+import { type LivedEstate, openLivedEstate } from './lived-estate.ts';
+
+const DAY_MS = 86_400_000;
+const dashboards = allDashboards(COMPOSE_ADDRESSES);
+const isPostgres = (target: Target): target is PostgresTarget => 'rawSql' in target;
+
+let estate: LivedEstate;
+let client: pg.Client;
+/** The job, and all values of the others, as Grafana asks for them. */
+let variables: Record<string, string[]>;
+
+beforeAll(async () => {
+  estate = await openLivedEstate();
+  await addWhatNoActivityMakes();
+  client = new pg.Client({ connectionString: estate.stage.database.grafanaUrl });
+  await client.connect();
+  variables = await readVariables();
+}, 300_000);
+afterAll(async () => {
+  await client?.end();
+  await estate?.close();
+});
+
+/** What happens in days, or by hands: beats of queues, re-runs, messages that were given up. */
+async function addWhatNoActivityMakes(): Promise<void> {
+  const { pool } = estate.stage.database;
+  await pool.query(`
+    insert into heartbeat (part, beat_at) values ('queue/control', now()), ('queue/ingest', now() - interval '9 minutes');
+    insert into rerun (id, workflow_id, who, why, cycles) values ('r1', 'rerun/incident/1', 'ann', 'test', '[]');
+    insert into rerun_victim (rerun_id, job_id, position, after) select 'r1', id, 1, '{}' from job limit 1;
+    update notification set state = 'dead', last_error = 'refused: unknown address'
+    where id = (select id from notification where state = 'pending' limit 1)`);
+}
+
+/** Every value of each variable; of the job, one that failed and has slots, incidents and a forecast. */
+async function readVariables(): Promise<Record<string, string[]>> {
+  const read: Record<string, string[]> = {};
+  for (const { dashboard, language } of dashboards) {
+    if (language !== 'en') continue;
+    for (const variable of dashboard.templating.list) {
+      if (variable.type !== 'query') continue;
+      const { rows } = await client.query<Record<string, string>>(variable.query);
+      read[variable.name] = rows.map((row) => row.__value ?? Object.values(row)[0]!);
+    }
+  }
+  const { rows } = await estate.stage.database.pool.query<{ id: string }>(
+    `select job.id::text as id from job
+     where exists (select from finding where job_id = job.id) and exists (select from expectation where job_id = job.id and outcome is not null)
+       and exists (select from forecast_week where job_id = job.id and cutoff = (select max(cutoff) from forecast_cutoff))
+       and exists (select from run where job_id = job.id and status = 'failed' and error is not null)
+     order by (select count(*) from run where job_id = job.id and status = 'failed') desc limit 1`,
+  );
+  return { ...read, job: [rows[0]!.id] };
+}
+
+const panels = dashboards.flatMap(({ dashboard, name, language }) =>
+  dashboard.panels.flatMap((panel) =>
+    panel.targets
+      .filter(isPostgres)
+      .map((target) => ({
+        label: `${language} ${name}: ${panel.title}`,
+        name,
+        panel,
+        target,
+        from: dashboard.time.from,
+      })),
+  ),
+);
+
+/** The time a dashboard shows at first, ending where the estate ends; what is trained and loaded has the clock of today. */
+function rangeOf(from: string): { fromMs: number; toMs: number } {
+  const [, count, unit] = /^now-(\d+)([hd])$/.exec(from)!;
+  const lengthMs = Number(count) * (unit === 'h' ? DAY_MS / 24 : DAY_MS);
+  return { fromMs: Math.min(estate.endsAtMs, Date.now()) - lengthMs, toMs: Date.now() };
+}
+
+const ask = (rawSql: string, from: string, interval: string | undefined) => {
+  const range = rangeOf(from);
+  const intervalMs = intervalMsFor(range.fromMs, range.toMs, interval);
+  return client.query<Record<string, unknown>>(expandMacros(rawSql, { ...range, intervalMs, variables }));
+};
+
+describe('every panel', () => {
+  it.each(panels)(
+    '$label shows something, and only what its role may see',
+    async ({ panel, target, from }) => {
+      const { rows, fields } = await ask(target.rawSql, from, panel.interval);
+      expect(rows.length).toBeGreaterThan(0);
+      const names = fields.map(({ name }) => name);
+      if (target.format === 'time_series') expect(names[0]).toBe('time');
+      const values = rows.flatMap((row) =>
+        Object.entries(row).filter(([name]) => name !== 'time' && name !== 'metric'),
+      );
+      expect(values.some(([, value]) => value !== null)).toBe(true);
+      for (const [, value] of values) expect(value).not.toBe(Number.NaN);
+      // What an override or a link names is a column, or else it says nothing.
+      const shown = target.format === 'table' ? names : [...names, ...rows.map(({ metric }) => metric)];
+      if (target.format === 'table') {
+        for (const { matcher } of panel.fieldConfig.overrides) expect(shown).toContain(matcher.options);
+        for (const [, cell] of JSON.stringify(panel.fieldConfig).matchAll(/__data\.fields\[\\"(.+?)\\"\]/g)) {
+          expect(shown).toContain(cell);
+        }
+      }
+    },
+  );
+});
+
+describe('annotations', () => {
+  const annotations = dashboards[0]!.dashboard.annotations.list;
+  it.each(annotations)('$name are found', async ({ target }) => {
+    const { rows, fields } = await ask(target.rawSql, 'now-90d', undefined);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(fields.map(({ name }) => name)).toEqual(expect.arrayContaining(['time', 'text', 'tags']));
+  });
+});
+
+describe('variables', () => {
+  it('have values', () => {
+    expect(Object.keys(variables).sort()).toEqual(['host', 'job', 'metric', 'source']);
+    for (const [name, values] of Object.entries(variables)) expect(values.length, name).toBeGreaterThan(0);
+  });
+});
+
+describe('the role of Grafana', () => {
+  it.each([
+    'select original from quarantine',
+    'select query from run',
+    'select body from notification',
+    'select * from audit_log',
+    'select name from erasure',
+    'select message from received_event',
+    `select receive_event('x', 'ping', 'x')`,
+    'create temporary table own (n int)',
+    `select give_feedback(1, 'x', 'x', true)`,
+  ])('may not: %s', async (sql) => {
+    await expect(client.query(sql)).rejects.toThrow(/permission denied|read-only transaction/);
+  });
+
+  it('is stopped when a query takes too long', async () => {
+    const { rows } = await client.query('show statement_timeout');
+    expect(rows[0]).toEqual({ statement_timeout: '10s' });
+  });
+});
