@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALERT_RULES } from '../infra/grafana/alerting/rules.ts';
 import { allDashboards } from '../infra/grafana/all-dashboards.ts';
 import { COMPOSE_ADDRESSES } from '../infra/grafana/build/addresses.ts';
 import type { PostgresTarget, Target } from '../infra/grafana/build/query.ts';
@@ -36,6 +37,7 @@ async function addWhatNoActivityMakes(): Promise<void> {
     insert into rerun_victim (rerun_id, job_id, position, after) select 'r1', id, 1, '{}' from job limit 1;
     update notification set state = 'dead', last_error = 'refused: unknown address'
     where id = (select id from notification where state = 'pending' limit 1)`);
+  await estate.stage.storeFile('waits', 'runs', 'waits.csv');
 }
 
 /** Every value of each variable; of the job, one that failed and has slots, incidents and a forecast. */
@@ -61,15 +63,13 @@ async function readVariables(): Promise<Record<string, string[]>> {
 
 const panels = dashboards.flatMap(({ dashboard, name, language }) =>
   dashboard.panels.flatMap((panel) =>
-    panel.targets
-      .filter(isPostgres)
-      .map((target) => ({
-        label: `${language} ${name}: ${panel.title}`,
-        name,
-        panel,
-        target,
-        from: dashboard.time.from,
-      })),
+    panel.targets.filter(isPostgres).map((target) => ({
+      label: `${language} ${name}: ${panel.title}`,
+      name,
+      panel,
+      target,
+      from: dashboard.time.from,
+    })),
   ),
 );
 
@@ -97,7 +97,8 @@ describe('every panel', () => {
       const values = rows.flatMap((row) =>
         Object.entries(row).filter(([name]) => name !== 'time' && name !== 'metric'),
       );
-      expect(values.some(([, value]) => value !== null)).toBe(true);
+      // Nothing but zeros is as empty as no row.
+      expect(values.some(([, value]) => value !== null && Number(value) !== 0)).toBe(true);
       for (const [, value] of values) expect(value).not.toBe(Number.NaN);
       // What an override or a link names is a column, or else it says nothing.
       const shown = target.format === 'table' ? names : [...names, ...rows.map(({ metric }) => metric)];
@@ -118,6 +119,65 @@ describe('annotations', () => {
     expect(rows.length).toBeGreaterThan(0);
     expect(fields.map(({ name }) => name)).toEqual(expect.arrayContaining(['time', 'text', 'tags']));
   });
+});
+
+/** What makes each rule fire, said to the database as it is after a quiet day. */
+const TROUBLES: Record<string, string> = {
+  'smart-etl-part-still': `update heartbeat set beat_at = now() - interval '20 minutes' where part = 'detect'`,
+  'smart-etl-messages-late': `update notification set state = 'pending', held_by = null, created_at = now() - interval '1 hour'`,
+  'smart-etl-messages-dead': `update notification set state = 'dead', created_at = now()`,
+  'smart-etl-files-late': `update file set received_at = now() - interval '1 hour' where state = 'stored'`,
+  'smart-etl-source-stopped': `update source set paused_at = now() where name = 'runs'`,
+  'smart-etl-forecast-old': `update forecast_cutoff set cutoff = cutoff - interval '400 days'`,
+  'smart-etl-champion-old': `update model_version set created_at = now() - interval '16 days'`,
+  'smart-etl-forecast-worthless': `update forecast_week set probability = 1 - probability, probability_low = null, probability_high = null`,
+  'smart-etl-forecast-level': `update forecast_week set probability = 0.99, probability_low = null, probability_high = null`,
+  'smart-etl-forecast-drift': `update forecast_week set probability = 0.99, probability_low = null, probability_high = null
+    where cutoff = (select max(cutoff) from forecast_cutoff)`,
+};
+const QUIET = `update heartbeat set beat_at = clock_timestamp();
+  update notification set state = 'sent';
+  update source set paused_at = null;
+  update file set received_at = now();
+  update forecast_week set probability = (exists (select from run where run.job_id = forecast_week.job_id and status = 'failed'
+      and started_at >= cutoff and started_at < cutoff + interval '7 days'))::int * 0.8 + 0.1,
+    probability_low = null, probability_high = null;
+  update forecast_week later set probability = earlier.probability from forecast_week earlier
+  where later.job_id = earlier.job_id and later.cutoff = (select max(cutoff) from forecast_cutoff)
+    and earlier.cutoff = (select max(cutoff) from forecast_cutoff where cutoff < later.cutoff)`;
+
+describe('alert rules', () => {
+  /** Whether a rule fires, after some changes that are taken back again. */
+  async function fires(sql: string, above: number, ...changes: string[]): Promise<boolean> {
+    const owner = await estate.stage.database.pool.connect();
+    try {
+      await owner.query(
+        'begin; alter table forecast_week drop constraint if exists forecast_week_cutoff_fkey',
+      );
+      await owner.query('alter table forecast drop constraint if exists forecast_cutoff_fkey');
+      for (const change of changes) await owner.query(change);
+      const { rows } = await owner.query<Record<string, unknown>>(sql);
+      return rows.some((row) =>
+        Object.values(row).some((value) => typeof value === 'number' && value > above),
+      );
+    } finally {
+      await owner.query('rollback');
+      owner.release();
+    }
+  }
+
+  it.each(ALERT_RULES)('$uid: the role may ask it, and one column is a number', async ({ sql }) => {
+    const { fields } = await client.query(sql);
+    expect(fields.filter(({ dataTypeID }) => dataTypeID === pg.types.builtins.FLOAT8)).toHaveLength(1);
+  });
+
+  it.each(ALERT_RULES)(
+    '$uid is silent after a quiet week, and fires when it should',
+    async ({ uid, sql, above }) => {
+      expect(await fires(sql, above, QUIET)).toBe(false);
+      expect(await fires(sql, above, QUIET, TROUBLES[uid]!)).toBe(true);
+    },
+  );
 });
 
 describe('variables', () => {

@@ -58,8 +58,13 @@ export async function openLivedEstate(): Promise<LivedEstate> {
       await run(createLoadFile(dependencies), { sha256 });
     }
   }
-  const refused = await stage.storeFile('no,table\n\u0000\u0001\u0002', 'runs', 'damaged.csv');
-  await run(createLoadFile(dependencies), { sha256: refused });
+  for (const [name, source, text] of [
+    ['damaged.csv', 'runs', 'no,table\n\u0000\u0001\u0002'],
+    ['unreadable.csv', 'runs', 'job_id,run_id,started_at,duration_s,status\norders,1,soon,60,success\n'],
+    ['full.csv', 'metrics', fullDisk(endsAt)],
+  ] as const) {
+    await run(createLoadFile(dependencies), { sha256: await stage.storeFile(text, source, name) });
+  }
   await run(createRefreshQuality(dependencies), { source: null });
 
   const ago = (ms: number) => new Date(endsAt - ms).toISOString();
@@ -106,6 +111,15 @@ async function trainChampion({ run, dependencies }: ActivityStage, asOf: string)
     why: summary,
     workflowId: `promote/${FAILURE_MODEL}/${version}`,
   });
+}
+
+/** Samples of the last twelve hours of a server whose disk is full. */
+function fullDisk(endsAtMs: number): string {
+  const lines = ['host,metric,ts,value'];
+  for (let at = endsAtMs - 12 * HOUR_MS; at < endsAtMs; at += HOUR_MS / 12) {
+    lines.push(`srv-full,disk_used_percent,${new Date(at).toISOString()},98.5`);
+  }
+  return lines.join('\n');
 }
 
 const startOfTodayMs = (): number => Math.floor(Date.now() / DAY_MS) * DAY_MS;

@@ -5,12 +5,14 @@
  *
  * The addresses are those that a reader's browser uses, for links to the page and to the list of workflows.
  */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { COMPOSE_ADDRESSES } from './build/addresses.ts';
 import { writeGeneratedFiles } from './write-files.ts';
 
 const { values } = parseArgs({ options: { page: { type: 'string' }, temporal: { type: 'string' } } });
 const { page = COMPOSE_ADDRESSES.page, temporal = COMPOSE_ADDRESSES.temporal } = values;
-const addresses = { page: page.replace(/\/$/, ''), temporal };
-for (const file of writeGeneratedFiles(import.meta.dirname, addresses))
-  console.log(`wrote infra/grafana/${file}`);
+const infra = path.join(import.meta.dirname, '..');
+for (const file of writeGeneratedFiles(infra, { page: page.replace(/\/$/, ''), temporal })) {
+  console.log(`wrote infra/${file}`);
+}

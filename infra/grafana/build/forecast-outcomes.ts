@@ -1,22 +1,37 @@
+/** The forecasts whose week is over, by the newest run that is known, and how far around them runs are looked at. */
+export interface ForecastScope {
+  /** A condition on `cutoff`. */
+  which: string;
+  /** SQL of instants between which all of these forecasts lie, so that only their partitions are read. */
+  from: string;
+  to: string;
+}
+
+/** The forecasts of the time shown. */
+export const FORECASTS_SHOWN: ForecastScope = {
+  which: '$__timeFilter(cutoff)',
+  from: '$__timeFrom()::timestamptz',
+  to: '$__timeTo()::timestamptz',
+};
+
 /**
- * Every job of every forecast of the time shown whose week is over (by the newest run that is known), with whether it
- * failed in that week: columns cutoff, job_id, probability, rank, failed. The words of SQL behind the score card.
+ * Every job of the closed forecasts in scope, with whether it failed in the week: a `with` clause whose last table is
+ * outcome (cutoff, job_id, probability, rank, failed). The same question as the score card's.
  */
-export const FORECAST_OUTCOMES = `with closed as (
+export const forecastOutcomes = ({ which, from, to }: ForecastScope): string => `with closed as (
     select cutoff from forecast_cutoff
-    where $__timeFilter(cutoff)
+    where ${which}
       and cutoff <= (select max(last_known_at) from file join source on source.name = file.source
         where source.kind in ('runs', 'events')) - interval '7 days'),
   failed as (
     select distinct closed.cutoff, run.job_id
     from closed join run on run.started_at >= closed.cutoff and run.started_at < closed.cutoff + interval '7 days'
     where run.status = 'failed'
-      and run.started_at >= $__timeFrom()::timestamptz and run.started_at < $__timeTo()::timestamptz + interval '7 days'
+      and run.started_at >= ${from} and run.started_at < ${to} + interval '7 days'
       and not exists (
         select from run newer
         where newer.job_id = run.job_id and newer.run_key = run.run_key and newer.digest <> run.digest
-          and newer.started_at >= $__timeFrom()::timestamptz - interval '1 day'
-          and newer.started_at < $__timeTo()::timestamptz + interval '8 days'
+          and newer.started_at >= ${from} - interval '1 day' and newer.started_at < ${to} + interval '8 days'
           and (newer.known_at > run.known_at
             or newer.known_at = run.known_at
               and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest)))),

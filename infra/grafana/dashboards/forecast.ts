@@ -3,7 +3,8 @@ import { GATE_THRESHOLDS } from '../../../models/evaluation/decide-gate.ts';
 import { FAILURE_MODEL } from '../../../workflows/names.ts';
 import { CHAMPION_OLD_DAYS, DRIFT_LIMITS, FORECAST_OLD_DAYS } from '../alerting/limits.ts';
 import { type DashboardContent, dashboardUrl } from '../build/dashboard.ts';
-import { FORECAST_OUTCOMES } from '../build/forecast-outcomes.ts';
+import { driftSql } from '../build/drift-sql.ts';
+import { FORECASTS_SHOWN, forecastOutcomes } from '../build/forecast-outcomes.ts';
 import { row } from '../build/grid.ts';
 import type { Language, Say } from '../build/language.ts';
 import { inTemporal, onPage, toJob, toWorkflow } from '../build/links.ts';
@@ -16,6 +17,7 @@ import { verdictWords } from '../build/words.ts';
 const MODEL = literal(FAILURE_MODEL);
 const NEWEST = `cutoff = (select max(cutoff) from forecast_cutoff)`;
 const DAY_S = 86_400;
+const FORECAST_OUTCOMES = forecastOutcomes(FORECASTS_SHOWN);
 
 /** The forecast, what it was worth, and the model behind it. */
 export function forecast(say: Say, language: Language): DashboardContent {
@@ -217,25 +219,7 @@ export function forecast(say: Say, language: Language): DashboardContent {
     decimals: 2,
     min: 0,
     thresholds: lineAt([DRIFT_LIMITS.watch, 'yellow'], [DRIFT_LIMITS.moved, 'red']),
-    queries: [
-      overTime(`
-        with counted as (
-          select cutoff, least(9, floor(probability * 10)) as bin, count(*)::float8 as jobs
-          from forecast_week where $__timeFilter(cutoff) group by 1, 2),
-        made as (
-          select cutoff, sum(jobs) as jobs, lag(cutoff) over (order by cutoff) as before,
-            lag(sum(jobs)) over (order by cutoff) as jobs_before
-          from counted group by cutoff),
-        share as (
-          select made.cutoff, (coalesce(newer.jobs, 0) + 0.5) / (made.jobs + 5) as newer,
-            (coalesce(older.jobs, 0) + 0.5) / (made.jobs_before + 5) as older
-          from made cross join generate_series(0, 9) as bin
-          left join counted newer on newer.cutoff = made.cutoff and newer.bin = bin
-          left join counted older on older.cutoff = made.before and older.bin = bin
-          where made.before is not null)
-        select cutoff as time, sum((newer - older) * ln(newer / older)) as ${column('PSI')}
-        from share group by 1 order by 1`),
-    ],
+    queries: [overTime(driftSql('$__timeFilter(cutoff)'))],
   });
 
   const level = timeSeries({

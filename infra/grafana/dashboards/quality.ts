@@ -80,7 +80,7 @@ export function quality(say: Say): DashboardContent {
         overTime(`
           select ${DAY} as time, source as metric, ${name} as value
           from quality_daily
-          where source in (${SOURCES}) and $__timeFilter(day) and $nameis not null
+          where source in (${SOURCES}) and $__timeFilter(day) and ${name} is not null
           order by 1, 2`),
       ],
       links: [page],
@@ -96,9 +96,9 @@ export function quality(say: Say): DashboardContent {
     unit: 's',
     queries: [
       overTime(`
-        select $DAYas time, source as metric, freshness_s as value
+        select ${DAY} as time, source as metric, freshness_s as value
         from quality_daily
-        where source in ($SOURCES) and $__timeFilter(day) and freshness_s is not null
+        where source in (${SOURCES}) and $__timeFilter(day) and freshness_s is not null
         order by 1, 2`),
     ],
   });
