@@ -32,7 +32,7 @@ afterAll(async () => {
 async function addWhatNoActivityMakes(): Promise<void> {
   const { pool } = estate.stage.database;
   await pool.query(`
-    insert into heartbeat (part, beat_at) values ('queue/control', now()), ('queue/ingest', now() - interval '9 minutes');
+    insert into heartbeat (part, beat_at) values ('queue/control', now()), ('detect', now()), ('queue/ingest', now() - interval '9 minutes');
     insert into rerun (id, workflow_id, who, why, cycles) values ('r1', 'rerun/incident/1', 'ann', 'test', '[]');
     insert into rerun_victim (rerun_id, job_id, position, after) select 'r1', id, 1, '{}' from job limit 1;
     update notification set state = 'dead', last_error = 'refused: unknown address'

@@ -36,9 +36,10 @@ export interface AlertRule {
 
 /** The last forecast whose week is over. */
 const LAST_CLOSED = forecastOutcomes({
-  which: `cutoff = (select max(cutoff) from forecast_cutoff where cutoff <= now() - interval '7 days')`,
+  which: `cutoff >= now() - interval '30 days' and cutoff <= now()`,
   from: `now() - interval '30 days'`,
   to: `now()`,
+  onlyNewest: true,
 });
 
 const limitOfPart = `case when part like 'collect/%' then ${STILL_LIMITS_MS.collect / 1000}

@@ -5,6 +5,8 @@ export interface ForecastScope {
   /** SQL of instants between which all of these forecasts lie, so that only their partitions are read. */
   from: string;
   to: string;
+  /** Only the newest of them. */
+  onlyNewest: boolean;
 }
 
 /** The forecasts of the time shown. */
@@ -12,17 +14,18 @@ export const FORECASTS_SHOWN: ForecastScope = {
   which: '$__timeFilter(cutoff)',
   from: '$__timeFrom()::timestamptz',
   to: '$__timeTo()::timestamptz',
+  onlyNewest: false,
 };
 
 /**
  * Every job of the closed forecasts in scope, with whether it failed in the week: a `with` clause whose last table is
  * outcome (cutoff, job_id, probability, rank, failed). The same question as the score card's.
  */
-export const forecastOutcomes = ({ which, from, to }: ForecastScope): string => `with closed as (
+export const forecastOutcomes = ({ which, from, to, onlyNewest }: ForecastScope): string => `with closed as (
     select cutoff from forecast_cutoff
     where ${which}
       and cutoff <= (select max(last_known_at) from file join source on source.name = file.source
-        where source.kind in ('runs', 'events')) - interval '7 days'),
+        where source.kind in ('runs', 'events')) - interval '7 days'${onlyNewest ? '\n    order by cutoff desc limit 1' : ''}),
   failed as (
     select distinct closed.cutoff, run.job_id
     from closed join run on run.started_at >= closed.cutoff and run.started_at < closed.cutoff + interval '7 days'
