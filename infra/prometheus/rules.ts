@@ -17,11 +17,11 @@ export const prometheusRules = () => ({
       rules: [
         {
           record: 'smart_etl:http_requests:rate5m',
-          expr: `sum by (status) (rate(${METRICS.requests}[5m]))`,
+          expr: `sum by (status_class) (rate(${METRICS.requests}[5m]))`,
         },
         {
           record: 'smart_etl:http_errors:share5m',
-          expr: `(sum(smart_etl:http_requests:rate5m{status="5xx"}) or vector(0)) / (sum(smart_etl:http_requests:rate5m) > 0)`,
+          expr: `(sum(smart_etl:http_requests:rate5m{status_class="5xx"}) or vector(0)) / (sum(smart_etl:http_requests:rate5m) > 0)`,
         },
         {
           record: 'smart_etl:http_request_duration_seconds:p95_5m',
@@ -41,6 +41,13 @@ export const prometheusRules = () => ({
             summary:
               'The API of Smart ETL does not answer: the page is away, and jobs cannot tell of their runs.',
           },
+        },
+        {
+          alert: 'SmartEtlDatabaseAway',
+          expr: `${METRICS.databaseUp} == 0`,
+          for: '2m',
+          labels,
+          annotations: { summary: 'The API runs, and PostgreSQL does not answer it.' },
         },
         {
           alert: 'SmartEtlApiErrors',

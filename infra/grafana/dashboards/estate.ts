@@ -109,10 +109,8 @@ export function estate(say: Say, language: Language): DashboardContent {
     queries: [
       overTime(`
         select $__timeGroupAlias(slot.due, $__interval), ${worded('slot.outcome', outcome)} as metric, count(*) as value
-        from job cross join lateral (
-          select due, outcome from expectation
-          where job_id = job.id and $__timeFilter(due) and outcome is not null
-          offset 0) as slot
+        from expectation slot
+        where $__timeFilter(slot.due) and slot.outcome is not null
         group by 1, 2 order by 1, 2`),
     ],
     overrides: Object.entries(outcome).map(([key, name]) =>

@@ -32,7 +32,7 @@ export function hosts(say: Say): DashboardContent {
       min: 0,
       max: 100,
       thresholds: lineAt([over, 'yellow'], [limit, 'red']),
-      interval: '1m',
+      interval: '5m',
       queries: [
         overTime(`
           select $__timeGroupAlias(ts, $__interval), host as metric, max(value) as value
@@ -50,7 +50,7 @@ export function hosts(say: Say): DashboardContent {
     ),
     noData: noSamples,
     unit: 'short',
-    interval: '1m',
+    interval: '5m',
     queries: [
       overTime(`
         select $__timeGroupAlias(ts, $__interval), host || ' · ' || metric as metric, avg(value) as value

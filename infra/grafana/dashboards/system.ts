@@ -227,7 +227,9 @@ export function system(say: Say): DashboardContent {
     noData: noScrape,
     unit: 'reqps',
     stacked: true,
-    queries: [metric(`sum by (status) (rate(${METRICS.requests}[$__rate_interval]))`, '{{status}}')],
+    queries: [
+      metric(`sum by (status_class) (rate(${METRICS.requests}[$__rate_interval]))`, '{{status_class}}'),
+    ],
   });
 
   const answerTime = timeSeries({
