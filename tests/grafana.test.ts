@@ -1,10 +1,12 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forecastOutcomes, lastClosedForecast } from '../db/read-score-card.ts';
 import { ALERT_RULES } from '../infra/grafana/alerting/rules.ts';
 import { allDashboards } from '../infra/grafana/all-dashboards.ts';
 import { COMPOSE_ADDRESSES } from '../infra/grafana/build/addresses.ts';
 import type { PostgresTarget, Target } from '../infra/grafana/build/query.ts';
 import { expandMacros, intervalMsFor } from '../infra/grafana/expand-macros.ts';
+import { CHECKED, scoreCard } from '../models/alerts/score-card.ts';
 import { type LivedEstate, openLivedEstate } from './lived-estate.ts';
 
 const DAY_MS = 86_400_000;
@@ -110,6 +112,52 @@ describe('every panel', () => {
       }
     },
   );
+});
+
+describe('numbers', () => {
+  const english = (name: string, title: string) =>
+    panels.find(({ label }) => label === `en ${name}: ${title}`)!;
+  const answer = async (name: string, title: string) => {
+    const { panel, target, from } = english(name, title);
+    return (await ask(target.rawSql, from, panel.interval)).rows;
+  };
+
+  it('of runs are those of the view of newest states, where runs are told more than once', async () => {
+    const { fromMs, toMs } = rangeOf('now-24h');
+    const { pool } = estate.stage.database;
+    const within = 'where started_at between $1 and $2';
+    const times = [new Date(fromMs), new Date(toMs)];
+    const told = await pool.query<{ rows: number }>(`select count(*) as rows from run ${within}`, times);
+    const latest = await pool.query<{ runs: number; failed: number; running: number }>(
+      `select count(*) as runs, count(*) filter (where status = 'failed') as failed,
+         count(*) filter (where status = 'running') as running from run_latest ${within}`,
+      times,
+    );
+    const { runs, failed, running } = latest.rows[0]!;
+    expect(told.rows[0]!.rows).toBeGreaterThan(runs);
+    expect((await answer('estate', 'Runs'))[0]).toMatchObject({ Runs: runs, failed, running });
+    const states = await answer('estate', 'Runs by state');
+    expect(states.reduce((sum, { value }) => sum + Number(value), 0)).toBe(runs);
+  });
+
+  it('of the score card are those that people are told', async () => {
+    const { pool } = estate.stage.database;
+    const asOf = new Date(estate.endsAtMs);
+    // The newest week that the runs have behind them: the one after it ends with the estate, a moment after its last run.
+    const { cutoff } = (await lastClosedForecast(pool, new Date(asOf.getTime() - DAY_MS)))!;
+    const card = scoreCard(await forecastOutcomes(pool, cutoff, asOf));
+    const of = async (title: string) =>
+      (await answer('forecast', title)).find(({ time }) => (time as Date).getTime() === cutoff.getTime())!;
+    const sums = await of('Expected and happened');
+    expect(sums.expected).toBeCloseTo(card.expected, 9);
+    expect(sums.failed).toBe(card.failed);
+    const brier = await of('Brier score of the weeks');
+    expect(Number(brier.forecast)).toBeCloseTo(card.brier!, 9);
+    expect(Number(brier['one share for all'])).toBeCloseTo(card.brierOfShare!, 9);
+    const hits = await of(`Of the first ${CHECKED}`);
+    // Where equal probabilities share the last place the card counts shares of them.
+    expect(Math.abs(Number(hits.failed) - card.hits)).toBeLessThanOrEqual(1);
+  });
 });
 
 describe('annotations', () => {
