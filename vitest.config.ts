@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'functions',
-          include: ['{dashboard,models,scripts}/**/*.test.ts'],
+          include: ['{dashboard,infra,models,scripts}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -1188,6 +1188,28 @@ create view run_latest as
    FROM run
   ORDER BY job_id, run_key, known_at DESC, (status = 'running'::run_status), digest;
 
+grant select on evaluation to smart_etl_grafana;
+
+grant select on finding to smart_etl_grafana;
+
+grant select on forecast to smart_etl_grafana;
+
+grant select on forecast_cutoff to smart_etl_grafana;
+
+grant select on forecast_week to smart_etl_grafana;
+
+grant select on gate_verdict to smart_etl_grafana;
+
+grant select on incident to smart_etl_grafana;
+
+grant select on metric_sample to smart_etl_grafana;
+
+grant select on model_alias to smart_etl_grafana;
+
+grant select on model_alias_change to smart_etl_grafana;
+
+grant select on quality_daily to smart_etl_grafana;
+
 grant select on arrival to smart_etl_reader;
 
 grant select on audit_log to smart_etl_reader;
@@ -1359,6 +1381,30 @@ grant insert, select, update on source to smart_etl_writer;
 grant delete, insert, select, update on tail to smart_etl_writer;
 
 grant insert, select on waiver to smart_etl_writer;
+
+grant select (job_id, due, earliest, deadline, outcome) on expectation to smart_etl_grafana;
+
+grant select (sha256, source, name, received_at, state, rows_in, rows_loaded, rows_duplicate, rows_quarantined, last_known_at, refusal_code, refusal_detail, loaded_at, rows_expired) on file to smart_etl_grafana;
+
+grant select (part, beat_at, as_of) on heartbeat to smart_etl_grafana;
+
+grant select (host, metric, through) on host_watch to smart_etl_grafana;
+
+grant select (id, namespace, name, owner, host, criticality) on job to smart_etl_grafana;
+
+grant select (model, version, kind, cutoff, fit_ms, peak_memory_bytes, created_at) on model_version to smart_etl_grafana;
+
+grant select (kind, channel, state, attempts, last_error, created_at, sent_at, held_by) on notification to smart_etl_grafana;
+
+grant select (file_sha256, code) on quarantine to smart_etl_grafana;
+
+grant select (id, workflow_id, incident_id, who, asked_at, finished_at) on rerun to smart_etl_grafana;
+
+grant select (rerun_id, job_id, state, outcome) on rerun_victim to smart_etl_grafana;
+
+grant select (job_id, digest, started_at, ended_at, known_at, duration_ms, rows_read, rows_written, expected_rows, status, run_key, host, error) on run to smart_etl_grafana;
+
+grant select (name, kind, paused_at) on source to smart_etl_grafana;
 
 grant update (originals) on erasure to smart_etl_writer;
 

@@ -1,10 +1,12 @@
-/** Writes the files that are made from others: the schema dump, the data dictionary, the anomaly catalogue. */
+/** Writes the files that are made from others: schema dump, data dictionary, anomaly catalogue, Grafana's dashboards. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { createPool } from '../db/pool.ts';
 import { describeSchema, dumpSchema } from '../db/schema-dump.ts';
+import { COMPOSE_ADDRESSES } from '../infra/grafana/build/addresses.ts';
+import { writeGeneratedFiles } from '../infra/grafana/write-files.ts';
 import { renderAnomalyCatalogue } from '../models/clean/anomaly-catalogue.ts';
 import { loadCredentials } from '../stack/credentials.ts';
 import { freePort } from '../stack/ports.ts';
@@ -22,6 +24,8 @@ try {
   write('db/schema.sql', await dumpSchema(pool));
   write('docs/data-dictionary.md', await describeSchema(pool));
   write('docs/anomalies.md', renderAnomalyCatalogue());
+  const infra = path.join(import.meta.dirname, '..', 'infra');
+  for (const file of writeGeneratedFiles(infra, COMPOSE_ADDRESSES)) console.log(`wrote infra/${file}`);
   await pool.end();
 } finally {
   await postgres.stop();

@@ -9,6 +9,7 @@ const NAMES = [
   'postgresOwner',
   'postgresWriter',
   'postgresReader',
+  'postgresGrafana',
   'objectStoreAccessKey',
   'objectStoreSecretKey',
   'pingKey',

@@ -5,12 +5,16 @@ import { scramVerifier } from './scram.ts';
 
 export const DATABASE = 'smart_etl';
 
-/** Owns the schema and runs migrations; writes (worker); reads (API, Grafana). */
+/** Owns the schema and runs migrations; writes (worker); reads (API); reads what dashboards of Grafana show. */
 export const ROLES = {
   smart_etl_owner: 'postgresOwner',
   smart_etl_writer: 'postgresWriter',
   smart_etl_reader: 'postgresReader',
+  smart_etl_grafana: 'postgresGrafana',
 } as const satisfies Record<string, keyof Credentials>;
+
+/** Dashboards are looked at by many, all the time: none of their queries may keep the server busy. */
+const GRAFANA_SETTINGS = ["statement_timeout = '10s'", 'default_transaction_read_only = on'];
 
 /** The database's password is not the one in credentials.json. */
 export class WrongCredentials extends Error {
@@ -27,6 +31,7 @@ export interface PostgresUrls {
   ownerUrl: string;
   writerUrl: string;
   readerUrl: string;
+  grafanaUrl: string;
 }
 
 export function postgresUrls(credentials: Credentials, port: number): PostgresUrls {
@@ -35,6 +40,7 @@ export function postgresUrls(credentials: Credentials, port: number): PostgresUr
     ownerUrl: postgresUrl('smart_etl_owner', credentials.postgresOwner, port, DATABASE),
     writerUrl: postgresUrl('smart_etl_writer', credentials.postgresWriter, port, DATABASE),
     readerUrl: postgresUrl('smart_etl_reader', credentials.postgresReader, port, DATABASE),
+    grafanaUrl: postgresUrl('smart_etl_grafana', credentials.postgresGrafana, port, DATABASE),
   };
 }
 
@@ -70,6 +76,8 @@ export async function ensureDatabase(credentials: Credentials, port: number, fol
     await client.query(
       `grant connect, temporary on database ${DATABASE} to smart_etl_writer, smart_etl_reader`,
     );
+    await client.query(`grant connect on database ${DATABASE} to smart_etl_grafana`);
+    for (const setting of GRAFANA_SETTINGS) await client.query(`alter role smart_etl_grafana set ${setting}`);
   } finally {
     await client.end();
   }

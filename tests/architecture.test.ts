@@ -46,6 +46,7 @@ const ROOMS = [
   'api',
   'cli',
   'stack',
+  'infra',
   'scripts',
   'tests',
 ];
@@ -75,6 +76,8 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
     types: ['models'],
   },
   stack: { values: ['stack', 'config.ts', 'workflows/names.ts'], types: [] },
+  // Dashboards and rules take their limits from the rules of the system.
+  infra: { values: ['infra', 'models', 'workflows/names.ts'], types: [] },
   cli: {
     values: [
       'cli',

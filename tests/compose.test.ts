@@ -138,6 +138,69 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('gives Grafana every variable and secret that its provisioning names, and mounts where that looks', () => {
+    const { environment = {}, secrets = [], volumes = [] } = compose.services.grafana!;
+    const provisioning = path.join(root, 'infra', 'grafana', 'provisioning');
+    const files = readdirSync(provisioning, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.yaml'),
+    );
+    expect(files.length).toBe(3);
+    const mounted = volumes.map((volume) => volume.split(':')[1]!);
+    for (const file of files) {
+      const text = readFileSync(path.join(provisioning, file), 'utf8');
+      for (const [, name] of text.matchAll(/\$([A-Z][A-Z_]+)/g))
+        expect(environment, file).toHaveProperty(name!);
+      for (const [, secret] of text.matchAll(/\$__file\{\/run\/secrets\/(\w+)\}/g))
+        expect(secrets).toContain(secret);
+      for (const [, place] of text.matchAll(/path: (\/[^\s}]+)/g)) {
+        expect(mounted.some((target) => place!.startsWith(target))).toBe(true);
+        const source = place!.replace('/etc/smart-etl', path.join(root, 'infra', 'grafana', 'generated'));
+        expect(readdirSync(source).length).toBeGreaterThan(0);
+      }
+      const target = `/etc/grafana/provisioning/${file}`;
+      expect(
+        mounted.some((place) => target.startsWith(place)),
+        target,
+      ).toBe(true);
+    }
+  });
+
+  it('lets Prometheus scrape services of this file at ports they listen on', () => {
+    const config = parse(readFileSync(path.join(root, 'infra', 'prometheus', 'prometheus.yml'), 'utf8')) as {
+      rule_files: string[];
+      scrape_configs: {
+        static_configs: { targets: string[] }[];
+        authorization?: { credentials_file: string };
+      }[];
+    };
+    for (const file of config.rule_files) {
+      expect(existsSync(path.join(root, 'infra', 'prometheus', file)), file).toBe(true);
+    }
+    const { secrets = [] } = compose.services.prometheus!;
+    for (const { static_configs, authorization } of config.scrape_configs) {
+      const secret = authorization && path.basename(authorization.credentials_file);
+      if (secret !== undefined) expect(secrets).toContain(secret);
+      for (const target of static_configs.flatMap(({ targets }) => targets)) {
+        const [host, port] = target.split(':');
+        const service = compose.services[host === '127.0.0.1' ? 'prometheus' : host!];
+        expect(
+          service?.ports?.some((published) => published.endsWith(`:${port}`)),
+          target,
+        ).toBe(true);
+      }
+    }
+  });
+
+  it.each(['prometheus', 'grafana'])('%s writes into its volume only, and may do nothing special', (name) => {
+    const service = compose.services[name] as Service & { read_only?: boolean; cap_drop?: string[] };
+    expect(service.read_only).toBe(true);
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.healthcheck).toBeDefined();
+    for (const volume of service.volumes ?? []) {
+      if (volume.startsWith('.')) expect(volume).toMatch(/:ro$/);
+    }
+  });
+
   it('makes secrets once: a second run changes none', () => {
     const read = () =>
       readdirSync(path.join(folder, 'secrets')).map((file) =>
@@ -150,6 +213,23 @@ describe('docker-compose.yml', () => {
 
   it('keeps other users of the machine out of the secrets', () => {
     expect(statSync(path.join(folder, 'secrets')).mode & 0o777).toBe(0o700);
+  });
+
+  it('has configuration and rules that promtool takes, where there is one', (context) => {
+    const { status } = spawnSync('promtool', ['--version'], { stdio: 'ignore' });
+    if (status !== 0) {
+      console.warn('no promtool on PATH: its own check of the rules of Prometheus is skipped');
+      return context.skip();
+    }
+    const cwd = path.join(root, 'infra', 'prometheus');
+    for (const words of [
+      ['check', 'config', '--syntax-only', 'prometheus.yml'],
+      ['check', 'rules', '--lint-fatal', 'generated/rules.yml'],
+      ['test', 'rules', 'rules.test.yml'],
+    ]) {
+      const { status, stderr, stdout } = spawnSync('promtool', words, { cwd, encoding: 'utf8' });
+      expect(status, `${words.join(' ')}: ${stdout}${stderr}`).toBe(0);
+    }
   });
 
   it('is taken by docker compose, where there is one', (context) => {

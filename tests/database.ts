@@ -8,6 +8,7 @@ export interface TestDatabase {
   url: string;
   writerUrl: string;
   readerUrl: string;
+  grafanaUrl: string;
   /** As the owner. */
   pool: Pool;
   drop(): Promise<void>;
@@ -38,6 +39,7 @@ export async function createTestDatabase(
     url,
     writerUrl: urlOf(inject('postgresWriterUrl')),
     readerUrl: urlOf(inject('postgresReaderUrl')),
+    grafanaUrl: urlOf(inject('postgresGrafanaUrl')),
     pool,
     async drop() {
       await pool.end();

@@ -3,27 +3,20 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { readBeats } from '../db/part-beats.ts';
 import type { Pool } from '../db/pool.ts';
-import { standingStill, standstillText, type Watched } from '../models/detect/standstill.ts';
+import { STILL_LIMITS_MS, standingStill, standstillText, type Watched } from '../models/detect/standstill.ts';
 import type * as workflows from '../workflows/index.ts';
 import { TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 
 const EVERY_MS = 60_000;
 const TIMEOUT_MS = 10_000;
-const MINUTE_MS = 60_000;
-/** Queues are pulsed every minute. */
-const QUEUE_MS = 3 * MINUTE_MS;
-/** Detection looks every 15 s. */
-const DETECT_MS = 3 * MINUTE_MS;
-/** Collections look every 30 s, and not while they load a flood. */
-const COLLECT_MS = 10 * MINUTE_MS;
 
 /** What has to move for all to be well. */
 export const watchedParts = (sources: Config['sources']): Watched[] => [
-  ...Object.values(TASK_QUEUES).map((queue) => ({ part: `queue/${queue}`, withinMs: QUEUE_MS })),
-  { part: 'detect', withinMs: DETECT_MS },
+  ...Object.values(TASK_QUEUES).map((queue) => ({ part: `queue/${queue}`, withinMs: STILL_LIMITS_MS.queue })),
+  { part: 'detect', withinMs: STILL_LIMITS_MS.detect },
   ...['events', ...sources.map(({ name }) => name)].map((name) => ({
     part: `collect/${name}`,
-    withinMs: COLLECT_MS,
+    withinMs: STILL_LIMITS_MS.collect,
   })),
 ];
 

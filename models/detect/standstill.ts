@@ -1,3 +1,15 @@
+const MINUTE_MS = 60_000;
+
+/** How long parts of the system may be still before something is wrong. */
+export const STILL_LIMITS_MS = {
+  /** Queues are pulsed every minute. */
+  queue: 3 * MINUTE_MS,
+  /** Detection looks every 15 s. */
+  detect: 3 * MINUTE_MS,
+  /** Collections look every 30 s, and not while they load a flood. */
+  collect: 10 * MINUTE_MS,
+} as const;
+
 /** A part of the system, and how long it may be still. */
 export interface Watched {
   part: string;

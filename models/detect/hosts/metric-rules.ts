@@ -4,13 +4,13 @@ import type { MetricWatch } from './metric-watch.ts';
 import type { Level } from './seasonal-level.ts';
 
 /** At this many percent a server is at its limit, and below the other it is no more. */
-const LIMITS: Partial<Record<MetricKind['of'], { limit: number; over: number }>> = {
+export const LIMITS = {
   cpu: { limit: 95, over: 90 },
   memory: { limit: 95, over: 91 },
   disk: { limit: 97, over: 95 },
   // A processor that waits for disks for four tenths of its time does little else.
   io: { limit: 40, over: 30 },
-};
+} as const satisfies Partial<Record<MetricKind['of'], { limit: number; over: number }>>;
 
 /**
  * Unusual is what lies, in the middle of the last samples, so many spreads and so far from the usual of its hour, and
@@ -43,7 +43,7 @@ const unscaled = ({ of, isPercent }: MetricKind, y: number): number =>
 
 /** Whether a percentage is at the limit of the server. Memory that is always full, as of a database, is not. */
 export function judgeLimit(kind: MetricKind, ts: number, value: number, any: Level): Judgement {
-  const rule = kind.isPercent ? LIMITS[kind.of] : undefined;
+  const rule = kind.isPercent && kind.of in LIMITS ? LIMITS[kind.of as keyof typeof LIMITS] : undefined;
   const usual = any.seen > 0 ? unscaled(kind, any.level) : null;
   if (rule === undefined || value > 100.5) {
     return { ts, value, isBeyond: false, isOver: true, usual, limit: Number.MAX_VALUE };
