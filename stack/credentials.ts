@@ -9,6 +9,7 @@ const NAMES = [
   'postgresOwner',
   'postgresWriter',
   'postgresReader',
+  'postgresApi',
   'objectStoreAccessKey',
   'objectStoreSecretKey',
   'pingKey',

@@ -5,11 +5,12 @@ import { scramVerifier } from './scram.ts';
 
 export const DATABASE = 'smart_etl';
 
-/** Owns the schema and runs migrations; writes (worker); reads (API, Grafana). */
+/** Owns the schema and runs migrations; writes (worker); reads (Grafana, people); reads and knows who comes in (API). */
 export const ROLES = {
   smart_etl_owner: 'postgresOwner',
   smart_etl_writer: 'postgresWriter',
   smart_etl_reader: 'postgresReader',
+  smart_etl_api: 'postgresApi',
 } as const satisfies Record<string, keyof Credentials>;
 
 /** The database's password is not the one in credentials.json. */
@@ -27,6 +28,7 @@ export interface PostgresUrls {
   ownerUrl: string;
   writerUrl: string;
   readerUrl: string;
+  apiUrl: string;
 }
 
 export function postgresUrls(credentials: Credentials, port: number): PostgresUrls {
@@ -35,6 +37,7 @@ export function postgresUrls(credentials: Credentials, port: number): PostgresUr
     ownerUrl: postgresUrl('smart_etl_owner', credentials.postgresOwner, port, DATABASE),
     writerUrl: postgresUrl('smart_etl_writer', credentials.postgresWriter, port, DATABASE),
     readerUrl: postgresUrl('smart_etl_reader', credentials.postgresReader, port, DATABASE),
+    apiUrl: postgresUrl('smart_etl_api', credentials.postgresApi, port, DATABASE),
   };
 }
 
@@ -68,8 +71,9 @@ export async function ensureDatabase(credentials: Credentials, port: number, fol
     if (rowCount === 0) await client.query(`create database ${DATABASE} owner smart_etl_owner`);
     await client.query(`revoke all on database ${DATABASE} from public`);
     await client.query(
-      `grant connect, temporary on database ${DATABASE} to smart_etl_writer, smart_etl_reader`,
+      `grant connect, temporary on database ${DATABASE} to smart_etl_writer, smart_etl_reader, smart_etl_api`,
     );
+    await client.query('grant smart_etl_reader to smart_etl_api');
   } finally {
     await client.end();
   }

@@ -116,7 +116,7 @@ describe('docker-compose.yml', () => {
       );
       const config = loadConfig({ ...env, SMART_ETL_HOME: path.join(folder, 'home') });
       expect(config.databaseUrl).toMatch(
-        /^postgresql:\/\/smart_etl_(owner|writer|reader):[0-9a-f]{48}@postgres:5432/,
+        /^postgresql:\/\/smart_etl_(owner|writer|api):[0-9a-f]{48}@postgres:5432/,
       );
       if (config.apiHost !== '127.0.0.1') expect(config.apiToken).toMatch(/^[0-9a-f]{48}$/);
     },

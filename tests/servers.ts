@@ -16,6 +16,7 @@ declare module 'vitest' {
     postgresOwnerUrl: string;
     postgresWriterUrl: string;
     postgresReaderUrl: string;
+    postgresApiUrl: string;
     temporalAddress: string;
     objectStoreUrl: string;
     objectStoreAccessKey: string;
@@ -62,6 +63,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('postgresOwnerUrl', postgres.ownerUrl);
   project.provide('postgresWriterUrl', postgres.writerUrl);
   project.provide('postgresReaderUrl', postgres.readerUrl);
+  project.provide('postgresApiUrl', postgres.apiUrl);
   project.provide('temporalAddress', temporal.address);
   project.provide('objectStoreUrl', objectStore.url);
   project.provide('objectStoreAccessKey', credentials.objectStoreAccessKey);
