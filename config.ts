@@ -17,6 +17,8 @@ import {
   routingOf,
 } from './alerts-config.ts';
 
+export type { OpenIdConfig } from './access-config.ts';
+
 /** A setting is wrong. Never cured by trying again. */
 export class ConfigError extends Error {
   override name = 'ConfigError';

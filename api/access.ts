@@ -49,6 +49,9 @@ const hashOf = (text: string): Buffer => createHash('sha256').update(text).diges
 export const isSameSecret = (presented: string, secret: string): boolean =>
   timingSafeEqual(hashOf(presented), hashOf(secret));
 
+/** The name in a Host header, without the port. */
+export const hostName = (hostHeader: string | undefined): string => (hostHeader ?? '').replace(/:\d+$/, '');
+
 /**
  * Without a login, loopback is the only guard. A page on the internet could have its own name resolve to 127.0.0.1
  * (DNS rebinding) and read us through the visitor's browser: its name in the Host header gives it away.
@@ -56,8 +59,7 @@ export const isSameSecret = (presented: string, secret: string): boolean =>
  * @throws ProblemError 421.
  */
 export function requireLoopbackName(hostHeader: string | undefined): void {
-  const name = (hostHeader ?? '').replace(/:\d+$/, '');
-  if (isLoopback(name)) return;
+  if (isLoopback(hostName(hostHeader))) return;
   throw new ProblemError(
     problemOf('wrong-host', 421, 'Without a login this server answers only to localhost and 127.0.0.1.'),
   );

@@ -47,7 +47,7 @@ export function addGuard(app: FastifyInstance, { door, config, pageFiles, nowMs 
     const key = routeKey(request);
     // That there is nothing at an address is told to those who may look.
     const need = key === null ? 'viewer' : needs[key];
-    if (need === 'open') return;
+    if (need === 'open') return door.requireOwnHost(request);
     if (need === undefined) {
       request.log.error({ route: key }, 'this route has no line in the table of roles');
       throw notAllowed('Nobody has said who may do this.');

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { type FoundIdentity, identityOfSession, identityOfToken, loginExists, noteUse } from '../db/door.ts';
 import type { Pool } from '../db/pool.ts';
 import { isTokenText, secretHash } from '../services/token-text.ts';
-import { isLoopback, isSameSecret, presentedSecret, requireLoopbackName } from './access.ts';
+import { hostName, isLoopback, isSameSecret, presentedSecret, requireLoopbackName } from './access.ts';
 import { cookieName, cookieOf } from './cookies.ts';
 import { isSecure } from './own-site.ts';
 import { ProblemError, problemOf } from './problem.ts';
@@ -41,6 +41,8 @@ export interface DoorContext {
 export interface Door {
   /** Null: nobody, and somebody is needed. @throws ProblemError for one who says what is not so; database errors */
   identify(request: FastifyRequest, pingKey: string | null): Promise<Identity | null>;
+  /** Refuses a foreign Host name where loopback is the only guard. @throws ProblemError 421 */
+  requireOwnHost(request: FastifyRequest): Promise<void>;
   /** Whether people log in on a page here, as far as is known. */
   hasLoginPage(): boolean;
 }
@@ -61,6 +63,12 @@ export function createDoor({ pool, receivePool, config, log }: DoorContext): Doo
       if (known === null) throw error;
     }
     return known;
+  }
+
+  async function requireOwnHost({ headers: { host } }: FastifyRequest): Promise<void> {
+    if (isClosed || isLoopback(hostName(host))) return;
+    // What is open to everybody is also served while the database is away.
+    if (!(await isLoginKnown().catch(() => true))) requireLoopbackName(host);
   }
 
   function note(kind: 'token' | 'session', { id, stale }: FoundIdentity): void {
@@ -92,10 +100,11 @@ export function createDoor({ pool, receivePool, config, log }: DoorContext): Doo
 
   return {
     hasLoginPage: () => openId !== null || known === true || apiToken === null,
+    requireOwnHost,
     async identify(request, pingKey) {
-      const { authorization, host } = request.headers;
+      const { authorization } = request.headers;
       if (!isClosed && !(await isLoginKnown())) {
-        requireLoopbackName(host);
+        requireLoopbackName(request.headers.host);
         return { who: 'local', role: 'admin', kind: 'local' };
       }
       if (authorization !== undefined) {
