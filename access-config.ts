@@ -9,9 +9,12 @@ export const openIdSchema = z.strictObject({
   issuer: z
     .string()
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'an http(s) URL')
-    .refine((text) => !text.startsWith('http:') || /^http:\/\/(127\.|localhost|\[::1\])/.test(text), {
-      message: 'https, but on loopback',
-    }),
+    .refine(
+      (text) => !/^http:\/\//i.test(text) || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/i.test(text),
+      {
+        message: 'https, but on loopback',
+      },
+    ),
   clientId: z.string().min(1).max(500),
   /** The text or a file that holds it; left out, the client is a public one. */
   clientSecret: z

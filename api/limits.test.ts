@@ -74,7 +74,9 @@ describe('a backoff', () => {
   it('remembers no more keys than it may', () => {
     const backoff = createBackoff({ ...options, free: 1, most: 2 });
     for (const key of ['a', 'b', 'c']) backoff.attempt(key, 0);
-    expect([backoff.attempt('c', 0), backoff.attempt('b', 0), backoff.attempt('a', 0)]).toEqual([1_000, 1_000, 0]);
+    expect([backoff.attempt('c', 0), backoff.attempt('b', 0), backoff.attempt('a', 0)]).toEqual([
+      1_000, 1_000, 0,
+    ]);
   });
 });
 
