@@ -127,15 +127,18 @@ describe('docker-compose.yml', () => {
     for (const room of [
       'activities',
       'api',
+      'cli',
       'dashboard',
       'db',
       'models',
       'services',
+      'stack',
       'worker',
       'workflows',
     ]) {
       expect(dockerfile).toContain(`COPY ${room} ${room}`);
     }
+    expect(dockerfile).toContain('COPY package.json config.ts access-config.ts alerts-config.ts ./');
   });
 
   it('makes secrets once: a second run changes none', () => {
