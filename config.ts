@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { ACCESS_DEFAULTS, accessSettings } from './access-config.ts';
 import {
   type AlertsConfig,
   type AlertsRouting,
@@ -15,6 +16,8 @@ import {
   completeAlerts,
   routingOf,
 } from './alerts-config.ts';
+
+export type { OpenIdConfig } from './access-config.ts';
 
 /** A setting is wrong. Never cured by trying again. */
 export class ConfigError extends Error {
@@ -136,8 +139,9 @@ const settingsSchema = z.strictObject({
   mailboxFolder: z.string().nullable(),
   apiHost: z.string().min(1),
   apiPort: z.coerce.number().int().min(0).max(65_535),
-  /** Required before the API listens beyond loopback. */
+  /** Opens everything. Tokens with a name and a role are better: `smart-etl token create`. */
   apiToken: z.string().min(16).nullable(),
+  ...accessSettings,
   /** Part of the ping addresses; with it a job may tell of its runs and read nothing. Without it none are taken. */
   pingKey: z
     .string()
@@ -212,6 +216,7 @@ const DEFAULTS: Settings = {
   apiHost: '127.0.0.1',
   apiPort: 8080,
   apiToken: null,
+  ...ACCESS_DEFAULTS,
   pingKey: null,
   serverUrl: null,
   pushMaxBytes: 1024 ** 3,
@@ -252,8 +257,9 @@ function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown
       throw new ConfigError(`unknown variable ${variable}; known are ${[...keyOf.keys()].sort().join(', ')}`);
     }
     if (variable.endsWith('_FILE')) found[key] = readSecretFile(variable, value);
-    else if (key === 'mailTo') found[key] = value.split(',').map((address) => address.trim());
-    else if (key === 'sources' || key === 'retention' || key === 'rerun' || key === 'alerts')
+    else if (key === 'mailTo' || key === 'apiTrustedProxies')
+      found[key] = value.split(',').map((address) => address.trim());
+    else if (['sources', 'retention', 'rerun', 'alerts', 'openId'].includes(key))
       found[key] = parseJson(value, variable);
     else found[key] = value;
   }

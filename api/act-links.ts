@@ -12,13 +12,12 @@ import {
 import { isSameSecret } from './access.ts';
 import { ACT_PAGE_POLICY, actForm, actPage } from './act-page.ts';
 import { type ActContext, actOnIncident, keepFeedback } from './incident-actions.ts';
+import { type Language, languageOf } from './page-language.ts';
 import { ProblemError } from './problem.ts';
 
 export const ACT_PATH = '/act/:action/:incident/:expiry/:signature';
 const FORM_BYTES = 4_096;
 const LONGEST_CHANNEL = 200;
-
-type Language = Config['language'];
 
 const TEXTS = {
   incident: { en: (id: number) => `Incident ${id}`, fr: (id: number) => `Incident ${id}` },
@@ -131,12 +130,6 @@ export function addActLinks(
         : null;
     return { link, language, problem };
   }
-}
-
-/** The first of ours that the browser names. */
-function languageOf(accepted: string | undefined, byDefault: Language): Language {
-  const named = (accepted ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase());
-  return (named.find((name) => name === 'en' || name === 'fr') as Language | undefined) ?? byDefault;
 }
 
 const send = (reply: FastifyReply, status: number, html: string): FastifyReply =>

@@ -26,8 +26,9 @@ const incident: Json = {
 
 const RESPONSES: Json = {
   400: problem('What is asked for is not valid'),
-  401: problem('A token is set and did not come with the request'),
-  403: problem('A page of another site asks'),
+  401: problem('Nobody said who asks'),
+  403: problem('The role is not enough, or a page of another site asks'),
+  429: problem('Too many changes; Retry-After says when'),
   404: problem('There is no such incident'),
   503: problem('Temporal, the worker or the database does not answer'),
 };

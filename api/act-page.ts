@@ -19,7 +19,8 @@ const ESCAPES: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => ESCAPES[letter]!);
+/** Text as it may stand in HTML. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => ESCAPES[letter]!);
 
 /** A page with a title, lines of text, and what is given as HTML below. */
 export const actPage = (language: string, title: string, lines: readonly string[], html = ''): string =>

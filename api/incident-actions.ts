@@ -6,6 +6,7 @@ import type { Pool } from '../db/pool.ts';
 import { INCIDENT_ACTIONS, type IncidentAction, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import type { LazyTemporal } from './temporal.ts';
+import { whoActs } from './who-acts.ts';
 
 export interface ActContext {
   pool: Pool;
@@ -15,7 +16,9 @@ export interface ActContext {
 }
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-const person = { who: text(200), why: text(500) };
+/** `who` counts only where nobody logs in: see `whoActs`. */
+const who = text(200).optional();
+const person = { who, why: text(500) };
 
 /** What is posted to act on an incident. */
 export const wordSchemas = {
@@ -33,9 +36,7 @@ export const wordSchemas = {
     .meta({ id: 'Waive' }),
   rerun: z.strictObject(person).meta({ id: 'RerunVictims' }),
 } satisfies Record<IncidentAction, z.ZodType>;
-export const feedbackWordSchema = z
-  .strictObject({ who: text(200), useful: z.boolean() })
-  .meta({ id: 'Feedback' });
+export const feedbackWordSchema = z.strictObject({ who, useful: z.boolean() }).meta({ id: 'Feedback' });
 export const actedSchema = z
   .strictObject({
     said: z.string().describe('What came of it, in a sentence.'),
@@ -51,35 +52,22 @@ export function addIncidentActions(app: FastifyInstance, context: ActContext): v
     app.post(`${ACTION_PATH}/${action}`, async (request, reply) => {
       const id = idOf(request);
       const word = parsed(wordSchemas[action], request);
-      const answer = await actOnIncident(context, id, action, word);
+      const answer = await actOnIncident(context, id, action, { ...word, who: whoActs(request, word.who) });
       return reply.header('cache-control', 'no-store').send(answer);
     });
   }
   app.post(`${ACTION_PATH}/feedback`, async (request, reply) => {
     const id = idOf(request);
-    const { who, useful } = parsed(feedbackWordSchema, request);
-    await keepFeedback(context, { incidentId: id, channel: 'page', who, useful });
+    const { who: told, useful } = parsed(feedbackWordSchema, request);
+    await keepFeedback(context, { incidentId: id, channel: 'page', who: whoActs(request, told), useful });
     return reply.code(204).header('cache-control', 'no-store').send();
   });
 }
 
 function idOf(request: FastifyRequest): number {
-  requireOwnPage(request);
   const { id } = request.params as { id: string };
   if (/^\d{1,15}$/.test(id)) return Number(id);
   throw new ProblemError(problemOf('not-found', 404, 'An incident is named by its number.'));
-}
-
-/**
- * A page of another site may send a request with the visitor's log-in, though not as JSON: browsers say where a request
- * comes from.
- *
- * @throws ProblemError 403.
- */
-function requireOwnPage(request: FastifyRequest): void {
-  const site = request.headers['sec-fetch-site'];
-  if (site === undefined || site === 'same-origin' || site === 'none') return;
-  throw new ProblemError(problemOf('not-own-page', 403, 'Another site may not act here.'));
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, request: FastifyRequest): z.infer<Schema> {

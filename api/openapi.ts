@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessPaths } from './access-openapi.ts';
 import { actPaths } from './act-openapi.ts';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
 import { pushPaths } from './push-openapi.ts';
@@ -28,7 +29,8 @@ const problemResponse = (description: string): Json => ({
 });
 
 const COMMON_RESPONSES: Json = {
-  401: problemResponse('A token is set and did not come with the request'),
+  401: problemResponse('Nobody said who asks'),
+  403: problemResponse('The role is not enough'),
   503: problemResponse('The database does not answer'),
 };
 
@@ -167,7 +169,7 @@ export function openApiDocument(version: string): Json {
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);
-  Object.assign(paths, pushPaths, actPaths);
+  Object.assign(paths, accessPaths, pushPaths, actPaths);
   return {
     openapi: '3.1.0',
     info: {
@@ -177,13 +179,19 @@ export function openApiDocument(version: string): Json {
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }, { basic: [] }, {}],
+    security: [{ bearer: [] }, { basic: [] }, { session: [] }, {}],
     paths,
     components: {
       schemas: componentSchemas(),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         basic: { type: 'http', scheme: 'basic', description: 'Any user name, the token as password.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'setl_session',
+          description: 'Over TLS: __Host-setl_session.',
+        },
       },
     },
   };

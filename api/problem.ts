@@ -17,7 +17,10 @@ const TITLES: Record<string, string> = {
   'bad-request': 'The request cannot be read',
   'bad-query': 'The query is not valid',
   'bad-event': 'This is no OpenLineage run event',
-  'not-authorized': 'A token is needed',
+  'not-authorized': 'A token or a log-in is needed',
+  'not-allowed': 'Your role may not do this',
+  'too-many-requests': 'Too many requests',
+  'no-door': 'Nobody can be recognised',
   'not-found': 'There is nothing here',
   'method-not-allowed': 'This method is not possible here',
   'wrong-source': 'This source takes something else',
@@ -57,10 +60,10 @@ const NETWORK_CODES = new Set([
 
 /**
  * SQLSTATE classes and codes by which a server says "not now": connection, authorization, shutdown, too many clients,
- * a database or table that is not made yet, a statement over its time.
+ * a database, table or function that is not made yet, a statement over its time.
  * https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
-const SQLSTATE_NOT_NOW = /^(08...|28...|53...|57P..|57014|3D000|42P01|42703)$/;
+const SQLSTATE_NOT_NOW = /^(08...|28...|53...|57P..|57014|3D000|42P01|42703|42883)$/;
 
 /** pg reports lost and late connections as plain errors; these are their words. */
 const PG_WORDS =

@@ -26,7 +26,8 @@ const inPath = (name: string, description: string): Json => ({
 const RESPONSES: Json = {
   202: json('Accepted: it is whole and on disk', acceptedSchema),
   400: problem('The name or the content is not valid'),
-  401: problem('A token is set and did not come with the request'),
+  401: problem('Nobody said who asks'),
+  403: problem('The role is not enough'),
   404: problem('There is no such source'),
   409: problem('The source takes something else'),
   413: problem('It is too large'),
@@ -60,7 +61,7 @@ export const pushPaths: Json = {
       parameters: [inPath('sha256', 'SHA-256 of its bytes, in hexadecimal digits.')],
       responses: {
         200: json('OK', fileSchema),
-        401: problem('A token is set and did not come with the request'),
+        401: problem('Nobody said who asks'),
         404: problem('No such file was collected, or not yet'),
         503: problem('The database does not answer'),
       },

@@ -163,6 +163,7 @@ describe('the OpenAPI document', () => {
       [
         ...ROUTES.map(({ path }) => path),
         '/v1/stream',
+        ...['/v1/me', '/v1/audit', '/login', '/logout', '/login/openid', '/login/openid/back'],
         '/api/v1/lineage',
         '/ping/{key}/{slug}',
         '/ping/{key}/{slug}/{signal}',

@@ -29,8 +29,9 @@ describe('with a token set', () => {
     ...ROUTES.filter((route) => !route.open).map(({ path }) => path),
     '/',
     '/main.ts',
-    '/openapi.json',
     '/v1/stream',
+    '/v1/me',
+    '/v1/audit',
     '/v1/nothing',
   ];
   test.each(addresses)('%s is not answered without it', async (path) => {
@@ -65,9 +66,9 @@ test('without a token, a foreign Host name is refused', async () => {
   expect(status).toBe(421);
 });
 
-test('it does not start on a host that others reach without a token', async () => {
+test('it does not start on a host that others reach when nobody could log in', async () => {
   await expect(startTestApi({ databaseUrl: database.readerUrl, apiHost: '0.0.0.0' })).rejects.toThrow(
-    /set apiToken/,
+    /nobody could log in.*set apiToken/,
   );
 });
 

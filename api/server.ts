@@ -8,30 +8,30 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import type { Config } from '../config.ts';
+import { loginExists } from '../db/door.ts';
 import packageDescription from '../package.json' with { type: 'json' };
-import { isLoopback, requireLoopbackName, requireSafeHost, requireToken } from './access.ts';
-import { ACT_PATH, addActLinks } from './act-links.ts';
+import { isLoopback, requireSafeHost } from './access.ts';
+import { addAccessRoutes } from './access-routes.ts';
+import { addActLinks } from './act-links.ts';
 import { listenForChanges } from './change-listener.ts';
 import { createReadPool, createReceivePool } from './database.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
+import { addGuard } from './guard.ts';
+import { createDoor, type Door } from './identity.ts';
 import { addIncidentActions } from './incident-actions.ts';
+import { addLogin } from './login.ts';
+import { addOpenId } from './open-id.ts';
 import { openApiDocument } from './openapi.ts';
+import { isSecure } from './own-site.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
-import { ProblemError, problemFrom, problemOf } from './problem.ts';
+import { parseQuery } from './parse-query.ts';
+import { isDatabaseUnreachable, problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
-import { addReceiveRoutes, LINEAGE_PATH, loggablePath, PING_PATHS } from './receive.ts';
+import { addReceiveRoutes, LINEAGE_PATH, loggablePath } from './receive.ts';
 import { ROUTES, type Route, type RouteContext } from './routes.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { SECURITY_HEADERS, TLS_HEADERS } from './security-headers.ts';
 import { createLazyTemporal } from './temporal.ts';
-
-/** Health, and pings and links of messages, which bring a key or a signature of their own. */
-const OPEN_ROUTES = new Set<string>([
-  ...ROUTES.filter((route) => route.open).map((route) => route.path),
-  ...PING_PATHS,
-  ACT_PATH,
-]);
 
 /** Whoever sends a request and is silent for so long is gone. */
 const SILENT_SENDER_MS = 15_000;
@@ -39,6 +39,8 @@ const SILENT_SENDER_MS = 15_000;
 export interface RunningApi {
   /** Where it listens, as a browser on this machine would write it. */
   url: string;
+  /** Every route, as `GET /v1/runs`. */
+  routes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -46,17 +48,26 @@ export interface RunningApi {
  * Starts the API and the page, and resolves once it listens. It does so without a database too: routes that need
  * one answer 503 until it is there.
  *
- * @throws ConfigError when others could reach it and no token is set.
+ * @throws ConfigError when others could reach it and nobody could log in.
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningApi> {
-  requireSafeHost(config.apiHost, config.apiToken);
   const onLost = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost');
   const pool = createReadPool(config.databaseUrl, onLost);
   const receivePool = createReceivePool(config.databaseUrl, onLost);
+  try {
+    requireSafeHost(config, await loginExists(pool).catch(orAway));
+  } catch (error) {
+    await Promise.all([pool.end(), receivePool.end()]);
+    throw error;
+  }
   let reachable: boolean | null = null;
   const stateEvent = () => ({ event: 'database', data: { reachable } });
   const stream = createEventStream(() => (reachable === null ? null : stateEvent()));
-  const app = createApp(config, log, { pool, config }, stream);
+  const door = createDoor({ pool, receivePool, config, log });
+  const { app, routes } = createApp(config, log, { pool, config }, stream, door);
+  addAccessRoutes(app, { pool });
+  const login = { pool, receivePool, config, log, nowMs: () => performance.now() };
+  addOpenId(app, login, addLogin(app, login));
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { pool, config });
   const temporal = createLazyTemporal(config);
@@ -76,6 +87,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const { address, family, port } = app.server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    routes,
     async close() {
       stream.close();
       await Promise.all([app.close(), listener.close()]);
@@ -84,7 +96,19 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   };
 }
 
-function createApp(config: Config, log: Logger, context: RouteContext, stream: EventStream): FastifyInstance {
+/** Away, it is asked again with every request; till then only those come in whom the settings know. */
+function orAway(error: unknown): null {
+  if (isDatabaseUnreachable(error)) return null;
+  throw error;
+}
+
+function createApp(
+  config: Config,
+  log: Logger,
+  context: RouteContext,
+  stream: EventStream,
+  door: Door,
+): { app: FastifyInstance; routes: readonly string[] } {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -94,6 +118,7 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
     requestTimeout: 3_600_000,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 15_000 },
     forceCloseConnections: true,
+    trustProxy: config.apiTrustedProxies.length > 0 && config.apiTrustedProxies,
     clientErrorHandler(error, socket) {
       if (!socket.writable) return;
       const tooLarge = (error as NodeJS.ErrnoException).code === 'HPE_HEADER_OVERFLOW';
@@ -109,14 +134,15 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
+    if (isSecure(request, config)) reply.headers(TLS_HEADERS);
     if (request.method !== 'GET') request.raw.setTimeout(SILENT_SENDER_MS, () => request.raw.destroy());
-    const route = request.routeOptions.url ?? '';
-    if (config.apiToken === null) requireLoopbackName(request.headers.host);
-    else if (!OPEN_ROUTES.has(route)) {
-      // Who may ping may tell of runs in OpenLineage's words too, and read nothing.
-      const tokens = [config.apiToken, ...(route === LINEAGE_PATH && config.pingKey ? [config.pingKey] : [])];
-      requireToken(request.headers.authorization, ...tokens);
-    }
+  });
+  const pageFiles = readPageFiles(path.join(import.meta.dirname, '../dashboard'));
+  const routes = addGuard(app, {
+    door,
+    config,
+    pageFiles: [...pageFiles.keys()],
+    nowMs: () => performance.now(),
   });
   app.addHook('onResponse', async (request, reply) => {
     const line = {
@@ -143,11 +169,11 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
     stream.attach(reply.raw, SECURITY_HEADERS);
     reply.hijack();
   });
-  for (const [address, file] of readPageFiles(path.join(import.meta.dirname, '../dashboard'))) {
+  for (const [address, file] of pageFiles) {
     app.get(address, async (request, reply) => sendPageFile(request, reply, file));
   }
   if (!isLoopback(config.apiHost)) log.info({ host: config.apiHost }, 'other machines can reach the API');
-  return app;
+  return { app, routes };
 }
 
 function addRoute(app: FastifyInstance, route: Route, context: RouteContext): void {
@@ -158,30 +184,13 @@ function addRoute(app: FastifyInstance, route: Route, context: RouteContext): vo
   });
 }
 
-function parseQuery(schema: z.ZodObject, query: unknown): Record<string, unknown> {
-  const result = schema.safeParse(query);
-  if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ parameter: key, detail: `unknown parameter; ${knownParameters(schema)}` }))
-      : [{ parameter: issue.path.join('.'), detail: issue.message }],
-  );
-  const detail = errors.map((error) => `${error.parameter}: ${error.detail}`).join('. ');
-  throw new ProblemError(problemOf('bad-query', 400, detail, errors));
-}
-
-function knownParameters(schema: z.ZodObject): string {
-  const names = Object.keys(schema.shape);
-  return names.length === 0 ? 'this address takes none' : `known are ${names.join(', ')}`;
-}
-
 function answerUnknown(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = request.url.split('?', 1)[0]!;
   if (app.hasRoute({ method: 'GET', url: path })) {
     const detail = `${request.method} is not possible here; GET is.`;
     return sendProblem(reply.header('allow', 'GET, HEAD'), problemOf('method-not-allowed', 405, detail));
   }
-  const acts = /^\/v1\/incidents\/[^/]+\/(acknowledge|silence|waive|rerun|feedback)$/.test(path);
+  const acts = /^\/logout$|^\/v1\/incidents\/[^/]+\/(acknowledge|silence|waive|rerun|feedback)$/.test(path);
   const taken =
     acts || path === LINEAGE_PATH ? 'POST' : /^\/ping\/[^/]+\/[^/]/.test(path) ? 'GET, HEAD, POST' : null;
   if (taken !== null) {

@@ -1,5 +1,6 @@
 /** The `smart-etl` command: what each word means, and what each error means to the caller. */
 import { Command, CommanderError } from 'commander';
+import { addAccessCommands } from './access-commands.ts';
 import { addAlertsCommands } from './alerts-commands.ts';
 import { addBacktestCommand } from './backtest-command.ts';
 import { addContractCommands } from './contract-commands.ts';
@@ -17,6 +18,8 @@ import { wholeNumber } from './whole-number.ts';
  */
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   UsageError: EXIT.usage,
+  UnknownUser: EXIT.usage,
+  UnknownToken: EXIT.usage,
   RangeError: EXIT.usage,
   InvalidContract: EXIT.usage,
   InvalidCron: EXIT.usage,
@@ -121,6 +124,7 @@ function createProgram(finish: (code: number) => void): Command {
     .requiredOption('--key <key>')
     .action(async (options) => finish(await (await import('./simulate-rerun.ts')).simulateRerun(options)));
 
+  addAccessCommands(program, finish);
   addAlertsCommands(program, finish);
   addBacktestCommand(program, finish);
   addContractCommands(program, finish);

@@ -47,7 +47,9 @@ export function listen(options: ListenerOptions): Listener {
     current.on('notification', ({ payload = '' }) => options.onNotification(payload));
     let probe: NodeJS.Timeout | undefined;
     try {
-      await current.connect();
+      // Closed while it connects, a client says that it ended and never that it connected.
+      const early = await Promise.race([current.connect().then(() => null), over]);
+      if (early !== null) return early;
       await current.query(`listen ${options.channel}`);
       options.onListening();
       const broken = new Promise<never>((_, reject) => {

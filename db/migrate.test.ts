@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { migrate } from './migrate.ts';
 import { migrationSource } from './migrations/index.ts';
+import { verifyAuditLog } from './read-audit.ts';
 
 const { knex } = knexModule;
 
@@ -158,6 +159,33 @@ describe('0017-incidents', () => {
       ...{ id: 3, state: 'open', severity: 'major', cause: 'runs', kind: 'transmission', lasts: true },
       ...{ key: 'transmission/source runs/schema-changed', variant: 'schema-changed' },
     });
+    await older.drop();
+  });
+});
+
+describe('0022-access', () => {
+  it('chains the entries that are there already as they stand, and goes on behind them', async () => {
+    const older = await createTestDatabase('template0');
+    const connection = knex({ client: 'pg', connection: older.url });
+    const all = await migrationSource.getMigrations([]);
+    const place = all.findIndex(({ name }) => name === '0022-access');
+    const before = { ...migrationSource, getMigrations: async () => all.slice(0, place) };
+    await connection.migrate.latest({ migrationSource: before });
+    await connection.destroy();
+    const insert = `insert into audit_log (who, action, subject, why, before) values ($1, 'a', 's', 'w', '{"ü": 1.50}')`;
+    for (const who of ['ann', 'bob', 'cleo']) await older.pool.query(insert, [who]);
+    // A gap, as a transaction that was rolled back leaves one.
+    await older.pool.query(`delete from audit_log where who = 'bob'`);
+    await migrate(older.url);
+    expect(await verifyAuditLog(older.pool, null)).toMatchObject({ entries: 2, firstBreak: null });
+    await older.pool.query(insert, ['dora']);
+    const { rows } = await older.pool.query('select id, who from audit_log order by id');
+    expect(rows.map(({ id, who }) => [id, who])).toEqual([
+      [1, 'ann'],
+      [3, 'cleo'],
+      [4, 'dora'],
+    ]);
+    expect(await verifyAuditLog(older.pool, null)).toMatchObject({ entries: 3, firstBreak: null });
     await older.drop();
   });
 });

@@ -10,6 +10,7 @@ const NAMES = [
   'postgresWriter',
   'postgresReader',
   'postgresGrafana',
+  'postgresApi',
   'objectStoreAccessKey',
   'objectStoreSecretKey',
   'pingKey',

@@ -23,7 +23,7 @@ export interface ScriptPart {
   /** A task ends with exit code 0; a service sends `{ready: true}` and stays. */
   kind: 'task' | 'service';
   /** As whom it connects to the embedded database. */
-  role: 'owner' | 'writer' | 'reader';
+  role: 'owner' | 'writer' | 'api';
   needs: readonly PartName[];
   /** How long it may finish what it does after SIGTERM. */
   drainMs: number;
@@ -63,7 +63,7 @@ export const SCRIPTS: readonly ScriptPart[] = [
     title: 'API and page',
     script: 'api/main.ts',
     kind: 'service',
-    role: 'reader',
+    role: 'api',
     needs: ['migrate'],
     drainMs: 5_000,
   },
@@ -151,7 +151,7 @@ async function startMailSinkPart(home: string, port: number): Promise<RunningPar
 function scriptPart(script: ScriptPart, place: StackPlace): Part {
   const { home, ports, credentials, given, scriptsFolder, extraEnvironment } = place;
   const urls = postgresUrls(credentials, ports.postgres);
-  const urlOfRole = { owner: urls.ownerUrl, writer: urls.writerUrl, reader: urls.readerUrl };
+  const urlOfRole = { owner: urls.ownerUrl, writer: urls.writerUrl, api: urls.apiUrl };
   const env = childEnvironment({
     SMART_ETL_HOME: home,
     ...(given.has('databaseUrl') ? {} : { SMART_ETL_DATABASE_URL: urlOfRole[script.role] }),

@@ -5,12 +5,13 @@ import { scramVerifier } from './scram.ts';
 
 export const DATABASE = 'smart_etl';
 
-/** Owns the schema and runs migrations; writes (worker); reads (API); reads what dashboards of Grafana show. */
+/** Owns the schema and runs migrations; writes (worker); reads (people); reads and knows who comes in (API); dashboards of Grafana. */
 export const ROLES = {
   smart_etl_owner: 'postgresOwner',
   smart_etl_writer: 'postgresWriter',
   smart_etl_reader: 'postgresReader',
   smart_etl_grafana: 'postgresGrafana',
+  smart_etl_api: 'postgresApi',
 } as const satisfies Record<string, keyof Credentials>;
 
 /** Dashboards are looked at by many, all the time: none of their queries may keep the server busy. */
@@ -32,6 +33,7 @@ export interface PostgresUrls {
   writerUrl: string;
   readerUrl: string;
   grafanaUrl: string;
+  apiUrl: string;
 }
 
 export function postgresUrls(credentials: Credentials, port: number): PostgresUrls {
@@ -41,6 +43,7 @@ export function postgresUrls(credentials: Credentials, port: number): PostgresUr
     writerUrl: postgresUrl('smart_etl_writer', credentials.postgresWriter, port, DATABASE),
     readerUrl: postgresUrl('smart_etl_reader', credentials.postgresReader, port, DATABASE),
     grafanaUrl: postgresUrl('smart_etl_grafana', credentials.postgresGrafana, port, DATABASE),
+    apiUrl: postgresUrl('smart_etl_api', credentials.postgresApi, port, DATABASE),
   };
 }
 
@@ -74,10 +77,11 @@ export async function ensureDatabase(credentials: Credentials, port: number, fol
     if (rowCount === 0) await client.query(`create database ${DATABASE} owner smart_etl_owner`);
     await client.query(`revoke all on database ${DATABASE} from public`);
     await client.query(
-      `grant connect, temporary on database ${DATABASE} to smart_etl_writer, smart_etl_reader`,
+      `grant connect, temporary on database ${DATABASE} to smart_etl_writer, smart_etl_reader, smart_etl_api`,
     );
     await client.query(`grant connect on database ${DATABASE} to smart_etl_grafana`);
     for (const setting of GRAFANA_SETTINGS) await client.query(`alter role smart_etl_grafana set ${setting}`);
+    await client.query('grant smart_etl_reader to smart_etl_api');
   } finally {
     await client.end();
   }

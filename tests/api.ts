@@ -12,6 +12,7 @@ export async function startTestApi(settings: Partial<Config> & { databaseUrl: st
   const api = await startApi(config, pino({ level: 'silent' }));
   return {
     url: api.url,
+    routes: api.routes,
     async close() {
       await api.close();
       rmSync(home, { recursive: true, force: true });

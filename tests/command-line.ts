@@ -6,11 +6,12 @@ import type { ActivityStage } from './activity-stage.ts';
 
 const MAIN = path.join(import.meta.dirname, '../cli/main.ts');
 
-/** Runs `smart-etl` with these arguments on the servers of a stage, as a person would, to its end. */
+/** Runs `smart-etl` with these arguments on the servers of a stage, as a person would, to its end; `typed` is piped in. */
 export async function smartEtlOn(
   stage: Pick<ActivityStage, 'folder' | 'database'>,
   args: readonly string[],
   env: Record<string, string> = {},
+  typed = '',
 ): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: {
@@ -24,6 +25,7 @@ export async function smartEtlOn(
       ...env,
     },
   });
+  child.stdin.on('error', () => {}).end(typed);
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { status: await closed, stdout, stderr };

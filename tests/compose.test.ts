@@ -116,7 +116,7 @@ describe('docker-compose.yml', () => {
       );
       const config = loadConfig({ ...env, SMART_ETL_HOME: path.join(folder, 'home') });
       expect(config.databaseUrl).toMatch(
-        /^postgresql:\/\/smart_etl_(owner|writer|reader):[0-9a-f]{48}@postgres:5432/,
+        /^postgresql:\/\/smart_etl_(owner|writer|api):[0-9a-f]{48}@postgres:5432/,
       );
       if (config.apiHost !== '127.0.0.1') expect(config.apiToken).toMatch(/^[0-9a-f]{48}$/);
     },
@@ -127,15 +127,18 @@ describe('docker-compose.yml', () => {
     for (const room of [
       'activities',
       'api',
+      'cli',
       'dashboard',
       'db',
       'models',
       'services',
+      'stack',
       'worker',
       'workflows',
     ]) {
       expect(dockerfile).toContain(`COPY ${room} ${room}`);
     }
+    expect(dockerfile).toContain('COPY package.json config.ts access-config.ts alerts-config.ts ./');
   });
 
   it('gives Grafana every variable and secret that its provisioning names, and mounts where that looks', () => {

@@ -7,6 +7,7 @@ import { refuseHeld } from '../cli/contract-refuse.ts';
 import { validateContract } from '../models/contract/validate-contract.ts';
 import { parseContract } from '../services/contract-file.ts';
 import { type ActivityStage, openActivityStage } from './activity-stage.ts';
+import { emptyAuditLog } from './database.ts';
 
 let stage: ActivityStage;
 let loadFiles: ReturnType<typeof createLoadFiles>;
@@ -15,11 +16,12 @@ beforeAll(async () => {
   loadFiles = createLoadFiles(stage.dependencies);
 });
 afterAll(() => stage.close());
-beforeEach(() =>
-  stage.database.pool.query(
-    'truncate run, metric_sample, job, arrival, quarantine, file, contract, incident, finding, notification, audit_log cascade',
-  ),
-);
+beforeEach(async () => {
+  await stage.database.pool.query(
+    'truncate run, metric_sample, job, arrival, quarantine, file, contract, incident, finding, notification cascade',
+  );
+  await emptyAuditLog(stage.database.pool);
+});
 
 const rows = async (sql: string, values: unknown[] = []) =>
   (await stage.database.pool.query(sql, values)).rows;

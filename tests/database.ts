@@ -9,6 +9,8 @@ export interface TestDatabase {
   writerUrl: string;
   readerUrl: string;
   grafanaUrl: string;
+  /** As the API, which also knows who comes in. */
+  apiUrl: string;
   /** As the owner. */
   pool: Pool;
   drop(): Promise<void>;
@@ -40,6 +42,7 @@ export async function createTestDatabase(
     writerUrl: urlOf(inject('postgresWriterUrl')),
     readerUrl: urlOf(inject('postgresReaderUrl')),
     grafanaUrl: urlOf(inject('postgresGrafanaUrl')),
+    apiUrl: urlOf(inject('postgresApiUrl')),
     pool,
     async drop() {
       await pool.end();
@@ -47,6 +50,11 @@ export async function createTestDatabase(
     },
   };
 }
+
+/** Starts the audit log anew, as an owner can who takes its guard away. */
+export const emptyAuditLog = (pool: Pool): Promise<unknown> =>
+  pool.query(`alter table audit_log disable trigger user; truncate audit_log; alter table audit_log enable trigger user;
+    update audit_head set id = 0, hash = repeat('0', 64)`);
 
 async function administrate(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: inject('postgresAdminUrl') });

@@ -17,6 +17,7 @@ declare module 'vitest' {
     postgresWriterUrl: string;
     postgresReaderUrl: string;
     postgresGrafanaUrl: string;
+    postgresApiUrl: string;
     temporalAddress: string;
     objectStoreUrl: string;
     objectStoreAccessKey: string;
@@ -64,6 +65,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('postgresWriterUrl', postgres.writerUrl);
   project.provide('postgresReaderUrl', postgres.readerUrl);
   project.provide('postgresGrafanaUrl', postgres.grafanaUrl);
+  project.provide('postgresApiUrl', postgres.apiUrl);
   project.provide('temporalAddress', temporal.address);
   project.provide('objectStoreUrl', objectStore.url);
   project.provide('objectStoreAccessKey', credentials.objectStoreAccessKey);

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { ROLES } from '../roles.ts';
+
+const role = z.enum(ROLES);
+
+export const meSchema = z
+  .strictObject({
+    who: z.string().describe('What the audit log calls them.'),
+    role,
+    kind: z
+      .enum(['local', 'api-token', 'token', 'session', 'ping-key'])
+      .describe('local: nobody logs in here; what a body says of who acts counts.'),
+    mayDo: z.array(role).describe('Every role whose routes they may use.'),
+  })
+  .meta({ id: 'Me' });
+
+export const auditQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe('Entries at most.'),
+  after: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/)
+    .optional()
+    .describe('What `next` of the page before said.'),
+  subject: z.string().min(1).max(500).optional().describe('Exactly this subject.'),
+  who: z.string().min(1).max(200).optional().describe('Exactly this person.'),
+  since: z.iso.datetime({ offset: true }).optional().describe('Not before.'),
+});
+
+const instant = z.iso.datetime();
+
+export const auditSchema = z
+  .strictObject({
+    items: z.array(
+      z
+        .strictObject({
+          id: z.int(),
+          at: instant,
+          who: z.string(),
+          action: z.string(),
+          subject: z.string(),
+          why: z.string(),
+          before: z.unknown(),
+          after: z.unknown(),
+          workflowId: z.string().nullable(),
+          hash: z.string().describe('Chains it to the entry before it: smart-etl audit verify.'),
+        })
+        .meta({ id: 'AuditEntry' }),
+    ),
+    next: z.string().nullable().describe('Cursor of the next page; null: this is the last.'),
+  })
+  .meta({ id: 'Audit' });
