@@ -69,7 +69,7 @@ order by metric, value desc, host`,
     title: { en: 'Runs that share their server', fr: 'Exécutions qui partagent leur serveur' },
     sql: `select host, count(*) as runs, count(*) filter (where shared) as shared,
   percentile_cont(0.5) within group (order by ratio) filter (where shared) as "sharedRatio",
-  coalesce(sum(greatest(duration_ms - usual_ms, 0)::bigint) filter (where shared and ratio is not null), 0)::float8 / 3600000
+  coalesce(sum((duration_ms - usual_ms)::bigint) filter (where shared and ratio is not null), 0)::float8 / 3600000
     as "extraHours"
 from report_company group by host order by host`,
   },

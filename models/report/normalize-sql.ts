@@ -11,14 +11,14 @@ const KEYWORDS = new Set(
 /** Parts of SQL, the first that matches counts. What is left over is taken one character at a time. */
 const TOKEN = new RegExp(
   [
-    /\s+|--[^\n]*/,
+    /\s+|--[^\n]*/u,
     // Names in quotes stay as they are: in some dialects capitals matter there.
-    /(?<quoted>"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|\[[a-z_][^\][\n]{0,127}\])/,
-    /(?<text>(?:\b[enbx]|\bu&)?'(?:[^']|'')*(?:'|$))/,
-    /(?<parameter>\$\d+|(?<!:):[a-z_]\w*|(?<![\w@])@[a-z_]\w*|\?)/,
-    /(?<number>(?<![\w.])(?:0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?!\w))/,
-    /(?<word>[\p{L}_#$][\p{L}\p{N}_#$]*|\d\w*)/,
-    /(?<operator>::|\|\||<>|!=|<=|>=|:=|=>|->>|->|[-+*/%<>=!~^&|@]|[(),;.…])/,
+    /(?<quoted>"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|\[[a-z_][^\][\n]{0,127}\])/u,
+    /(?<text>(?:\b[enbx]|\bu&)?'(?:[^']|'')*(?:'|$))/u,
+    /(?<parameter>\$\d+|(?<!:):[a-z_]\w*|(?<![\w@])@[a-z_]\w*|\?)/u,
+    /(?<number>(?<![\w.])(?:0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?!\w))/u,
+    /(?<word>[\p{L}_#$][\p{L}\p{N}_#$]*|\d\w*)/u,
+    /(?<operator>::|\|\||<>|!=|<=|>=|:=|=>|->>|->|[-+*/%<>=!~^&|@]|[(),;.…])/u,
   ]
     .map(({ source }) => source)
     .join('|'),

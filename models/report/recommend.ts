@@ -14,11 +14,16 @@ const SEVERITY_OF_CRITICALITY = [10, 8, 5, 2];
 const UNWATCHED = 7;
 /** What is watched, and told when it happens. */
 const WATCHED = 3;
+/** Slow runs are found, not what makes them slow. */
+const HALF_WATCHED = 5;
 const DAYS = 30;
 /** More are no list that somebody works through. */
 const MOST = 20;
 /** Median absolute deviations of a normal spread in one standard deviation. */
 const MAD_TO_SIGMA = 1.4826;
+
+/** Time that is lost is less bad than work that is not done. */
+const severityOfHours = (hours: number): number => Math.max(1, Math.round(0.6 * grade(hours, HOURS_FROM)));
 
 const grade = (value: number, from: readonly number[]): number => {
   const place = from.findIndex((least) => value >= least);
@@ -39,13 +44,13 @@ export function candidates(figures: ReportFigures, days: number): Recommendation
     ...figures.jobs.flatMap((job) => steadyJob(job, per30)),
     ...figures.contention.map((row): Recommendation => {
       const pair = figures['contention-pairs'].find(({ host }) => host === row.host);
-      const hours = per30(row.extraHours);
+      const hours = per30(Math.max(0, row.extraHours));
       return {
         key: `spread-load/${row.host}`,
         kind: 'spread-load',
         subject: row.host,
         frequency: grade(per30(row.shared), FREQUENCY_FROM),
-        severity: grade(hours, HOURS_FROM),
+        severity: severityOfHours(hours),
         nonDetection: UNWATCHED,
         effort: 'small',
         measured: hours,
@@ -150,7 +155,7 @@ function repairError(
     subject: template,
     frequency: grade(per30(runs), FREQUENCY_FROM),
     severity: severityOf(Math.min(4, ...criticalities)),
-    nonDetection: 1 + Math.round(9 * (1 - noticed)),
+    nonDetection: WATCHED + Math.round((10 - WATCHED) * (1 - noticed)),
     effort: jobIds.length <= 1 ? 'small' : jobIds.length <= 20 ? 'medium' : 'large',
     measured: per30(runs),
     gain: per30(runs),
@@ -195,8 +200,8 @@ function speedUpQuery(
     kind: 'speed-up-query',
     subject: fingerprint,
     frequency: grade(per30(runs), FREQUENCY_FROM),
-    severity: grade(per30(beyond * WON_OF_SLOWNESS), HOURS_FROM),
-    nonDetection: UNWATCHED,
+    severity: severityOfHours(per30(beyond * WON_OF_SLOWNESS)),
+    nonDetection: HALF_WATCHED,
     effort: 'medium',
     measured: per30(hours),
     gain: per30(beyond * WON_OF_SLOWNESS),
@@ -226,8 +231,8 @@ function steadyJob(job: JobRow, per30: (value: number) => number): Recommendatio
       kind: 'steady-job',
       subject: job.job,
       frequency: grade(per30(succeeded * SLOW_SHARE), FREQUENCY_FROM),
-      severity: Math.round((grade(hours, HOURS_FROM) + severityOf(job.criticality)) / 2),
-      nonDetection: WATCHED,
+      severity: Math.round((severityOfHours(hours) + severityOf(job.criticality)) / 2),
+      nonDetection: HALF_WATCHED,
       effort: 'medium',
       measured: hours,
       gain: hours,
@@ -251,6 +256,9 @@ const MOST_USELESS = 0.2;
 /** A spread of half the median is no spread of a job that reads more on some days. */
 const WIDE_SPREAD = 0.5;
 
+/** Runs that share a server and take a tenth longer at least. */
+const SLOWED = 1.1;
+
 function isWorthwhile(one: Recommendation): boolean {
   if (one.gain < WORTHWHILE[one.gainUnit]) return false;
   const { kind, evidence } = one;
@@ -259,11 +267,23 @@ function isWorthwhile(one: Recommendation): boolean {
     return answers >= LEAST_ANSWERS && 1 - Number(evidence['useful']) / answers > MOST_USELESS;
   }
   if (kind === 'steady-job') return Number(evidence['spread']) > WIDE_SPREAD;
+  if (kind === 'spread-load') return Number(evidence['ratio']) >= SLOWED;
   // Once is chance.
   if (kind === 'repair-error') return Number(evidence['runs']) >= 3;
   return true;
 }
 
-/** What is worthwhile, ranked by priority and feasibility; at most 20. */
-export const recommend = (figures: ReportFigures, days: number): Recommendation[] =>
-  rankRecommendations(candidates(figures, days).filter(isWorthwhile)).slice(0, MOST);
+/** Of one kind: what else there is should be seen as well. */
+const MOST_OF_A_KIND = 5;
+
+/** What is worthwhile, ranked by priority and feasibility; at most 20, and 5 of a kind. */
+export function recommend(figures: ReportFigures, days: number): Recommendation[] {
+  const seen = new Map<string, number>();
+  return rankRecommendations(candidates(figures, days).filter(isWorthwhile))
+    .filter(({ kind }) => {
+      const count = (seen.get(kind) ?? 0) + 1;
+      seen.set(kind, count);
+      return count <= MOST_OF_A_KIND;
+    })
+    .slice(0, MOST);
+}
