@@ -22,6 +22,7 @@ import { type PageFile, readPageFiles } from './page-files.ts';
 import { ProblemError, problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
 import { addReceiveRoutes, LINEAGE_PATH, loggablePath, PING_PATHS } from './receive.ts';
+import { addReportPdf } from './report-routes.ts';
 import { ROUTES, type Route, type RouteContext } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { createLazyTemporal } from './temporal.ts';
@@ -59,6 +60,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const app = createApp(config, log, { pool, config }, stream);
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { pool, config });
+  addReportPdf(app, { pool, config });
   const temporal = createLazyTemporal(config);
   addIncidentActions(app, { pool, receivePool, temporal });
   addActLinks(app, { pool, receivePool, temporal, config, now: Date.now });

@@ -17,7 +17,11 @@ use([
 ]);
 
 /** Draws a chart as SVG. The same option gives the same bytes, in any process. */
-export function drawChart(option: Readonly<Record<string, unknown>>, widthPx: number, heightPx: number): string {
+export function drawChart(
+  option: Readonly<Record<string, unknown>>,
+  widthPx: number,
+  heightPx: number,
+): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: widthPx, height: heightPx });
   try {
     chart.setOption(option);

@@ -13,7 +13,14 @@ export class NotTypeset extends Error {
 
 const packages = createRequire(import.meta.url);
 const FONTS = '@expo-google-fonts/source-sans-3';
-const CUTS = ['400Regular/SourceSans3_400Regular', '600SemiBold/SourceSans3_600SemiBold', '700Bold/SourceSans3_700Bold'];
+const CUTS = [
+  '400Regular/SourceSans3_400Regular',
+  '600SemiBold/SourceSans3_600SemiBold',
+  '700Bold/SourceSans3_700Bold',
+];
+
+/** What draws a chart is not for the typesetter. */
+const withoutOptions = (name: string, value: unknown): unknown => (name === 'option' ? undefined : value);
 
 let compiler: NodeCompiler | undefined;
 
@@ -53,7 +60,7 @@ export function typesetReport(document: ReportDocument): { pdf: Buffer; pages: n
       Buffer.from(drawChart(option, CHART_WIDTH_PX, heightPx)),
     );
   }
-  typst.mapShadow(path.join(import.meta.dirname, 'report.json'), Buffer.from(JSON.stringify(document)));
+  typst.mapShadow(path.join(import.meta.dirname, 'report.json'), Buffer.from(JSON.stringify(document, withoutOptions)));
   try {
     const compiled = typst.compile({
       mainFileContent: readFileSync(path.join(import.meta.dirname, 'report.typ'), 'utf8'),

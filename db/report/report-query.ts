@@ -34,7 +34,8 @@ export function bindParameters(
   const used: (keyof ReportParameters)[] = [];
   const text = sql.replace(/:'(\w+)'/g, (_found, name: string) => {
     const known = NAMES.find((one) => one === name);
-    if (known === undefined) throw new RangeError(`report query: expected ${NAMES.join(', ')}, found ${name}`);
+    if (known === undefined)
+      throw new RangeError(`report query: expected ${NAMES.join(', ')}, found ${name}`);
     if (!used.includes(known)) used.push(known);
     return `$${used.indexOf(known) + 1}`;
   });

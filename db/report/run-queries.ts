@@ -6,7 +6,10 @@ import type { ReportQuery } from './report-query.ts';
  */
 export const REPORT_RUN: ReportQuery = {
   id: 'report-run',
-  title: { en: 'Runs of the period and of the one before', fr: 'Exécutions de la période et de la précédente' },
+  title: {
+    en: 'Runs of the period and of the one before',
+    fr: 'Exécutions de la période et de la précédente',
+  },
   sql: `create temporary table report_run as
 select row_number() over () as n, run.job_id, job.namespace || '/' || job.name as job, job.owner, job.criticality, run.run_key,
   coalesce(run.host, job.host) as host, run.status::text as status, run.started_at, run.ended_at,

@@ -4,7 +4,11 @@ import { normalizeSql, sqlFingerprint } from './normalize-sql.ts';
 
 describe('queries that differ in values only', () => {
   it.each([
-    ['texts and numbers', `select * from t where a = 'x' and b = 12`, `SELECT *\n FROM t WHERE a='it''s' AND b=-3.5e7`],
+    [
+      'texts and numbers',
+      `select * from t where a = 'x' and b = 12`,
+      `SELECT *\n FROM t WHERE a='it''s' AND b=-3.5e7`,
+    ],
     ['lists', `delete from t where id in (1, 2, 3)`, `delete from t where id in (4)`],
     ['rows of values', `insert into t values (1, 'a')`, `insert into t values (2, 'b'), (3, 'c'), (4, null)`],
     ['comments', `select 1 /* a /* nested */ one */ from t -- end`, `select 2 from t`],
@@ -27,15 +31,35 @@ describe('queries that differ in values only', () => {
   });
 
   it('reads well', () => {
-    expect(normalizeSql(`SELECT Customer_Id, sum(kg)::int AS kg\nFROM dwh.Loads WHERE d IN ('a','b') GROUP BY 1`)).toBe(
-      'select customer_id, sum(kg)::int as kg from dwh.loads where d in (…) group by ?',
-    );
+    expect(
+      normalizeSql(`SELECT Customer_Id, sum(kg)::int AS kg\nFROM dwh.Loads WHERE d IN ('a','b') GROUP BY 1`),
+    ).toBe('select customer_id, sum(kg)::int as kg from dwh.loads where d in (…) group by ?');
     expect(normalizeSql('')).toBe('');
     expect(normalizeSql(`select 'never closed`)).toBe('select ?');
   });
 });
 
-const word = fc.constantFrom('a', 'kg', 'dwh', 'loads', 'select', 'from', 'where', 'in', 'values', '(', ')', ',', '=', '-', '"Q x"', '.', '::', '…', '[b]');
+const word = fc.constantFrom(
+  'a',
+  'kg',
+  'dwh',
+  'loads',
+  'select',
+  'from',
+  'where',
+  'in',
+  'values',
+  '(',
+  ')',
+  ',',
+  '=',
+  '-',
+  '"Q x"',
+  '.',
+  '::',
+  '…',
+  '[b]',
+);
 const literal = fc.oneof(
   fc.integer().map(String),
   fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }).map(String),
@@ -46,11 +70,17 @@ const query = fc.array(fc.oneof(word, literal), { maxLength: 25 });
 describe('laws', () => {
   it('of any text there is a line, and normalizing it again changes nothing', () => {
     fc.assert(
-      fc.property(fc.oneof(query.map((parts) => parts.join(' ')), fc.string({ unit: 'binary', maxLength: 60 })), (sql) => {
-        const once = normalizeSql(sql);
-        expect(normalizeSql(once)).toBe(once);
-        expect(once).not.toMatch(/[\n\r\t]/);
-      }),
+      fc.property(
+        fc.oneof(
+          query.map((parts) => parts.join(' ')),
+          fc.string({ unit: 'binary', maxLength: 60 }),
+        ),
+        (sql) => {
+          const once = normalizeSql(sql);
+          expect(normalizeSql(once)).toBe(once);
+          expect(once).not.toMatch(/[\n\r\t]/);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -60,7 +90,9 @@ describe('laws', () => {
     fc.assert(
       fc.property(query, fc.array(gap, { minLength: 25, maxLength: 25 }), (parts, gaps) => {
         const shouted = parts.map((part) => (/^["'[]/.test(part) ? part : part.toUpperCase()));
-        expect(normalizeSql(shouted.map((part, at) => part + gaps[at]).join(''))).toBe(normalizeSql(parts.join(' ')));
+        expect(normalizeSql(shouted.map((part, at) => part + gaps[at]).join(''))).toBe(
+          normalizeSql(parts.join(' ')),
+        );
       }),
       { numRuns: 1000 },
     );
@@ -69,7 +101,9 @@ describe('laws', () => {
   it('no text of a value stays', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z]{6,12}$/), fc.integer({ min: 1000 }), (secret, number) => {
-        const line = normalizeSql(`select x from t where a = 'q${secret}' and b = ${number} and c in (${number}, '${secret}')`);
+        const line = normalizeSql(
+          `select x from t where a = 'q${secret}' and b = ${number} and c in (${number}, '${secret}')`,
+        );
         expect(line).not.toContain(secret);
         expect(line).not.toContain(String(number));
       }),

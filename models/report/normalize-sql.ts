@@ -100,7 +100,9 @@ function isSign(tokens: readonly string[]): boolean {
   const last = tokens.at(-1);
   if (last !== '-' && last !== '+') return false;
   const before = tokens.at(-2);
-  return before === undefined || KEYWORDS.has(before) || /^(?:[(,;=<>!*/%~|&^]|<>|!=|<=|>=|\|\|)$/.test(before);
+  return (
+    before === undefined || KEYWORDS.has(before) || /^(?:[(,;=<>!*/%~|&^]|<>|!=|<=|>=|\|\|)$/.test(before)
+  );
 }
 
 /** `in (?, ?)` and `values (?, ?), (?, ?)` are `(…)`, however long. */
@@ -130,7 +132,8 @@ function endOfList(tokens: readonly string[], open: number): number | null {
   for (let at = open + 1; at < tokens.length; at += 1) {
     const token = tokens[at];
     if (token === ')') return at === open + 1 ? null : at;
-    if (token !== '?' && token !== ',' && token !== '…' && token !== 'null' && token !== 'default') return null;
+    if (token !== '?' && token !== ',' && token !== '…' && token !== 'null' && token !== 'default')
+      return null;
   }
   return null;
 }

@@ -42,7 +42,8 @@ export function parsePeriod(id: string, timeZone: string): Period {
   }
   const [, year, month, quarter] = found;
   const kind = month !== undefined ? 'month' : quarter !== undefined ? 'quarter' : 'year';
-  const first = month !== undefined ? Number(month) - 1 : quarter !== undefined ? 3 * (Number(quarter) - 1) : 0;
+  const first =
+    month !== undefined ? Number(month) - 1 : quarter !== undefined ? 3 * (Number(quarter) - 1) : 0;
   const clock = ZoneClock.of(timeZone);
   const startOf = (months: number) => clock.toInstant(Date.UTC(Number(year), first + months, 1));
   const length = MONTHS[kind];
@@ -67,4 +68,5 @@ export function lastMonthBefore(instantMs: number, timeZone: string): string {
  * As of when a report tells, where nobody asks for an instant: two days after its period, so that it is the same
  * whenever it is built, and now as long as these are not over. Epoch milliseconds.
  */
-export const settledAt = ({ toMs }: Period, nowMs: number): number => Math.min(toMs + SETTLED_AFTER_MS, nowMs);
+export const settledAt = ({ toMs }: Period, nowMs: number): number =>
+  Math.min(toMs + SETTLED_AFTER_MS, nowMs);

@@ -263,13 +263,13 @@ function isWorthwhile(one: Recommendation): boolean {
   if (one.gain < WORTHWHILE[one.gainUnit]) return false;
   const { kind, evidence } = one;
   if (kind === 'quiet-alerts') {
-    const answers = Number(evidence['answers']);
-    return answers >= LEAST_ANSWERS && 1 - Number(evidence['useful']) / answers > MOST_USELESS;
+    const answers = Number(evidence.answers);
+    return answers >= LEAST_ANSWERS && 1 - Number(evidence.useful) / answers > MOST_USELESS;
   }
-  if (kind === 'steady-job') return Number(evidence['spread']) > WIDE_SPREAD;
-  if (kind === 'spread-load') return Number(evidence['ratio']) >= SLOWED;
+  if (kind === 'steady-job') return Number(evidence.spread) > WIDE_SPREAD;
+  if (kind === 'spread-load') return Number(evidence.ratio) >= SLOWED;
   // Once is chance.
-  if (kind === 'repair-error') return Number(evidence['runs']) >= 3;
+  if (kind === 'repair-error') return Number(evidence.runs) >= 3;
   return true;
 }
 

@@ -1,5 +1,5 @@
-import type { Recommendation } from './recommendation.ts';
 import { kindName, metricName } from './names.ts';
+import type { Recommendation } from './recommendation.ts';
 import { clipped, type Writer } from './writer.ts';
 
 /** A recommendation in words. */
@@ -29,7 +29,8 @@ export function recommendationText(
     medium: say('medium (days)', 'moyen (jours)'),
     large: say('large (weeks)', 'élevé (semaines)'),
   };
-  const because = (en: string, fr: string): string => say(`${efforts[effort]}: ${en}`, `${efforts[effort]} : ${fr}`);
+  const because = (en: string, fr: string): string =>
+    say(`${efforts[effort]}: ${en}`, `${efforts[effort]} : ${fr}`);
   const units = {
     hours: hours(gain),
     failures: say(`${number(gain)} failures`, `${number(gain)} échecs`),
@@ -40,7 +41,10 @@ export function recommendationText(
   const upTo = say(`up to ${units[gainUnit]}`, `jusqu'à ${units[gainUnit]}`);
   switch (kind) {
     case 'repair-error': {
-      const name = subject === '' ? say('failures without a text', 'échecs sans message') : `« ${clipped(subject, 70)} »`;
+      const name =
+        subject === ''
+          ? say('failures without a text', 'échecs sans message')
+          : `« ${clipped(subject, 70)} »`;
       const jobs = value('jobs');
       return {
         action: say(
@@ -55,7 +59,10 @@ export function recommendationText(
         effort:
           jobs <= 1
             ? because('one job, one error', 'un traitement, une erreur')
-            : because(`one cause shared by ${number(jobs)} jobs`, `une cause commune à ${number(jobs)} traitements`),
+            : because(
+                `one cause shared by ${number(jobs)} jobs`,
+                `une cause commune à ${number(jobs)} traitements`,
+              ),
       };
     }
     case 'find-failures':
@@ -82,7 +89,10 @@ export function recommendationText(
           `${number(value('runs'))} exécutions ont pris ${hours(value('hours'))}, la plus rapide ${duration(value('leastMs'))}`,
         ),
         gain: upTo,
-        effort: because('an index or a rewritten query, and its test', 'un index ou une réécriture, et son test'),
+        effort: because(
+          'an index or a rewritten query, and its test',
+          'un index ou une réécriture, et son test',
+        ),
       };
     case 'steady-job':
       return {
@@ -113,7 +123,10 @@ export function recommendationText(
             `${percent(value('shared') / Math.max(1, value('runs')))} des exécutions s'y chevauchent et durent ${number(value('ratio'), 2)} fois plus`,
           ) + pair,
         gain: upTo,
-        effort: because('starts are settings of the scheduler', "les horaires sont des réglages de l'ordonnanceur"),
+        effort: because(
+          'starts are settings of the scheduler',
+          "les horaires sont des réglages de l'ordonnanceur",
+        ),
       };
     }
     case 'relieve-server':
@@ -130,7 +143,10 @@ export function recommendationText(
         effort:
           effort === 'small'
             ? because('clean up or enlarge the disk', 'nettoyer ou agrandir le disque')
-            : because('hardware, or jobs that move to another server', "du matériel, ou des traitements à déplacer"),
+            : because(
+                'hardware, or jobs that move to another server',
+                'du matériel, ou des traitements à déplacer',
+              ),
       };
     case 'mend-source':
       return {
@@ -153,7 +169,7 @@ export function recommendationText(
           `sur ${number(value('slots'))} créneaux, en retard : ${number(value('late'))}, absents : ${number(value('missing'))}`,
         ),
         gain: upTo,
-        effort: because('scheduler, upstream job or agreed time', "ordonnanceur, amont ou heure convenue"),
+        effort: because('scheduler, upstream job or agreed time', 'ordonnanceur, amont ou heure convenue'),
       };
     default:
       return {

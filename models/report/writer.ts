@@ -38,7 +38,9 @@ export function createWriter(language: Language): Writer {
   const unit = (text: string, name: string) => `${text}${NBSP}${name}`;
   const percentOf = (text: string) => (isFrench ? `${text}${NARROW}%` : `${text}%`);
   const date = (text: string, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(isFrench ? 'fr' : 'en-GB', { ...options, timeZone: 'UTC' }).format(new Date(text));
+    new Intl.DateTimeFormat(isFrench ? 'fr' : 'en-GB', { ...options, timeZone: 'UTC' }).format(
+      new Date(text),
+    );
   return {
     language,
     say: (en, fr) => (isFrench ? french(fr) : en),
@@ -64,4 +66,6 @@ export function createWriter(language: Language): Writer {
 
 /** At most so many characters, the middle left out: of names the end tells as much as the beginning. */
 export const clipped = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, Math.ceil(most / 2) - 1)}…${text.slice(-Math.floor(most / 2))}`;
+  text.length <= most
+    ? text
+    : `${text.slice(0, Math.ceil(most / 2) - 1)}…${text.slice(-Math.floor(most / 2))}`;

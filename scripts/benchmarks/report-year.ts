@@ -1,8 +1,9 @@
 /** A database with a simulated estate and all that Smart ETL would have kept of it: what a report is built from. */
+
+import { SampleWriter } from '../../db/metric-samples.ts';
 import type { Pool } from '../../db/pool.ts';
 import { withTransaction } from '../../db/pool.ts';
 import { RunWriter } from '../../db/runs.ts';
-import { SampleWriter } from '../../db/metric-samples.ts';
 import { saveSource } from '../../db/sources.ts';
 import type { AnomalyTruth } from '../../models/estate/anomalies/anomaly-truth.ts';
 import { type PlayedEstate, playEstate } from '../../models/estate/anomalies/play-estate.ts';
@@ -89,7 +90,7 @@ async function saveMonthFiles(
            rows_quarantined, last_known_at, loaded_at, values_expected, values_told)
          values (encode(sha256(convert_to($1 || $2, 'UTF8')), 'hex'), $1, $1 || '-' || $2 || '.csv', $3::bigint * 160, $4,
            'loaded', $3::bigint + 2 * $5::bigint, $3, $5, $5, $4, $4, $3::bigint * 6, $3::bigint * 6 - $5::bigint) returning id`,
-        [source, month, rows.length, new Date(Math.max(...longest(rows))), refused],
+        [source, month, rows.length, new Date(lastOf(rows)), refused],
       );
       ids.set(`${source} ${month}`, saved[0]!.id);
       await client.query(
@@ -104,10 +105,9 @@ async function saveMonthFiles(
   return ids;
 }
 
-/** The largest of many numbers without as many arguments. */
-function longest(values: readonly number[]): [number] {
-  return [values.reduce((most, value) => (value > most ? value : most), 0)];
-}
+/** Of more instants than a call takes arguments. */
+const lastOf = (instants: readonly number[]): number =>
+  instants.reduce((last, instant) => Math.max(last, instant), 0);
 
 async function tellCriticality(pool: Pool, estate: Estate): Promise<void> {
   await pool.query(

@@ -10,7 +10,11 @@ export interface Statement {
 }
 
 /** How the report counts. */
-export function methodSection({ writer: { say }, period }: ReportSubject, asOf: string, timeZone: string): Block[] {
+export function methodSection(
+  { writer: { say }, period }: ReportSubject,
+  asOf: string,
+  timeZone: string,
+): Block[] {
   return [
     { type: 'heading', level: 1, text: say('Method', 'Méthode') },
     {
@@ -63,7 +67,11 @@ export function annexes(
   const { say, duration, language } = writer;
   return [
     { type: 'page-break' },
-    { type: 'heading', level: 1, text: say('Annex A: every figure’s SQL', 'Annexe A : le SQL de chaque chiffre') },
+    {
+      type: 'heading',
+      level: 1,
+      text: say('Annex A: every figure’s SQL', 'Annexe A : le SQL de chaque chiffre'),
+    },
     {
       type: 'text',
       text: say(

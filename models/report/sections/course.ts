@@ -1,5 +1,5 @@
-import type { Block } from '../document.ts';
 import { COLOURS, categoryAxis, chart, legend, valueAxis } from '../chart-options.ts';
+import type { Block } from '../document.ts';
 import type { ReportSubject } from './subject.ts';
 
 /** Loads and run times, and when they happen. */
@@ -17,7 +17,9 @@ export function courseSection({ figures, writer, period }: ReportSubject): Block
   const course = figures.course;
   const shares = course.map(({ failed, runs }) => (runs === 0 ? 0 : failed / runs));
   const worst = course[shares.indexOf(Math.max(...shares))];
-  const busiest = figures.hours.toSorted((a, b) => b.runs - a.runs || a.weekday - b.weekday || a.hour - b.hour)[0];
+  const busiest = figures.hours.toSorted(
+    (a, b) => b.runs - a.runs || a.weekday - b.weekday || a.hour - b.hour,
+  )[0];
   const total = figures.hours.reduce((sum, { runs }) => sum + runs, 0);
   const failedTotal = figures.hours.reduce((sum, { failed }) => sum + failed, 0);
   /** An hour with few runs says nothing about its share of failures. */
@@ -55,7 +57,12 @@ export function courseSection({ figures, writer, period }: ReportSubject): Block
           valueAxis('', (value) => percent(value), { splitLine: { show: false }, min: 0 }),
         ],
         series: [
-          { name: runsWord, type: 'bar', itemStyle: { color: COLOURS.quiet }, data: course.map(({ runs }) => runs) },
+          {
+            name: runsWord,
+            type: 'bar',
+            itemStyle: { color: COLOURS.quiet },
+            data: course.map(({ runs }) => runs),
+          },
           {
             name: shareWord,
             type: 'line',
@@ -81,7 +88,11 @@ export function courseSection({ figures, writer, period }: ReportSubject): Block
       rows: totalRows(writer, figures.totals),
     },
     ...loadsTable({ figures, writer, period }),
-    { type: 'heading', level: 1, text: say('When jobs run and when they fail', "Quand les traitements s'exécutent et échouent") },
+    {
+      type: 'heading',
+      level: 1,
+      text: say('When jobs run and when they fail', "Quand les traitements s'exécutent et échouent"),
+    },
     {
       type: 'text',
       text:
@@ -101,7 +112,10 @@ export function courseSection({ figures, writer, period }: ReportSubject): Block
     {
       type: 'chart',
       id: 'hours',
-      caption: say('Share of failures by weekday and hour of start', "Part d'échecs par jour et heure de démarrage"),
+      caption: say(
+        'Share of failures by weekday and hour of start',
+        "Part d'échecs par jour et heure de démarrage",
+      ),
       alternative: say(
         `Map of 7 days by 24 hours; the darker, the more runs fail. ${riskiest === undefined ? '' : `Highest on ${at(riskiest)}.`}`,
         `Carte de 7 jours sur 24 heures ; plus c'est foncé, plus il y a d'échecs. ${riskiest === undefined ? '' : `Maximum : ${at(riskiest)}.`}`,
@@ -114,7 +128,10 @@ export function courseSection({ figures, writer, period }: ReportSubject): Block
         yAxis: { ...categoryAxis([1, 2, 3, 4, 5, 6, 7].map((n) => weekday(n))), inverse: true },
         visualMap: {
           min: 0,
-          max: Math.max(0.01, ...figures.hours.filter(({ runs }) => runs >= least).map(({ failed, runs }) => failed / runs)),
+          max: Math.max(
+            0.01,
+            ...figures.hours.filter(({ runs }) => runs >= least).map(({ failed, runs }) => failed / runs),
+          ),
           calculable: false,
           orient: 'vertical',
           right: 0,
@@ -124,7 +141,13 @@ export function courseSection({ figures, writer, period }: ReportSubject): Block
           textStyle: { fontFamily: 'Source Sans 3', fontSize: 12 },
           formatter: (value: number) => percent(value, 0),
           text: [
-            percent(Math.max(0.01, ...figures.hours.filter(({ runs }) => runs >= least).map(({ failed, runs }) => failed / runs)), 0),
+            percent(
+              Math.max(
+                0.01,
+                ...figures.hours.filter(({ runs }) => runs >= least).map(({ failed, runs }) => failed / runs),
+              ),
+              0,
+            ),
             percent(0, 0),
           ],
           inRange: { color: ['#f6f1ec', '#eab998', '#c0462b', '#6d1d10'] },
@@ -215,7 +238,10 @@ function loadsTable({ figures, writer: { say, number } }: ReportSubject): Block[
   return [
     {
       type: 'table',
-      caption: say('Files that were loaded, and what became of their rows', 'Fichiers chargés et devenir de leurs lignes'),
+      caption: say(
+        'Files that were loaded, and what became of their rows',
+        'Fichiers chargés et devenir de leurs lignes',
+      ),
       queries: ['loads'],
       columns: [
         { title: say('Source', 'Source'), share: 2 },

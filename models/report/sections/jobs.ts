@@ -1,4 +1,4 @@
-import { bars, COLOURS, chart, categoryAxis, legend, valueAxis } from '../chart-options.ts';
+import { bars, COLOURS, categoryAxis, chart, legend, valueAxis } from '../chart-options.ts';
 import type { Block } from '../document.ts';
 import type { JobRow } from '../figures.ts';
 import { clipped } from '../writer.ts';
@@ -33,7 +33,7 @@ function errors({ figures, writer }: ReportSubject, { families, nameOf }: Findin
       type: 'text',
       text: say(
         'Errors that differ in numbers, dates, names and paths only are one family; * stands where they differ.',
-        "Les erreurs qui ne diffèrent que par des nombres, dates, noms ou chemins forment une famille ; * remplace ce qui varie.",
+        'Les erreurs qui ne diffèrent que par des nombres, dates, noms ou chemins forment une famille ; * remplace ce qui varie.',
       ),
     },
     {
@@ -62,8 +62,14 @@ function errors({ figures, writer }: ReportSubject, { families, nameOf }: Findin
       id: 'failing-jobs',
       caption: say('Jobs with the most failures', "Traitements ayant le plus d'échecs"),
       alternative: say(
-        `Bars of failures: ${failing.slice(0, 5).map((job) => `${nameOf(job.job)} ${number(job.failed)}`).join(', ')}.`,
-        `Barres des échecs : ${failing.slice(0, 5).map((job) => `${nameOf(job.job)} ${number(job.failed)}`).join(', ')}.`,
+        `Bars of failures: ${failing
+          .slice(0, 5)
+          .map((job) => `${nameOf(job.job)} ${number(job.failed)}`)
+          .join(', ')}.`,
+        `Barres des échecs : ${failing
+          .slice(0, 5)
+          .map((job) => `${nameOf(job.job)} ${number(job.failed)}`)
+          .join(', ')}.`,
       ),
       heightPx: 40 + 21 * failing.length,
       queries: ['jobs'],
@@ -86,7 +92,9 @@ function slowest({ figures, writer }: ReportSubject, { nameOf }: Findings): Bloc
     (job): job is JobRow & { medianMs: number; p10Ms: number; p90Ms: number; p95Ms: number; madMs: number } =>
       job.medianMs !== null && job.madMs !== null,
   );
-  const byTime = timed.toSorted((a, b) => b.medianMs - a.medianMs || (a.job < b.job ? -1 : 1)).slice(0, SHOWN);
+  const byTime = timed
+    .toSorted((a, b) => b.medianMs - a.medianMs || (a.job < b.job ? -1 : 1))
+    .slice(0, SHOWN);
   const spreadOf = (job: { madMs: number; medianMs: number }) =>
     job.medianMs === 0 ? 0 : (MAD_TO_SIGMA * job.madMs) / job.medianMs;
   const variable = timed
@@ -97,7 +105,14 @@ function slowest({ figures, writer }: ReportSubject, { nameOf }: Findings): Bloc
   const usual = say('Median', 'Médiane');
   const rare = say('Up to the 9th decile', "Jusqu'au 9e décile");
   return [
-    { type: 'heading', level: 1, text: say('The slowest and the least predictable jobs', 'Les traitements les plus lents et les moins prévisibles') },
+    {
+      type: 'heading',
+      level: 1,
+      text: say(
+        'The slowest and the least predictable jobs',
+        'Les traitements les plus lents et les moins prévisibles',
+      ),
+    },
     {
       type: 'chart',
       id: 'slowest',
@@ -183,8 +198,14 @@ function queries({ writer }: ReportSubject, { queries: costs, nameOfId }: Findin
       id: 'queries',
       caption: say('Run time by query', 'Temps par requête'),
       alternative: say(
-        `Bars of hours: ${shown.slice(0, 5).map((cost) => `${cost.fingerprint} ${hours(cost.hours)}`).join(', ')}.`,
-        `Barres en heures : ${shown.slice(0, 5).map((cost) => `${cost.fingerprint} ${hours(cost.hours)}`).join(', ')}.`,
+        `Bars of hours: ${shown
+          .slice(0, 5)
+          .map((cost) => `${cost.fingerprint} ${hours(cost.hours)}`)
+          .join(', ')}.`,
+        `Barres en heures : ${shown
+          .slice(0, 5)
+          .map((cost) => `${cost.fingerprint} ${hours(cost.hours)}`)
+          .join(', ')}.`,
       ),
       heightPx: 40 + 21 * shown.length,
       queries: ['queries'],

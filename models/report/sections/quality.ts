@@ -13,15 +13,25 @@ export function qualitySection(subject: ReportSubject, findings: Findings): Bloc
 
 function quality({ figures, writer }: ReportSubject): Block[] {
   const { say, number, percent, duration } = writer;
-  const heading: Block = { type: 'heading', level: 1, text: say('Quality of the data', 'Qualité des données') };
+  const heading: Block = {
+    type: 'heading',
+    level: 1,
+    text: say('Quality of the data', 'Qualité des données'),
+  };
   if (figures.quality.length === 0) {
-    return [heading, { type: 'text', text: say('No source was measured.', "Aucune source n'a été mesurée.") }];
+    return [
+      heading,
+      { type: 'text', text: say('No source was measured.', "Aucune source n'a été mesurée.") },
+    ];
   }
   return [
     heading,
     {
       type: 'table',
-      caption: say('Sources, all days of the period together', 'Sources, tous les jours de la période réunis'),
+      caption: say(
+        'Sources, all days of the period together',
+        'Sources, tous les jours de la période réunis',
+      ),
       queries: ['quality'],
       columns: [
         { title: say('Source', 'Source'), share: 2 },
@@ -115,9 +125,16 @@ function slots({ figures, writer }: ReportSubject, { nameOf }: Findings): Block[
 function incidents({ figures, writer }: ReportSubject): Block[] {
   const { say, number, percent, duration } = writer;
   const minutes = (value: number | null) => duration(value === null ? null : value * 60_000);
-  const heading: Block = { type: 'heading', level: 1, text: say('Incidents and messages', 'Incidents et alertes') };
+  const heading: Block = {
+    type: 'heading',
+    level: 1,
+    text: say('Incidents and messages', 'Incidents et alertes'),
+  };
   if (figures.incidents.length === 0) {
-    return [heading, { type: 'text', text: say('No incident was opened.', "Aucun incident n'a été ouvert.") }];
+    return [
+      heading,
+      { type: 'text', text: say('No incident was opened.', "Aucun incident n'a été ouvert.") },
+    ];
   }
   const useful = figures.answers.reduce((sum, row) => sum + row.useful, 0);
   const answers = figures.answers.reduce((sum, row) => sum + row.useful + row.notUseful, 0);
@@ -129,7 +146,10 @@ function incidents({ figures, writer }: ReportSubject): Block[] {
     heading,
     {
       type: 'table',
-      caption: say('Incidents, and how long people took (median, 9th decile)', 'Incidents et délais (médiane, 9e décile)'),
+      caption: say(
+        'Incidents, and how long people took (median, 9th decile)',
+        'Incidents et délais (médiane, 9e décile)',
+      ),
       queries: ['incidents'],
       columns: [
         { title: say('Severity', 'Gravité'), share: 1.6 },
@@ -219,7 +239,11 @@ function incidents({ figures, writer }: ReportSubject): Block[] {
 /** How the weekly forecast did. */
 export function forecastSection({ writer, figures }: ReportSubject, { forecast, nameOf }: Findings): Block[] {
   const { say, number, percent, day } = writer;
-  const heading: Block = { type: 'heading', level: 1, text: say('Score card of the forecast', 'Bilan de la prévision') };
+  const heading: Block = {
+    type: 'heading',
+    level: 1,
+    text: say('Score card of the forecast', 'Bilan de la prévision'),
+  };
   const { weeks, calibration, brier, brierOfShare, precision, recall } = forecast;
   if (weeks.length === 0 || brier === null || brierOfShare === null) {
     return [
@@ -228,7 +252,7 @@ export function forecastSection({ writer, figures }: ReportSubject, { forecast, 
         type: 'text',
         text: say(
           'No forecast of this period has a week that is over: there is nothing to judge yet.',
-          "Aucune prévision de cette période ne porte sur une semaine terminée : rien ne peut encore être jugé.",
+          'Aucune prévision de cette période ne porte sur une semaine terminée : rien ne peut encore être jugé.',
         ),
       },
     ];
@@ -238,7 +262,11 @@ export function forecastSection({ writer, figures }: ReportSubject, { forecast, 
     ({ job }) => job,
   );
   const missed = [...misses]
-    .map(([job, rows]) => ({ job, weeks: rows.length, mean: rows.reduce((sum, row) => sum + (row.probability ?? 0), 0) / rows.length }))
+    .map(([job, rows]) => ({
+      job,
+      weeks: rows.length,
+      mean: rows.reduce((sum, row) => sum + (row.probability ?? 0), 0) / rows.length,
+    }))
     .toSorted((a, b) => b.weeks - a.weeks || (a.job < b.job ? -1 : 1))
     .slice(0, 8);
   const expected = say('Expected', 'Attendus');
@@ -255,7 +283,10 @@ export function forecastSection({ writer, figures }: ReportSubject, { forecast, 
     {
       type: 'chart',
       id: 'forecast-weeks',
-      caption: say('Jobs expected to fail and jobs that failed, week by week', 'Traitements attendus en échec et échecs constatés, par semaine'),
+      caption: say(
+        'Jobs expected to fail and jobs that failed, week by week',
+        'Traitements attendus en échec et échecs constatés, par semaine',
+      ),
       alternative: say(
         `Two lines over ${weeks.length} weeks; in the last one ${number(weeks.at(-1)!.card.expected, 1)} were expected and ${number(weeks.at(-1)!.card.failed)} failed.`,
         `Deux courbes sur ${weeks.length} semaines ; la dernière : ${number(weeks.at(-1)!.card.expected, 1)} attendus, ${number(weeks.at(-1)!.card.failed)} en échec.`,
@@ -303,7 +334,10 @@ export function forecastSection({ writer, figures }: ReportSubject, { forecast, 
       : [
           {
             type: 'table' as const,
-            caption: say('Failed without being among the first ten', 'En échec sans être parmi les dix premiers'),
+            caption: say(
+              'Failed without being among the first ten',
+              'En échec sans être parmi les dix premiers',
+            ),
             queries: ['forecasts'],
             columns: [
               { title: say('Job', 'Traitement'), share: 4 },

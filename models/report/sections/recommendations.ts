@@ -11,7 +11,13 @@ export function recommendationsSection({ writer }: ReportSubject, findings: Find
   const { recommendations, earlier, nameOf } = findings;
   const heading: Block = { type: 'heading', level: 1, text: say('Recommendations', 'Recommandations') };
   if (recommendations.length === 0 && earlier.length === 0) {
-    return [heading, { type: 'text', text: say('Nothing is worth a recommendation.', 'Rien ne justifie une recommandation.') }];
+    return [
+      heading,
+      {
+        type: 'text',
+        text: say('Nothing is worth a recommendation.', 'Rien ne justifie une recommandation.'),
+      },
+    ];
   }
   const states = {
     open: say('open', 'ouverte'),
@@ -32,7 +38,7 @@ export function recommendationsSection({ writer }: ReportSubject, findings: Find
       type: 'text',
       text: say(
         'Priority is frequency × severity × non-detection, 1 to 10 each (IEC 60812). The rank weighs it with feasibility: what takes days counts 0.7, what takes weeks 0.45. Gains are upper bounds for 30 days; the next report measures what came of each.',
-        "La priorité est fréquence × gravité × non-détection, de 1 à 10 chacune (IEC 60812). Le rang tient aussi compte de la faisabilité : ce qui prend des jours compte pour 0,7, des semaines pour 0,45. Les gains sont des maximums sur 30 jours ; le prochain rapport mesurera les effets.",
+        'La priorité est fréquence × gravité × non-détection, de 1 à 10 chacune (IEC 60812). Le rang tient aussi compte de la faisabilité : ce qui prend des jours compte pour 0,7, des semaines pour 0,45. Les gains sont des maximums sur 30 jours ; le prochain rapport mesurera les effets.',
       ),
     },
     ...(recommendations.length === 0
@@ -41,7 +47,10 @@ export function recommendationsSection({ writer }: ReportSubject, findings: Find
           {
             type: 'chart' as const,
             id: 'recommendations',
-            caption: say('Priority weighed with feasibility, by rank', 'Priorité pondérée par la faisabilité, par rang'),
+            caption: say(
+              'Priority weighed with feasibility, by rank',
+              'Priorité pondérée par la faisabilité, par rang',
+            ),
             alternative: say(
               `Bars from rank 1 with ${number(worth(recommendations[0]!))} to rank ${recommendations.length} with ${number(worth(recommendations.at(-1)!))}.`,
               `Barres du rang 1 (${number(worth(recommendations[0]!))}) au rang ${recommendations.length} (${number(worth(recommendations.at(-1)!))}).`,

@@ -14,10 +14,17 @@ export function serversSection(subject: ReportSubject, findings: Findings): Bloc
 
 function resources({ figures, writer }: ReportSubject, { nameOf }: Findings): Block[] {
   const { say, number, percent } = writer;
-  const heading: Block = { type: 'heading', level: 1, text: say('Load of the servers', 'Charge des serveurs') };
+  const heading: Block = {
+    type: 'heading',
+    level: 1,
+    text: say('Load of the servers', 'Charge des serveurs'),
+  };
   const percentages = figures.resources.filter(({ fullShare }) => fullShare !== null);
   if (percentages.length === 0) {
-    return [heading, { type: 'text', text: say('No server told of its load.', "Aucun serveur n'a transmis sa charge.") }];
+    return [
+      heading,
+      { type: 'text', text: say('No server told of its load.', "Aucun serveur n'a transmis sa charge.") },
+    ];
   }
   const hosts = [...new Set(percentages.map(({ host }) => host))];
   const metrics = [...new Set(percentages.map(({ metric }) => metric))].slice(0, METRIC_COLOURS.length);
@@ -43,13 +50,18 @@ function resources({ figures, writer }: ReportSubject, { nameOf }: Findings): Bl
           type: 'bar',
           barCategoryGap: '30%',
           itemStyle: { color: METRIC_COLOURS[at] },
-          data: hosts.map((host) => percentages.find((row) => row.host === host && row.metric === metric)?.p95 ?? null),
+          data: hosts.map(
+            (host) => percentages.find((row) => row.host === host && row.metric === metric)?.p95 ?? null,
+          ),
         })),
       }),
     },
     {
       type: 'table',
-      caption: say('The highest peaks, and what ran on the server', 'Les plus hauts pics, et ce qui tournait sur le serveur'),
+      caption: say(
+        'The highest peaks, and what ran on the server',
+        'Les plus hauts pics, et ce qui tournait sur le serveur',
+      ),
       queries: ['peaks'],
       columns: [
         { title: say('Metric', 'Mesure'), share: 2 },
@@ -70,7 +82,13 @@ function resources({ figures, writer }: ReportSubject, { nameOf }: Findings): Bl
           : peak.jobs
               .slice(0, NAMED_JOBS)
               .map((job) => clipped(nameOf(job), 30))
-              .join(', ') + (peak.jobs.length > NAMED_JOBS ? say(` and ${peak.jobs.length - NAMED_JOBS} more`, ` et ${peak.jobs.length - NAMED_JOBS} de plus`) : ''),
+              .join(', ') +
+            (peak.jobs.length > NAMED_JOBS
+              ? say(
+                  ` and ${peak.jobs.length - NAMED_JOBS} more`,
+                  ` et ${peak.jobs.length - NAMED_JOBS} de plus`,
+                )
+              : ''),
       ]),
     },
   ];
@@ -122,14 +140,16 @@ function contention({ figures, writer }: ReportSubject, { nameOf }: Findings): B
                   itemStyle: { color: COLOURS.runs },
                   data: levels.map(({ ratio }) => ratio),
                 },
-                ...[levels.map(({ lowRatio }) => lowRatio), levels.map(({ highRatio }) => highRatio)].map((data) => ({
-                  name: say('Quartiles', 'Quartiles'),
-                  type: 'line',
-                  symbol: 'none',
-                  lineStyle: { color: '#7d8894', width: 1.5, type: 'dashed' },
-                  itemStyle: { color: '#7d8894' },
-                  data,
-                })),
+                ...[levels.map(({ lowRatio }) => lowRatio), levels.map(({ highRatio }) => highRatio)].map(
+                  (data) => ({
+                    name: say('Quartiles', 'Quartiles'),
+                    type: 'line',
+                    symbol: 'none',
+                    lineStyle: { color: '#7d8894', width: 1.5, type: 'dashed' },
+                    itemStyle: { color: '#7d8894' },
+                    data,
+                  }),
+                ),
               ],
             }),
           },

@@ -107,7 +107,7 @@ export function summarySection({ figures, writer }: ReportSubject, findings: Fin
           ? [
               say(
                 'No forecast of this period can be judged yet.',
-                "Aucune prévision de cette période ne peut encore être jugée.",
+                'Aucune prévision de cette période ne peut encore être jugée.',
               ),
             ]
           : [
@@ -128,7 +128,10 @@ export function summarySection({ figures, writer }: ReportSubject, findings: Fin
     },
     { type: 'heading', level: 2, text: say('What to do first', 'Par quoi commencer') },
     top.length === 0
-      ? { type: 'text', text: say('Nothing is worth a recommendation.', 'Rien ne justifie une recommandation.') }
+      ? {
+          type: 'text',
+          text: say('Nothing is worth a recommendation.', 'Rien ne justifie une recommandation.'),
+        }
       : {
           type: 'table',
           caption: say('The most worthwhile recommendations', 'Les recommandations les plus rentables'),
