@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(/* sql */ `
 create table report (
-  period text not null check (period ~ '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$'),
+  period text not null check (period ~ '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))\\?$'),
   language text not null check (language in ('en', 'fr')),
   from_at timestamptz not null,
   to_at timestamptz not null check (to_at > from_at),
@@ -37,7 +37,7 @@ comment on column report.workflow_id is 'The workflow that built it.';
 comment on column report.built_at is 'When it was kept, on the clock of the database.';
 
 create table recommendation (
-  period text not null check (period ~ '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$'),
+  period text not null check (period ~ '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))\\?$'),
   key text not null,
   rank integer not null check (rank > 0),
   kind text not null,
