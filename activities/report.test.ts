@@ -6,7 +6,13 @@ import { InvalidPeriod } from '../models/report/period.ts';
 import { fillYear } from '../scripts/benchmarks/report-year.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
-import { createBuildReport, createKeepReport, createPlanReport, createTellReport, type ReportPlan } from './report.ts';
+import {
+  createBuildReport,
+  createKeepReport,
+  createPlanReport,
+  createTellReport,
+  type ReportPlan,
+} from './report.ts';
 import { InvalidInput } from './resolve-as-of.ts';
 
 let stage: ActivityStage;
@@ -42,7 +48,9 @@ describe('planReport', () => {
   it('a period that goes on is reported as of now', async () => {
     const { asOf } = await plan({ period: '2026-03' });
     expect(Date.parse(asOf)).toBeLessThan(Date.parse('2026-03-31T00:00:00Z'));
-    expect((await plan({ period: '2026-03', asOf: '2026-03-10T00:00:00Z' })).asOf).toBe('2026-03-10T00:00:00.000Z');
+    expect((await plan({ period: '2026-03', asOf: '2026-03-10T00:00:00Z' })).asOf).toBe(
+      '2026-03-10T00:00:00.000Z',
+    );
   });
 
   it.each([
@@ -138,7 +146,11 @@ describe('keepReport and tellReport', () => {
     });
     await environment.run(createKeepReport(stage.dependencies) as never, { plan: january, files } as never);
     const kept = await findReport(stage.database.pool, '2026-01', 'fr');
-    expect(kept).toMatchObject({ pdfSha256: files.pdfSha256, timeZone: 'Europe/Paris', headline: files.headline });
+    expect(kept).toMatchObject({
+      pdfSha256: files.pdfSha256,
+      timeZone: 'Europe/Paris',
+      headline: files.headline,
+    });
     expect(await findReport(stage.database.pool, '2026-01', 'en')).toBeNull();
   });
 });

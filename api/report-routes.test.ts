@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inject } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { saveReport } from '../db/reports.ts';
 import { BUCKETS, createObjectStore } from '../services/object-store.ts';
 import { startTestApi } from '../tests/api.ts';

@@ -40,7 +40,10 @@ const document: ReportDocument = {
       type: 'table',
       caption: 'Traitements',
       queries: [],
-      columns: [{ title: 'Nom', share: 2 }, { title: 'Échecs', align: 'right', share: 1 }],
+      columns: [
+        { title: 'Nom', share: 2 },
+        { title: 'Échecs', align: 'right', share: 1 },
+      ],
       rows: [['<script>\\ #set', '3']],
     },
     { type: 'code', text: 'select 1 -- ```' },
@@ -109,7 +112,13 @@ describe('a report as PDF', () => {
 
   it('shows texts as they are, whatever is in them', async () => {
     const { text } = await read(pdf);
-    for (const part of ['#eval("1") $x$ *gras*', '#pagebreak()', '<script>\\ #set', 'select 1 -- ```', '1\u202f200']) {
+    for (const part of [
+      '#eval("1") $x$ *gras*',
+      '#pagebreak()',
+      '<script>\\ #set',
+      'select 1 -- ```',
+      '1\u202f200',
+    ]) {
       expect(text.replace(/\s/g, '')).toContain(part.replace(/\s/g, ''));
     }
   });

@@ -60,7 +60,10 @@ export function typesetReport(document: ReportDocument): { pdf: Buffer; pages: n
       Buffer.from(drawChart(option, CHART_WIDTH_PX, heightPx)),
     );
   }
-  typst.mapShadow(path.join(import.meta.dirname, 'report.json'), Buffer.from(JSON.stringify(document, withoutOptions)));
+  typst.mapShadow(
+    path.join(import.meta.dirname, 'report.json'),
+    Buffer.from(JSON.stringify(document, withoutOptions)),
+  );
   try {
     const compiled = typst.compile({
       mainFileContent: readFileSync(path.join(import.meta.dirname, 'report.typ'), 'utf8'),

@@ -60,7 +60,8 @@ from (
       and finding.since <= coalesce(report_run.ended_at, report_run.started_at)
       and coalesce(finding.ended_at, 'infinity') >= report_run.started_at
       and finding.found_at <= :'as_of'::timestamptz) as found
-  from report_run where in_period and status = 'failed') as run
+  from report_run where in_period and status = 'failed'
+    and started_at >= (select min(found_at) from finding)) as run
 group by 1 order by 1`,
   },
   {

@@ -69,7 +69,9 @@ describe('each figure is what its own statement answers', () => {
     const asPsql = (sql: string) =>
       sql.replace(/:'(\w+)'/g, (_found, name: keyof ReportParameters) => `'${parameters[name]}'`);
     try {
-      await client.query(`begin; set local enable_hashjoin = off; set local max_parallel_workers_per_gather = 0`);
+      await client.query(
+        `begin; set local enable_hashjoin = off; set local max_parallel_workers_per_gather = 0`,
+      );
       for (const { sql } of REPORT_TABLES) await client.query(asPsql(sql));
       for (const { id, sql } of REPORT_QUERIES) {
         const { rows } = await client.query<Record<string, unknown>>(asPsql(sql));
@@ -94,7 +96,8 @@ describe('figures counted a second time from the runs', () => {
   it('totals', async () => {
     const runs = await runsOfPeriod();
     const failed = runs.filter(({ status }) => status === 'failed');
-    const hours = (some: RunOfTest[]) => some.reduce((sum, run) => sum + (run.durationMs ?? 0), 0) / 3_600_000;
+    const hours = (some: RunOfTest[]) =>
+      some.reduce((sum, run) => sum + (run.durationMs ?? 0), 0) / 3_600_000;
     const now = figures.totals.find(({ inPeriod }) => inPeriod)!;
     expect(runs.length).toBeGreaterThan(500);
     expect(now).toMatchObject({
@@ -151,7 +154,9 @@ describe('figures counted a second time from the runs', () => {
       // The first runs of the period may overlap one of the period before, which is not among these.
       const settled = there.filter(({ startedMs }) => startedMs > period.fromMs + 86_400_000);
       const shared = settled.filter((run) =>
-        there.some((other) => other !== run && other.startedMs < run.endedMs && other.endedMs > run.startedMs),
+        there.some(
+          (other) => other !== run && other.startedMs < run.endedMs && other.endedMs > run.startedMs,
+        ),
       );
       expect(row.runs).toBe(there.length);
       expect(row.shared).toBeGreaterThanOrEqual(shared.length);
@@ -170,7 +175,10 @@ describe('figures counted a second time from the runs', () => {
       expect(peak.value).toBe(rows[0]!.value);
       const there = runs.filter(
         (run) =>
-          run.host === peak.host && run.startedMs <= rows[0]!.ms && run.endedMs !== null && run.endedMs > rows[0]!.ms,
+          run.host === peak.host &&
+          run.startedMs <= rows[0]!.ms &&
+          run.endedMs !== null &&
+          run.endedMs > rows[0]!.ms,
       );
       expect(peak.jobs).toEqual([...new Set(there.map(({ job }) => job))].toSorted());
       expect(peak.runs).toBe(there.length);
@@ -215,7 +223,9 @@ describe('as of an instant', () => {
     await state('running', '2026-02-20 06:00Z', 1);
     await state('failed', '2026-02-20 08:00Z', 2);
     const failedAsOf = async (asOf: string) =>
-      (await readReportFigures(writer, { ...parameters, as_of: asOf })).totals.find(({ inPeriod }) => inPeriod)!;
+      (await readReportFigures(writer, { ...parameters, as_of: asOf })).totals.find(
+        ({ inPeriod }) => inPeriod,
+      )!;
     const before = await failedAsOf('2026-02-20T07:00:00Z');
     const after = await failedAsOf('2026-03-03T00:00:00Z');
     const now = figures.totals.find(({ inPeriod }) => inPeriod)!;
@@ -226,8 +236,12 @@ describe('as of an instant', () => {
   });
 
   it('leaves nothing behind', async () => {
-    const { rows } = await database.pool.query(`select relname from pg_class where relname like 'report\\_%'`);
-    expect(rows.map((row: { relname: string }) => row.relname).filter((name) => /run|company/.test(name))).toEqual([]);
+    const { rows } = await database.pool.query(
+      `select relname from pg_class where relname like 'report\\_%'`,
+    );
+    expect(
+      rows.map((row: { relname: string }) => row.relname).filter((name) => /run|company/.test(name)),
+    ).toEqual([]);
   });
 
   it('a period without anything has figures without anything', async () => {

@@ -213,6 +213,7 @@ export interface AnswerRow {
   notUseful: number;
 }
 
+/** Failed runs since anything was found at all: before that, nobody watched. */
 export interface DetectionRow {
   jobId: number;
   failed: number;

@@ -27,7 +27,10 @@ export function reportReadyMessage(
   const share = percent(runs === 0 ? null : failed / runs);
   const line = (one: Recommendation): string => {
     const { action, evidence, gain } = recommendationText(one, writer, (job) => job);
-    return `- ${action}: ${evidence} (${gain})`;
+    return say(
+      `- ${action}: ${evidence} (${gain} in 30 days)`,
+      `- ${action} : ${evidence} (${gain} sur 30 jours)`,
+    );
   };
   return {
     subject: say(

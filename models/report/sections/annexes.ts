@@ -41,6 +41,10 @@ export function methodSection(
           "La précision des alertes vient des réponses reçues ; les délais de prise en charge et de résolution sont ceux des incidents qui l'ont été.",
         ),
         say(
+          'Whether failures were found is judged from the first finding on: before that, nothing watched.',
+          'La détection des échecs est jugée à partir du premier constat : avant, rien ne surveillait.',
+        ),
+        say(
           'A forecast is judged when its week is over, by the failures known by then.',
           "Une prévision est jugée une fois sa semaine terminée, d'après les échecs connus à ce moment.",
         ),
