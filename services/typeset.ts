@@ -3,13 +3,15 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
 import type { Block, ReportDocument } from '../models/report/document.ts';
-import { CHART_WIDTH_PX } from '../models/report/document.ts';
 import { drawChart } from './draw-chart.ts';
 
 /** The template does not fit what it was given: a bug of ours, trying again cannot help. */
 export class NotTypeset extends Error {
   override name = 'NotTypeset';
 }
+
+/** Of every chart; on the page it is 174 mm wide, so that 12 px are 8 points. */
+const CHART_WIDTH_PX = 720;
 
 const packages = createRequire(import.meta.url);
 const FONTS = '@expo-google-fonts/source-sans-3';

@@ -56,6 +56,3 @@ export interface ReportDocument {
   summary: readonly Block[];
   body: readonly Block[];
 }
-
-/** Width of every chart. On the page it is 174 mm. */
-export const CHART_WIDTH_PX = 720;
