@@ -11,8 +11,10 @@ with placed as (
   from report_run where host is not null and ended_at > started_at
   window earlier as (partition by host order by started_at rows between unbounded preceding and 1 preceding),
     later as (partition by host order by started_at)),
+-- Who shares with nobody adds to nobody.
 steps as (
-  select host, started_at as at, 1 as step, n from placed union all select host, ended_at, -1, null from placed),
+  select host, started_at as at, 1 as step, n from placed where shared
+  union all select host, ended_at, -1, null from placed where shared),
 counted as (
   select n, sum(step) over (partition by host order by at, step) - 1 as others from steps),
 alone as (
@@ -20,9 +22,9 @@ alone as (
   from placed where shared is not true and status = 'succeeded' and in_period and duration_ms > 0
   group by job_id having count(*) >= 5)
 select placed.n, placed.job_id, placed.host, placed.started_at, placed.ended_at, placed.duration_ms,
-  coalesce(placed.shared, false) as shared, counted.others, alone.usual_ms,
+  coalesce(placed.shared, false) as shared, coalesce(counted.others, 0) as others, alone.usual_ms,
   case when placed.status = 'succeeded' then placed.duration_ms / alone.usual_ms end as ratio
-from placed join counted on counted.n = placed.n left join alone on alone.job_id = placed.job_id
+from placed left join counted on counted.n = placed.n left join alone on alone.job_id = placed.job_id
 where placed.in_period;
 create index on report_company (host, started_at)`,
 };

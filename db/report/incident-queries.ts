@@ -54,15 +54,17 @@ from told left join answered on answered.incident_id = told.id group by 1 order 
   {
     id: 'detection',
     title: { en: 'Failures that were found', fr: 'Échecs détectés' },
-    sql: `select run.job_id as "jobId", count(*) as failed, count(*) filter (where found) as found
-from (
-  select job_id, exists (select from finding where finding.job_id = report_run.job_id and finding.kind = 'crash'
-      and finding.since <= coalesce(report_run.ended_at, report_run.started_at)
-      and coalesce(finding.ended_at, 'infinity') >= report_run.started_at
-      and finding.found_at <= :'as_of'::timestamptz) as found
-  from report_run where in_period and status = 'failed'
-    and started_at >= (select min(found_at) from finding)) as run
-group by 1 order by 1`,
+    sql: `with failed as (
+  select n, job_id, started_at, coalesce(ended_at, started_at) as ended_at from report_run
+  where in_period and status = 'failed' and started_at >= (select min(found_at) from finding)),
+-- Made first, so that it is hashed and not looked up for each of many failures.
+crash as materialized (
+  select job_id, since, coalesce(ended_at, 'infinity') as until from finding
+  where kind = 'crash' and found_at <= :'as_of'::timestamptz),
+found as (
+  select distinct n from failed join crash using (job_id) where since <= ended_at and until >= started_at)
+select job_id as "jobId", count(*) as failed, count(found.n) as found
+from failed left join found using (n) group by 1 order by 1`,
   },
   {
     id: 'forecasts',
