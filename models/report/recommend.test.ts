@@ -13,6 +13,20 @@ const failures = (error: string, jobId: number, inPeriod: number, runs = inPerio
   lostHours: 1,
 });
 
+const NO_TOTALS = {
+  inPeriod: true,
+  jobs: 0,
+  runs: 0,
+  succeeded: 0,
+  failed: 0,
+  cancelled: 0,
+  running: 0,
+  failingJobs: 0,
+  hours: 0,
+  lostHours: 0,
+  rowsWritten: 0,
+};
+
 describe('recommendations', () => {
   it('of nothing there are none', () => {
     expect(recommend(figuresWith({}), 30)).toEqual([]);
@@ -20,6 +34,7 @@ describe('recommendations', () => {
 
   it('a family of errors is one, however its texts differ, with its numbers', () => {
     const figures = figuresWith({
+      totals: [{ ...NO_TOTALS, inPeriod: false }],
       jobs: [aJobRow({ jobId: 1, criticality: 1, failed: 12 }), aJobRow({ jobId: 2, failed: 3 })],
       detection: [
         { jobId: 1, failed: 12, found: 12 },
@@ -42,6 +57,11 @@ describe('recommendations', () => {
     });
     expect(riskPriority(one!)).toBe(210);
     expect(worth(one!)).toBe(147);
+  });
+
+  it('where nothing ran before, nothing is said of before', () => {
+    const figures = figuresWith({ jobs: [aJobRow({ jobId: 1 })], errors: [failures('x', 1, 10)] });
+    expect(recommend(figures, 30)[0]!.evidence).not.toHaveProperty('runsBefore');
   });
 
   it('what nobody was told of weighs more', () => {

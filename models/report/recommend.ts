@@ -37,8 +37,9 @@ export function candidates(figures: ReportFigures, days: number): Recommendation
   const per30 = (value: number): number => (value * DAYS) / days;
   const jobs = new Map(figures.jobs.map((job) => [job.jobId, job]));
   const found = new Map(figures.detection.map((row) => [row.jobId, row]));
+  const hadBefore = figures.totals.some(({ inPeriod }) => !inPeriod);
   return [
-    ...errorFamilies(figures.errors).map((family) => repairError(family, jobs, found, per30)),
+    ...errorFamilies(figures.errors).map((family) => repairError(family, jobs, found, hadBefore, per30)),
     ...figures.detection.map((row) => findFailures(row, jobs.get(row.jobId), per30)),
     ...queryCosts(figures.queries).map((cost) => speedUpQuery(cost, jobs, per30)),
     ...figures.jobs.flatMap((job) => steadyJob(job, per30)),
@@ -143,6 +144,7 @@ function repairError(
   { template, runs, runsBefore, jobIds, lostHours }: ErrorFamilyFigure,
   jobs: ReadonlyMap<number, JobRow>,
   found: ReadonlyMap<number, { failed: number; found: number }>,
+  hadBefore: boolean,
   per30: (value: number) => number,
 ): Recommendation {
   const seen = jobIds.map((id) => found.get(id)).filter((one) => one !== undefined);
@@ -160,7 +162,14 @@ function repairError(
     measured: per30(runs),
     gain: per30(runs),
     gainUnit: 'failures',
-    evidence: { runs, runsBefore, jobs: jobIds.length, lostHours, job: jobs.get(jobIds[0] ?? -1)?.job ?? '' },
+    evidence: {
+      runs,
+      // No run before is no failure avoided.
+      ...(hadBefore && { runsBefore }),
+      jobs: jobIds.length,
+      lostHours,
+      job: jobs.get(jobIds[0] ?? -1)?.job ?? '',
+    },
   };
 }
 

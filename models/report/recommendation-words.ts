@@ -46,14 +46,16 @@ export function recommendationText(
           ? say('failures without a text', 'échecs sans message')
           : `« ${clipped(subject, 70)} »`;
       const jobs = value('jobs');
+      const before = (word: string): string =>
+        evidence.runsBefore === undefined ? '' : ` (${number(value('runsBefore'))} ${word})`;
       return {
         action: say(
           `Repair the cause of ${subject === '' ? name : `“${clipped(subject, 70)}”`}`,
           `Corriger la cause de ${name}`,
         ),
         evidence: say(
-          `${number(value('runs'))} failed runs (${number(value('runsBefore'))} before) of ${jobs === 1 ? `job ${job('job')}` : `${number(jobs)} jobs`}, ${hours(value('lostHours'))} of run time lost`,
-          `${number(value('runs'))} exécutions en échec (${number(value('runsBefore'))} avant) ${jobs === 1 ? `du traitement ${job('job')}` : `de ${number(jobs)} traitements`}, ${hours(value('lostHours'))} perdues`,
+          `${number(value('runs'))} failed runs${before('before')} of ${jobs === 1 ? `job ${job('job')}` : `${number(jobs)} jobs`}, ${hours(value('lostHours'))} of run time lost`,
+          `${number(value('runs'))} exécutions en échec${before('avant')} ${jobs === 1 ? `du traitement ${job('job')}` : `de ${number(jobs)} traitements`}, ${hours(value('lostHours'))} perdues`,
         ),
         gain: upTo,
         effort:

@@ -17,6 +17,7 @@ export function jobsSection(subject: ReportSubject, findings: Findings): Block[]
 function errors({ figures, writer }: ReportSubject, { families, nameOf }: Findings): Block[] {
   const { say, number, percent, hours } = writer;
   const shown = families.filter(({ runs }) => runs > 0).slice(0, SHOWN);
+  const hadBefore = figures.totals.some(({ inPeriod }) => !inPeriod);
   const failed = figures.totals.find(({ inPeriod }) => inPeriod)?.failed ?? 0;
   const heading: Block = { type: 'heading', level: 1, text: say('Families of errors', "Familles d'erreurs") };
   if (shown.length === 0) {
@@ -52,7 +53,7 @@ function errors({ figures, writer }: ReportSubject, { families, nameOf }: Findin
         clipped(textOf(template), 100),
         number(runs),
         percent(runs / Math.max(1, failed)),
-        number(runsBefore),
+        number(hadBefore ? runsBefore : null),
         number(jobIds.length),
         hours(lostHours),
       ]),
