@@ -1,7 +1,7 @@
 /** A database with a simulated estate and all that Smart ETL would have kept of it: what a report is built from. */
 
 import { SampleWriter } from '../../db/metric-samples.ts';
-import type { Pool } from '../../db/pool.ts';
+import type { Pool, Queryable } from '../../db/pool.ts';
 import { withTransaction } from '../../db/pool.ts';
 import { RunWriter } from '../../db/runs.ts';
 import { saveSource } from '../../db/sources.ts';
@@ -65,7 +65,7 @@ export async function fillYear(pool: Pool, options: YearOptions): Promise<{ runs
     await samples.end();
   });
   await tellCriticality(pool, estate);
-  await tellFindings(pool, played.truth);
+  await withTransaction(pool, (client) => tellFindings(client, played.truth));
   for (const sql of KEPT_OF_IT) await pool.query(sql);
   await pool.query('analyze');
   return { runs: played.runs.length, samples: played.samples.length };
@@ -75,7 +75,7 @@ const monthOf = (epochMs: number): string => new Date(epochMs).toISOString().sli
 
 /** One line of the ledger a month and source, with a few rows doubled and a few refused. */
 async function saveMonthFiles(
-  client: { query: Pool['query'] },
+  client: Queryable,
   { runs, samples }: PlayedEstate,
 ): Promise<Map<string, number>> {
   const ids = new Map<string, number>();
@@ -118,11 +118,11 @@ async function tellCriticality(pool: Pool, estate: Estate): Promise<void> {
 }
 
 /** What was wrong as if it had been found when it could be: one incident a cause. Of slow runs those that are certain. */
-async function tellFindings(pool: Pool, truth: readonly AnomalyTruth[]): Promise<void> {
+async function tellFindings(client: Queryable, truth: readonly AnomalyTruth[]): Promise<void> {
   const found = truth.filter(({ certain, subject }) => certain && !('source' in subject));
   const of = <T>(pick: (one: AnomalyTruth) => T): T[] => found.map(pick);
-  await pool.query(
-    `create temporary table told as
+  await client.query(
+    `create temporary table told on commit drop as
      select row_number() over () as n, * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
        $6::timestamptz[], $7::timestamptz[]) as t (kind, job, host, cause, since, until, knowable)`,
     [
@@ -135,13 +135,13 @@ async function tellFindings(pool: Pool, truth: readonly AnomalyTruth[]): Promise
       of(({ fromMs, knowableMs }) => new Date(Math.max(fromMs, knowableMs))),
     ],
   );
-  await pool.query(
-    `create temporary table cause as
+  await client.query(
+    `create temporary table cause on commit drop as
      select cause, row_number() over (order by min(knowable), cause) as id, min(knowable) as opened,
        max(greatest(until, knowable)) as resolved, count(*) as findings
      from told group by cause`,
   );
-  await pool.query(
+  await client.query(
     `insert into incident (id, opened_at, resolved_at, state, severity, causes, told_severity, told_at,
        acknowledged_by, acknowledged_at) overriding system value
      select id, opened, resolved, 'resolved', severity, '[]', severity, opened,
@@ -151,7 +151,7 @@ async function tellFindings(pool: Pool, truth: readonly AnomalyTruth[]): Promise
          case when findings > 5 then 'critical' when findings > 1 then 'major' when id % 3 = 0 then 'minor'
            else 'warning' end as severity from cause) as graded`,
   );
-  await pool.query(
+  await client.query(
     `insert into finding (incident_id, key, kind, role, course, job_id, host, since, found_at, ended_at, evidence)
      select cause.id, told.kind || '/' || told.n, told.kind, 'cause', 'new', job.id, told.host, told.since,
        told.knowable, greatest(told.until, told.knowable), '{}'
