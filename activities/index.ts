@@ -34,6 +34,7 @@ import { createRefreshQuality } from './refresh-quality.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
 import { createReleaseSource } from './release-source.ts';
 import { createReplayFiles } from './replay-files.ts';
+import { createBuildReport, createKeepReport, createPlanReport, createTellReport } from './report.ts';
 import {
   createAskRerun,
   createCheckRerun,
@@ -93,6 +94,10 @@ export function createActivities(dependencies: Dependencies) {
     checkPromotion: createCheckPromotion(dependencies),
     switchChampion: createSwitchChampion(dependencies),
     makeForecast: createMakeForecast(dependencies),
+    planReport: createPlanReport(dependencies),
+    buildReport: createBuildReport(dependencies),
+    keepReport: createKeepReport(dependencies),
+    tellReport: createTellReport(dependencies),
     advanceIncident: createAdvanceIncident(dependencies),
     actOnIncident: createActOnIncident(dependencies),
     /** Shows that its queue is worked on. */

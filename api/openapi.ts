@@ -4,6 +4,7 @@ import { actPaths } from './act-openapi.ts';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
 import { pushPaths } from './push-openapi.ts';
 import { LINEAGE_PATH, PING_BODY_BYTES } from './receive.ts';
+import { reportPaths } from './report-routes.ts';
 import { ROUTES, type Route } from './routes.ts';
 
 type Json = Record<string, unknown>;
@@ -169,7 +170,7 @@ export function openApiDocument(version: string): Json {
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);
-  Object.assign(paths, accessPaths, pushPaths, actPaths);
+  Object.assign(paths, accessPaths, pushPaths, actPaths, reportPaths);
   return {
     openapi: '3.1.0',
     info: {

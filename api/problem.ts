@@ -32,6 +32,7 @@ const TITLES: Record<string, string> = {
   'not-own-page': 'Another site may not do this',
   'temporal-unreachable': 'Temporal does not answer',
   'database-unreachable': 'The database does not answer',
+  'store-unreachable': 'The object store does not answer',
   'internal-error': 'Something went wrong on our side',
 };
 

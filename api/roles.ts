@@ -44,6 +44,8 @@ export const ROUTE_ROLES: Readonly<Record<string, Need>> = {
   'GET /v1/models': 'viewer',
   'GET /v1/notifications': 'viewer',
   'GET /v1/mailbox': 'viewer',
+  'GET /v1/reports': 'viewer',
+  'GET /v1/reports/:period/:language/pdf': 'viewer',
 
   'POST /v1/incidents/:id/acknowledge': 'operator',
   'POST /v1/incidents/:id/silence': 'operator',

@@ -170,6 +170,7 @@ describe('the OpenAPI document', () => {
         '/v1/sources/{source}/files/{name}',
         '/v1/sources/{source}/samples',
         '/v1/files/{sha256}',
+        '/v1/reports/{period}/{language}/pdf',
         ...['acknowledge', 'silence', 'waive', 'rerun', 'feedback'].map((act) => `/v1/incidents/{id}/${act}`),
         '/act/{action}/{incident}/{expiry}/{signature}',
       ].sort(),

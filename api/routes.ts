@@ -14,8 +14,10 @@ import { readOverview } from '../db/read-overview.ts';
 import { readRerunsWithVictims } from '../db/read-reruns.ts';
 import { readRuns } from '../db/read-runs.ts';
 import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
+import { reportsQuerySchema, reportsSchema } from './contract/reports.ts';
 import * as contract from './contract.ts';
 import { readMailbox } from './mailbox.ts';
+import { listReports } from './report-routes.ts';
 
 export interface RouteContext {
   pool: Pool;
@@ -184,6 +186,13 @@ export const ROUTES: readonly Route[] = [
     contract.notificationsQuerySchema,
     contract.notificationsSchema,
     async ({ pool }, { limit, ...asked }) => ({ items: await readNotifications(pool, limit, asked) }),
+  ),
+  get(
+    '/v1/reports',
+    'Reports that were built, those of the latest periods first',
+    reportsQuerySchema,
+    reportsSchema,
+    ({ pool }, query) => listReports(pool, query),
   ),
   get(
     '/v1/mailbox',

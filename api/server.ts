@@ -29,6 +29,7 @@ import { parseQuery } from './parse-query.ts';
 import { isDatabaseUnreachable, problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
 import { addReceiveRoutes, LINEAGE_PATH, loggablePath } from './receive.ts';
+import { addReportPdf } from './report-routes.ts';
 import { ROUTES, type Route, type RouteContext } from './routes.ts';
 import { SECURITY_HEADERS, TLS_HEADERS } from './security-headers.ts';
 import { createLazyTemporal } from './temporal.ts';
@@ -70,6 +71,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   addOpenId(app, login, addLogin(app, login));
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { pool, config });
+  addReportPdf(app, { pool, config });
   const temporal = createLazyTemporal(config);
   addIncidentActions(app, { pool, receivePool, temporal });
   addActLinks(app, { pool, receivePool, temporal, config, now: Date.now });

@@ -10,6 +10,7 @@ import { addExpectCommands } from './expect-commands.ts';
 import { addIncidentCommands } from './incident-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addOverrideCommands } from './override-commands.ts';
+import { addReportCommands } from './report-commands.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /**
@@ -24,6 +25,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   InvalidContract: EXIT.usage,
   InvalidCron: EXIT.usage,
   InvalidOverrides: EXIT.usage,
+  InvalidPeriod: EXIT.usage,
   UnknownCalendar: EXIT.usage,
   ConfigError: EXIT.config,
   Unreachable: EXIT.unreachable,
@@ -132,6 +134,7 @@ function createProgram(finish: (code: number) => void): Command {
   addIncidentCommands(program, finish);
   addExpectCommands(program, finish);
   addOverrideCommands(program, finish);
+  addReportCommands(program, finish);
   const model = program.command('model').description('train, bring, compare, promote and export models');
   model
     .command('train')

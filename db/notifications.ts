@@ -20,6 +20,7 @@ export interface Notification {
     | 'score-card'
     | 'schedules-changed'
     | 'champion-changed'
+    | 'report-ready'
     | 'channel-test';
   /** Name of a configured channel. */
   channel: string;

@@ -1162,7 +1162,7 @@ create table notification (
   constraint notification_channel_kind_check CHECK ((channel_kind = ANY (ARRAY['mail'::text, 'teams'::text, 'slack'::text, 'webhook'::text]))),
   constraint notification_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'reminder'::text, 'escalated'::text, 'resolved'::text]))),
   constraint notification_held_by_check CHECK ((held_by = ANY (ARRAY['maintenance'::text, 'quiet-hours'::text]))),
-  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'schedules-changed'::text, 'channel-test'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'schedules-changed'::text, 'report-ready'::text, 'channel-test'::text]))),
   constraint notification_part_of_fkey FOREIGN KEY (part_of) REFERENCES notification(id),
   constraint notification_pkey PRIMARY KEY (id),
   constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'withdrawn'::text])))
@@ -1220,6 +1220,65 @@ create table received_event (
   constraint received_event_message_check CHECK ((octet_length(message) <= 2097152)),
   constraint received_event_pkey PRIMARY KEY (id),
   constraint received_event_via_check CHECK ((via = ANY (ARRAY['ping'::text, 'openlineage'::text])))
+);
+
+create table recommendation (
+  period text not null,
+  key text not null,
+  rank integer not null,
+  kind text not null,
+  subject text not null,
+  frequency smallint not null,
+  severity smallint not null,
+  non_detection smallint not null,
+  effort text not null,
+  measure text not null,
+  measured double precision not null,
+  gain double precision not null,
+  gain_unit text not null,
+  evidence jsonb not null,
+  state text default 'open'::text not null,
+  who text,
+  why text,
+  decided_at timestamp with time zone,
+  constraint recommendation_decided_by_somebody CHECK (((state = 'open'::text) OR ((who IS NOT NULL) AND (why IS NOT NULL)))),
+  constraint recommendation_effort_check CHECK ((effort = ANY (ARRAY['small'::text, 'medium'::text, 'large'::text]))),
+  constraint recommendation_frequency_check CHECK (((frequency >= 1) AND (frequency <= 10))),
+  constraint recommendation_gain_check CHECK ((gain >= (0)::double precision)),
+  constraint recommendation_gain_unit_check CHECK ((gain_unit = ANY (ARRAY['hours'::text, 'failures'::text, 'messages'::text, 'rows'::text, 'slots'::text]))),
+  constraint recommendation_measured_check CHECK ((measured >= (0)::double precision)),
+  constraint recommendation_non_detection_check CHECK (((non_detection >= 1) AND (non_detection <= 10))),
+  constraint recommendation_period_check CHECK ((period ~ '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$'::text)),
+  constraint recommendation_pkey PRIMARY KEY (period, key),
+  constraint recommendation_rank_check CHECK ((rank > 0)),
+  constraint recommendation_severity_check CHECK (((severity >= 1) AND (severity <= 10))),
+  constraint recommendation_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'done'::text])))
+);
+
+create table report (
+  period text not null,
+  language text not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  as_of timestamp with time zone not null,
+  time_zone text not null,
+  pdf_sha256 text not null,
+  pdf_bytes bigint not null,
+  pages integer not null,
+  notebook_sha256 text not null,
+  figures_sha256 text not null,
+  headline jsonb not null,
+  workflow_id text not null,
+  built_at timestamp with time zone default now() not null,
+  constraint report_check CHECK ((to_at > from_at)),
+  constraint report_figures_sha256_check CHECK ((figures_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_language_check CHECK ((language = ANY (ARRAY['en'::text, 'fr'::text]))),
+  constraint report_notebook_sha256_check CHECK ((notebook_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_pages_check CHECK ((pages > 0)),
+  constraint report_pdf_bytes_check CHECK ((pdf_bytes > 0)),
+  constraint report_pdf_sha256_check CHECK ((pdf_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_period_check CHECK ((period ~ '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$'::text)),
+  constraint report_pkey PRIMARY KEY (period, language)
 );
 
 create table rerun (
@@ -1564,6 +1623,10 @@ grant select on quality_daily to smart_etl_reader;
 
 grant select on quarantine to smart_etl_reader;
 
+grant select on recommendation to smart_etl_reader;
+
+grant select on report to smart_etl_reader;
+
 grant select on rerun to smart_etl_reader;
 
 grant select on rerun_victim to smart_etl_reader;
@@ -1657,6 +1720,10 @@ grant delete, insert, select, update on quality_daily to smart_etl_writer;
 grant delete, insert, select on quarantine to smart_etl_writer;
 
 grant delete, select on received_event to smart_etl_writer;
+
+grant delete, insert, select, update on recommendation to smart_etl_writer;
+
+grant insert, select, update on report to smart_etl_writer;
 
 grant insert, select, update on rerun to smart_etl_writer;
 

@@ -7,10 +7,10 @@ import { type BucketItem, type BucketItemStat, Client, S3Error } from 'minio';
 
 /**
  * Buckets: `raw` the originals of files, `training` what a retraining makes on its way (snapshot, contestants and
- * their test forecasts), `models` the registered versions and their manifests. In all of them the key is the
- * SHA-256 of the bytes and an object is never overwritten.
+ * their test forecasts), `models` the registered versions and their manifests, `reports` what reports are made of for
+ * readers: PDF, notebook, figures. In all of them the key is the SHA-256 of the bytes and an object is never overwritten.
  */
-export const BUCKETS = { raw: 'raw', training: 'training', models: 'models' } as const;
+export const BUCKETS = { raw: 'raw', training: 'training', models: 'models', reports: 'reports' } as const;
 export type Bucket = (typeof BUCKETS)[keyof typeof BUCKETS];
 
 /** An object's bytes do not hash to its key. Trying again cannot help. */

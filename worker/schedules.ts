@@ -74,6 +74,20 @@ function schedulesOf(config: Config): ScheduleOptions[] {
       staticSummary: 'Drop what is too old',
     },
   };
+  // When the report of a month counts as settled: two days after it.
+  const report: ScheduleOptions = {
+    scheduleId: scheduleIds.report,
+    spec: { calendars: [{ dayOfMonth: 3, hour: 5, minute: 0 }], timezone: config.timeZone },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: WEEKLY_CATCH_UP },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'report' satisfies keyof typeof workflows,
+      workflowId: workflowIds.report('monthly', config.language),
+      taskQueue: TASK_QUEUES.control,
+      args: [{ language: config.language, tell: true }],
+      staticSummary: 'Report of the last month',
+    },
+  };
   return [
     ...collections,
     often(
@@ -86,6 +100,7 @@ function schedulesOf(config: Config): ScheduleOptions[] {
     ),
     often(scheduleIds.detect, workflowIds.detect, 'detect', '15s', [{}], 'Detect what no load tells of'),
     monthly,
+    report,
     weekly(scheduleIds.retrain, 'retrain/weekly', 'retrain', 4, `Retrain ${FAILURE_MODEL}`),
     weekly(scheduleIds.forecastWeek, 'forecast/weekly', 'forecastWeek', 6, 'Forecast of the coming week'),
   ];

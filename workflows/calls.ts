@@ -26,6 +26,8 @@ const PERMANENT = [
   'UnknownJob',
   'UnknownChannel',
   'InvalidCron',
+  'InvalidPeriod',
+  'NotTypeset',
 ];
 
 /** Soon at first (a restart takes seconds), then every minute (a repair takes a person). */
@@ -55,6 +57,9 @@ export const control = proxyActivities<
     | 'finishRerun'
     | 'queueChannelTest'
     | 'tellScoreCard'
+    | 'planReport'
+    | 'keepReport'
+    | 'tellReport'
   >
 >({ taskQueue: TASK_QUEUES.control, startToCloseTimeout: '30s', retry: untilRepaired });
 
@@ -135,7 +140,10 @@ export const ingest = proxyActivities<
 
 /** Training and scoring. An hour for the slowest contestant; a lost worker is noticed in half a minute. */
 export const train = proxyActivities<
-  Pick<Activities, 'freezeSnapshot' | 'trainContestant' | 'testImported' | 'judgeChallenger' | 'makeForecast'>
+  Pick<
+    Activities,
+    'freezeSnapshot' | 'trainContestant' | 'testImported' | 'judgeChallenger' | 'makeForecast' | 'buildReport'
+  >
 >({
   taskQueue: TASK_QUEUES.train,
   startToCloseTimeout: '1h',

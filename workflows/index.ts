@@ -14,6 +14,7 @@ export { pulse } from './pulse.ts';
 export { rebuild } from './rebuild.ts';
 export { releaseSource } from './release-source.ts';
 export { replayQuarantine } from './replay-quarantine.ts';
+export { report } from './report.ts';
 export { markDone, rerun, runsKnown } from './rerun.ts';
 export { retention } from './retention.ts';
 export { retrain } from './retrain.ts';

@@ -41,6 +41,7 @@ export const workflowIds = {
   deliver: (notificationId: string) => `deliver/${notificationId}`,
   testChannel: (channel: string) => `test-channel/${channel}`,
   forecastWeek: (date: string) => `forecast/${date}`,
+  report: (period: string, language: string) => `report/${period}/${language}`,
   pulse: 'pulse',
   incident: (id: number) => `incident/${id}`,
   /** Of an incident one at a time. */
@@ -65,6 +66,7 @@ export const scheduleIds = {
   retrain: 'retrain-weekly',
   forecastWeek: 'forecast-weekly',
   retention: 'retention-monthly',
+  report: 'report-monthly',
 };
 
 /**

@@ -13,7 +13,7 @@ export interface AlertChannel {
 }
 
 /** Messages that are not of an incident are routed by these words, beside the kinds of findings. */
-export const TOPICS = ['forecast', 'score-card', 'model', 'schedule'] as const;
+export const TOPICS = ['forecast', 'score-card', 'model', 'schedule', 'report'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** Hours of the local clock, by day; those that end before they begin end on the next day. */

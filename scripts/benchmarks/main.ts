@@ -12,6 +12,7 @@ import { nab } from './nab.ts';
 import { UnreadableLabels } from './nab-data.ts';
 import { say } from './progress.ts';
 import { PythonMissing } from './python-peers.ts';
+import { report } from './report.ts';
 import { sizes } from './sizes.ts';
 import { rounded } from './statistics.ts';
 import { worlds } from './worlds.ts';
@@ -114,6 +115,14 @@ program
   .option('--live <n>', 'failed runs that the running pipeline mails; 0 leaves that out', count, 50)
   .addOption(seed())
   .action((options: Parameters<typeof detect>[0]) => print('detect', options, () => detect(options)));
+
+program
+  .command('report')
+  .description('the report of a simulated year, from the question to the bytes of the PDF')
+  .option('--jobs <n>', 'of the year', count, 150)
+  .option('--rounds <n>', 'reports', count, 5)
+  .addOption(seed())
+  .action((options: Parameters<typeof report>[0]) => print('report', options, () => report(options)));
 
 program
   .command('sizes')

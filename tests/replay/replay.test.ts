@@ -65,6 +65,7 @@ describe('recorded histories replay', () => {
         'pulse',
         'deliver',
         'testChannel',
+        'report',
       ]),
     );
   });

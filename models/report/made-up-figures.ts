@@ -1,0 +1,48 @@
+import type { JobRow, ReportFigures } from './figures.ts';
+
+/** Figures of a period without anything in it, and with what a test says. */
+export const figuresWith = (told: Partial<ReportFigures>): ReportFigures => ({
+  totals: [],
+  course: [],
+  hours: [],
+  'days-of-month': [],
+  errors: [],
+  jobs: [],
+  queries: [],
+  'last-failures': [],
+  resources: [],
+  peaks: [],
+  contention: [],
+  'contention-levels': [],
+  'contention-pairs': [],
+  loads: [],
+  quality: [],
+  quarantine: [],
+  slots: [],
+  incidents: [],
+  findings: [],
+  alerts: [],
+  answers: [],
+  detection: [],
+  forecasts: [],
+  'earlier-recommendations': [],
+  ...told,
+});
+
+export const aJobRow = (told: Partial<JobRow> & { jobId: number }): JobRow => ({
+  job: `default/job-${told.jobId}`,
+  owner: null,
+  criticality: 3,
+  runs: 100,
+  succeeded: 100,
+  failed: 0,
+  failedDays: 0,
+  hours: 10,
+  lostHours: 0,
+  p10Ms: 300_000,
+  medianMs: 360_000,
+  p90Ms: 400_000,
+  p95Ms: 420_000,
+  madMs: 20_000,
+  ...told,
+});
