@@ -101,8 +101,10 @@ async function readRunsPage(
   { limit, after, ...asked }: z.infer<typeof runsQuerySchema>,
 ) {
   const place = keysOf(z.tuple([microseconds, z.int(), z.string()]), after);
-  const { host, q, from, to, job, jobId } = asked;
-  const isSearch = (host ?? q) !== undefined && from === undefined && (job ?? jobId) === undefined;
+  const { host, q, from, to, job, jobId, status } = asked;
+  const isSearch =
+    from === undefined &&
+    (status === 'running' || ((host ?? q) !== undefined && (job ?? jobId) === undefined));
   const end = isSearch ? (to ?? (await momentOf(context))) : to;
   const searchedFrom = isSearch ? new Date(end!.getTime() - SEARCHED_DAYS * DAY_MS) : from;
   const rows = await readRuns(context.pool, {

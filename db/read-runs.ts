@@ -29,7 +29,7 @@ export interface RunFilter {
   /** Started from, and before. */
   from?: Date | undefined;
   to?: Date | undefined;
-  /** In the name of the job, the key or the error of the run, whatever the case. */
+  /** In the key of the run as it is written; in the name of the job or the error whatever the case. */
   q?: string | undefined;
   /** The run before the first of the page: start in microseconds, job, key. */
   after?: readonly [startedUs: number, jobId: number, runKey: string] | null | undefined;
@@ -39,11 +39,13 @@ export interface RunFilter {
  * Holds for the rows of `run` that view run_latest shows: no other row tells the same run more newly.
  *
  * The view sorts the whole table before a limit can cut it. This condition looks at the few rows of one run through
- * the primary key, so a query that walks an index from its newest end stops as soon as it has enough.
+ * the primary key, so a query that walks an index from its newest end stops as soon as it has enough. It looks at the
+ * months around the run only: a key that comes back after more than a month counts as another run.
  */
 export const IS_LATEST_STATE = `not exists (
   select from run newer
   where newer.job_id = run.job_id and newer.run_key = run.run_key and newer.digest <> run.digest
+    and newer.started_at between run.started_at - interval '31 days' and run.started_at + interval '31 days'
     and (newer.known_at > run.known_at
       or newer.known_at = run.known_at
         and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest)))`;
@@ -70,9 +72,11 @@ export async function readRuns(
   if (from) conditions.push(`run.started_at >= ${put(from)}`);
   if (to) conditions.push(`run.started_at < ${put(to)}`);
   if (q !== undefined) {
-    const text = `lower(${put(q)})`;
-    const holds = (column: string) => `position(${text} in lower(${column})) > 0`;
-    conditions.push(`(${['job.name', 'run.run_key', 'run.error'].map(holds).join(' or ')})`);
+    const text = put(q);
+    const named = put(await jobIdsCalled(client, q));
+    conditions.push(
+      `(strpos(run.run_key, ${text}) > 0 or strpos(lower(run.error), lower(${text})) > 0 or run.job_id = any(${named}))`,
+    );
   }
   if (after) {
     const started = `(timestamptz 'epoch' + ${put(after[0])}::bigint * interval '1 microsecond')`;
@@ -98,6 +102,14 @@ async function jobIdsOf(client: Queryable, { job, jobId }: RunFilter): Promise<n
   const { rows } = await client.query<{ id: number }>(
     `select id from job where name = $1 and ($2::bigint is null or id = $2)`,
     [job, jobId ?? null],
+  );
+  return rows.map((row) => row.id);
+}
+
+async function jobIdsCalled(client: Queryable, text: string): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    `select id from job where strpos(lower(name), lower($1)) > 0`,
+    [text],
   );
   return rows.map((row) => row.id);
 }
