@@ -1,5 +1,5 @@
 import type { Queryable } from './pool.ts';
-import { IS_LATEST_STATE, RUN_COLUMNS, type RunRow } from './read-runs.ts';
+import { IS_LATEST_STATE, isLatestState, RUN_COLUMNS, type RunRow } from './read-runs.ts';
 
 /** So many of the last findings and files are looked through, and so many of the last failures. */
 const LOOKED_THROUGH = 5_000;
@@ -29,9 +29,10 @@ export async function search(client: Queryable, q: string, most: number, asOf: D
   );
   // A key is unique within its job only: every job is asked for it, on the primary key.
   const runs = await ask<RunRow>(
-    `select ${RUN_COLUMNS} from job cross join lateral (
-       select run.* from run where run.job_id = job.id and run.run_key = $1 and run.started_at > $3::timestamptz - interval '${KEY_DAYS} days'
-         and ${IS_LATEST_STATE}) as run
+    `select ${RUN_COLUMNS} from run join job on job.id = run.job_id
+     where run.job_id = any(array(select id from job)) and run.run_key = $1
+       and run.started_at > $3::timestamptz - interval '${KEY_DAYS} days'
+       and ${isLatestState(`$3::timestamptz - interval '${KEY_DAYS} days'`)}
      order by run.started_at desc, run.job_id limit $2`,
     asOf,
   );

@@ -1204,6 +1204,8 @@ CREATE UNIQUE INDEX expectation_due ON public.expectation USING btree (job_id, d
 
 CREATE UNIQUE INDEX expectation_extra ON public.expectation USING btree (job_id, run_key) WHERE (outcome = 'extra'::text);
 
+CREATE INDEX expectation_of_job ON public.expectation USING btree (job_id, due);
+
 CREATE INDEX expectation_open ON public.expectation USING btree (job_id, due) WHERE (outcome IS NULL);
 
 CREATE INDEX expectation_open_by_due ON public.expectation USING btree (due) WHERE (outcome IS NULL);

@@ -6,6 +6,7 @@ export async function up(knex: Knex): Promise<void> {
 create index run_of_failed on run (started_at) where status = 'failed';
 create index run_of_job_failed on run (job_id, started_at) where status = 'failed';
 create index expectation_by_due on expectation (due, id);
+create index expectation_of_job on expectation (job_id, due);
 create index file_by_told on file (source, last_known_at) where state = 'loaded';
 
 -- A chart of a month reads every sample of a metric: from the key alone, not from a page of the table for each.
