@@ -29,7 +29,7 @@ const TITLES: Record<string, string> = {
   'still-running': 'The same change is being made',
   'key-used': 'The key stands for another request',
   'no-champion': 'No model serves yet',
-  'still-computing': 'The prediction is being made',
+  'still-computing': 'There are no predictions of this hour yet',
   'not-own-page': 'Another site may not do this',
   'temporal-unreachable': 'Temporal does not answer',
   'database-unreachable': 'The database does not answer',

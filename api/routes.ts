@@ -14,6 +14,7 @@ import { ESTATE_ROUTES } from './estate-routes.ts';
 import { FORECAST_ROUTES } from './forecast-routes.ts';
 import { JOB_ROUTES } from './job-routes.ts';
 import { readMailbox } from './mailbox.ts';
+import { PREDICT_ROUTES } from './predict-routes.ts';
 import { get, noQuerySchema, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 
@@ -155,4 +156,5 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...ESTATE_ROUTES,
   ...FORECAST_ROUTES,
+  ...PREDICT_ROUTES,
 ];

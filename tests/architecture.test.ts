@@ -75,6 +75,7 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/detect/baselines/normal-band.ts',
       'models/detect/schedule/schedule-text.ts',
       'models/alerts/score-card.ts',
+      'models/forecast/forecast-cutoff.ts',
     ],
     types: ['models'],
   },

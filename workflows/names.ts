@@ -41,6 +41,7 @@ export const workflowIds = {
   deliver: (notificationId: string) => `deliver/${notificationId}`,
   testChannel: (channel: string) => `test-channel/${channel}`,
   forecastWeek: (date: string) => `forecast/${date}`,
+  predict: (model: string, version: number, cutoff: string) => `predict/${model}/${version}/${cutoff}`,
   pulse: 'pulse',
   incident: (id: number) => `incident/${id}`,
   /** Of an incident one at a time. */
