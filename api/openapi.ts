@@ -35,6 +35,7 @@ const problemResponse = (description: string): Json => ({
 
 const COMMON_RESPONSES: Json = {
   401: problemResponse('A token is set and did not come with the request'),
+  431: problemResponse('The request line and headers have more than 16 KB'),
   503: problemResponse('The database does not answer'),
 };
 
@@ -78,6 +79,7 @@ function operationOf(route: Route): Json {
       200: { description: 'OK', content: { 'application/json': { schema: refTo(route.response) } } },
       ...(route.method === 'GET' && { 304: { description: 'If-None-Match names what would be sent' } }),
       400: problemResponse('The query is not valid'),
+      ...(route.path.includes(':') && { 414: problemResponse('A part of the address is too long') }),
       ...(body && {
         413: problemResponse('The body has more than 64 KB'),
         415: problemResponse('The body is no JSON'),

@@ -178,6 +178,18 @@ describe('around the routes', () => {
     problemSchema.parse(await response.json());
   });
 
+  test('an address that is too long or cannot be read is a problem too', async () => {
+    for (const [path, status] of [
+      [`/v1/runs/1/${'x'.repeat(1_001)}`, 414],
+      ['/v1/runs/1/%ff', 400],
+    ] as const) {
+      const response = await fetch(api.url + path);
+      expect(problemSchema.parse(await response.json()).status).toBe(status);
+      expect(response.status).toBe(status);
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
   test('every answer carries a policy that allows nothing inline', async () => {
     for (const path of ['/', '/v1/runs', '/v1/nothing', '/main.ts']) {
       const { headers } = await fetch(api.url + path);

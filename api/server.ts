@@ -104,6 +104,15 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
     requestTimeout: 3_600_000,
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 15_000 },
     forceCloseConnections: true,
+    frameworkErrors(error, _request, reply) {
+      // What is answered before any hook: an address that cannot be read, or of which a part is too long.
+      reply.headers(SECURITY_HEADERS);
+      const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const problem = isLong
+        ? problemOf('too-large', 414, 'A part of the address has more than 1,000 characters.')
+        : problemOf('bad-request', 400, 'The address cannot be read.');
+      sendProblem(reply as FastifyReply, problem);
+    },
     clientErrorHandler(error, socket) {
       if (!socket.writable) return;
       const tooLarge = (error as NodeJS.ErrnoException).code === 'HPE_HEADER_OVERFLOW';
