@@ -18,6 +18,7 @@ import { createLearnProfiles } from './learn-profiles.ts';
 import { createLoadFile } from './load-file.ts';
 import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
+import { createMakePredictions } from './make-predictions.ts';
 import { createPackEvents } from './pack-events.ts';
 import { createPlanRerun } from './plan-rerun.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
@@ -98,6 +99,7 @@ export function createActivities(dependencies: Dependencies) {
     buildReport: createBuildReport(dependencies),
     keepReport: createKeepReport(dependencies),
     tellReport: createTellReport(dependencies),
+    makePredictions: createMakePredictions(dependencies),
     advanceIncident: createAdvanceIncident(dependencies),
     actOnIncident: createActOnIncident(dependencies),
     /** Shows that its queue is worked on. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPredictions } from '../db/predictions.ts';
 import { readForecastJobs } from '../db/read-forecast.ts';
 import { listForecast } from '../db/read-forecast-table.ts';
 import { BUCKETS } from '../services/object-store.ts';
@@ -8,6 +9,7 @@ import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createJudgeChallenger } from './judge-challenger.ts';
 import { createLoadFile } from './load-file.ts';
 import { createMakeForecast } from './make-forecast.ts';
+import { createMakePredictions } from './make-predictions.ts';
 import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
 import { createRegisterChallenger } from './register-challenger.ts';
 import { createTrainContestant, type TrainedReference } from './train-contestant.ts';
@@ -216,6 +218,31 @@ describe('from contestants to forecast', () => {
       expect(interval[0]).toBeLessThanOrEqual(probability);
       expect(interval[1]).toBeGreaterThanOrEqual(probability);
     }
+  });
+
+  it('says of the same cutoff in between what the forecast says, once, and tells nobody', async () => {
+    const { pool } = stage.database;
+    const messages = await count('notification');
+    const predict = (cutoff: string) =>
+      stage.run(createMakePredictions(stage.dependencies), { model: MODEL, version, cutoff });
+    const [first, second] = await Promise.all([predict(AS_OF), predict(AS_OF)]);
+    expect([first, second]).toEqual([{ candidates: 10 }, { candidates: 10 }]);
+    const forecasts = await readForecastJobs(pool, new Date(AS_OF));
+    const key = { cutoff: new Date(AS_OF), model: MODEL, modelVersion: version };
+    const predictions = await readPredictions(
+      pool,
+      key,
+      forecasts.map(({ jobId }) => jobId),
+    );
+    for (const { jobId, probability, interval, rank, days } of forecasts) {
+      expect(predictions.get(jobId)).toMatchObject({ probability, interval, rank });
+      expect(predictions.get(jobId)!.days.map((day) => day.probability)).toEqual(days);
+    }
+    expect(await predict('2026-06-01T00:00:00Z')).toEqual({ candidates: 0 });
+    expect(await count('notification')).toBe(messages);
+    await expect(
+      stage.run(createMakePredictions(stage.dependencies), { model: MODEL, version: 12_345, cutoff: AS_OF }),
+    ).rejects.toMatchObject({ name: 'UnknownModelVersion' });
   });
 
   it('has nobody to forecast when nobody ran in the week before', async () => {

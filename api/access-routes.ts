@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Pool } from '../db/pool.ts';
 import { readAudit } from '../db/read-audit.ts';
 import { auditQuerySchema } from './contract/access.ts';
-import { parseQuery } from './parse-query.ts';
+import { parseQuery } from './parse-request.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import { rolesOf } from './roles.ts';
 

@@ -29,6 +29,10 @@ const TITLES: Record<string, string> = {
   'too-large': 'The request is too large',
   'too-many-streams': 'Too many live connections',
   'incident-over': 'The incident is over',
+  'still-running': 'The same change is being made',
+  'key-used': 'The key stands for another request',
+  'no-champion': 'No model serves yet',
+  'still-computing': 'There are no predictions of this hour yet',
   'not-own-page': 'Another site may not do this',
   'temporal-unreachable': 'Temporal does not answer',
   'database-unreachable': 'The database does not answer',
@@ -46,6 +50,14 @@ export function problemOf(
   const problem = { type: `urn:smart-etl:problem:${kind}`, title: TITLES[kind]!, status, detail };
   return errors ? { ...problem, errors } : problem;
 }
+
+/** @returns 404 with what does not exist. */
+export const notFound = (detail: string): ProblemError =>
+  new ProblemError(problemOf('not-found', 404, detail));
+
+/** @returns 400 with what is wrong with a parameter of the query. */
+export const badQuery = (parameter: string, detail: string): ProblemError =>
+  new ProblemError(problemOf('bad-query', 400, `${parameter}: ${detail}`, [{ parameter, detail }]));
 
 /** Codes by which Node says that nobody answers at the other end. */
 const NETWORK_CODES = new Set([

@@ -27,25 +27,32 @@ afterAll(async () => {
   await Promise.all([empty?.drop(), filled?.drop()]);
 });
 
+/** What an address is asked for at least. */
+const NEEDED: Record<string, string> = { '/v1/search': 'q=orders' };
+const addressOf = (path: string, query = ''): string =>
+  [path, [NEEDED[path], query].filter(Boolean).join('&')].filter(Boolean).join('?');
+
 const read = async <Answer>(path: string): Promise<Answer> => {
   const response = await fetch(api.url + path);
   expect(response.status).toBe(200);
   return (await response.json()) as Answer;
 };
 
-describe.each(ROUTES)('$path', ({ path, response: schema }) => {
+const lists = ROUTES.filter(({ method, path }) => method === 'GET' && !path.includes(':'));
+
+describe.each(lists)('$path', ({ path, response: schema }) => {
   test('keeps its contract on an empty database', async () => {
-    const response = await fetch(apiOnEmpty.url + path);
+    const response = await fetch(apiOnEmpty.url + addressOf(path));
     expect(response.status).toBe(200);
     schema.parse(await response.json());
   });
 
   test('keeps its contract on a filled one', async () => {
-    schema.parse(await read(path));
+    schema.parse(await read(addressOf(path)));
   });
 
   test('refuses a parameter it does not know', async () => {
-    const response = await fetch(`${api.url}${path}?nonsense=1`);
+    const response = await fetch(api.url + addressOf(path, 'nonsense=1'));
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
     const problem = problemSchema.parse(await response.json());
@@ -55,7 +62,8 @@ describe.each(ROUTES)('$path', ({ path, response: schema }) => {
   });
 });
 
-const limited = ROUTES.filter((route) => 'limit' in route.query.shape);
+const limited = lists.filter(({ path, query }) => 'limit' in query.shape && path !== '/v1/search');
+const paged = lists.filter((route) => 'after' in route.query.shape);
 
 test.each(limited)('$path keeps and checks its limit', async ({ path }) => {
   const answer = await read<{ items: unknown[] }>(`${path}?limit=1`);
@@ -64,6 +72,38 @@ test.each(limited)('$path keeps and checks its limit', async ({ path }) => {
     expect((await fetch(`${api.url}${path}?limit=${limit}`)).status).toBe(400);
   }
 });
+
+test.each(paged)(
+  '$path read page by page is the whole list, and bad cursors are refused',
+  async ({ path }) => {
+    type Page = { items: unknown[]; next: string | null };
+    const whole = await read<Page>(`${path}?limit=500`);
+    const limit = whole.items.length > 20 ? 29 : 1;
+    const items: unknown[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const page: Page = await read(`${path}?limit=${limit}${after && `&after=${after}`}`);
+      items.push(...page.items);
+      after = page.next;
+    }
+    expect(items).toEqual(whole.items);
+    expect(whole.next).toBeNull();
+    const made = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    for (const cursor of [
+      'x',
+      'bm8',
+      made([]),
+      made({}),
+      made(['a\u0000', 'b']),
+      made([1e300, 'x', 2, 3]),
+      '%FF',
+    ]) {
+      const response = await fetch(`${api.url}${path}?after=${cursor}`);
+      expect(response.status).toBe(400);
+      expect(problemSchema.parse(await response.json()).errors![0]!.parameter).toBe('after');
+    }
+    expect((await fetch(`${api.url}${path}?after=`)).status).toBe(400);
+  },
+);
 
 describe('what the filled database says', () => {
   test('in time of the data, the overview stands at the last arrival', async () => {
@@ -124,7 +164,7 @@ describe('around the routes', () => {
     const missing = await fetch(`${api.url}/v1/nothing`);
     expect(missing.status).toBe(404);
     problemSchema.parse(await missing.json());
-    for (const { path } of ROUTES) {
+    for (const { path } of lists) {
       const posted = await fetch(api.url + path, { method: 'POST', body: '{}' });
       expect(posted.status).toBe(405);
       expect(posted.headers.get('allow')).toBe('GET, HEAD');
@@ -138,6 +178,18 @@ describe('around the routes', () => {
     problemSchema.parse(await response.json());
   });
 
+  test('an address that is too long or cannot be read is a problem too', async () => {
+    for (const [path, status] of [
+      [`/v1/runs/1/${'x'.repeat(1_001)}`, 414],
+      ['/v1/runs/1/%ff', 400],
+    ] as const) {
+      const response = await fetch(api.url + path);
+      expect(problemSchema.parse(await response.json()).status).toBe(status);
+      expect(response.status).toBe(status);
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
   test('every answer carries a policy that allows nothing inline', async () => {
     for (const path of ['/', '/v1/runs', '/v1/nothing', '/main.ts']) {
       const { headers } = await fetch(api.url + path);
@@ -146,6 +198,21 @@ describe('around the routes', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
     }
   });
+
+  test.each(['/v1/runs', '/v1/jobs', '/v1/files?limit=2', '/openapi.json'])(
+    '%s is not sent twice',
+    async (path) => {
+      const first = await fetch(api.url + path);
+      const etag = first.headers.get('etag')!;
+      expect(etag).toMatch(/^W\/"[\w-]+"$/);
+      for (const known of [etag, etag.slice(2), `"other", ${etag}`]) {
+        const again = await fetch(api.url + path, { headers: { 'if-none-match': known } });
+        expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+      }
+      const other = await fetch(api.url + path, { headers: { 'if-none-match': 'W/"other"' } });
+      expect(other.status).toBe(200);
+    },
+  );
 
   test('the page is not sent twice', async () => {
     const first = await fetch(`${api.url}/`);
@@ -161,15 +228,15 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual(
       [
-        ...ROUTES.map(({ path }) => path),
+        ...ROUTES.map(({ path }) => path.replace(/:(\w+)/g, '{$1}')),
         '/v1/stream',
         ...['/v1/me', '/v1/audit', '/login', '/logout', '/login/openid', '/login/openid/back'],
+        '/metrics',
         '/api/v1/lineage',
         '/ping/{key}/{slug}',
         '/ping/{key}/{slug}/{signal}',
         '/v1/sources/{source}/files/{name}',
         '/v1/sources/{source}/samples',
-        '/v1/files/{sha256}',
         '/v1/reports/{period}/{language}/pdf',
         ...['acknowledge', 'silence', 'waive', 'rerun', 'feedback'].map((act) => `/v1/incidents/{id}/${act}`),
         '/act/{action}/{incident}/{expiry}/{signature}',

@@ -18,20 +18,25 @@ import { listenForChanges } from './change-listener.ts';
 import { createReadPool, createReceivePool } from './database.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { addGuard } from './guard.ts';
+import { addIdempotency } from './idempotency.ts';
 import { createDoor, type Door } from './identity.ts';
 import { addIncidentActions } from './incident-actions.ts';
 import { addLogin } from './login.ts';
+import { type MethodsOf, rememberMethods } from './methods.ts';
+import { addMetrics } from './metrics.ts';
 import { addOpenId } from './open-id.ts';
 import { openApiDocument } from './openapi.ts';
 import { isSecure } from './own-site.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
-import { parseQuery } from './parse-query.ts';
+import { parseBody, parseParams, parseQuery } from './parse-request.ts';
 import { isDatabaseUnreachable, problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
-import { addReceiveRoutes, LINEAGE_PATH, loggablePath } from './receive.ts';
+import { addReceiveRoutes, loggablePath } from './receive.ts';
 import { addReportPdf } from './report-routes.ts';
-import { ROUTES, type Route, type RouteContext } from './routes.ts';
+import type { Route, RouteContext } from './route.ts';
+import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS, TLS_HEADERS } from './security-headers.ts';
+import { sendJson } from './send-json.ts';
 import { createLazyTemporal } from './temporal.ts';
 
 /** Whoever sends a request and is silent for so long is gone. */
@@ -65,14 +70,19 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const stateEvent = () => ({ event: 'database', data: { reachable } });
   const stream = createEventStream(() => (reachable === null ? null : stateEvent()));
   const door = createDoor({ pool, receivePool, config, log });
-  const { app, routes } = createApp(config, log, { pool, config }, stream, door);
+  const temporal = createLazyTemporal(config);
+  const { app, routes } = createApp(config, log, { pool, config, temporal }, stream, door);
+  addMetrics(app, {
+    ...{ pool, stream, version: packageDescription.version, pools: { read: pool, receive: receivePool } },
+    onUnreachable: (error) => log.warn({ err: error }, 'the metrics of the system could not be read'),
+  });
+  addIdempotency(app, { pool: receivePool, log });
   addAccessRoutes(app, { pool });
   const login = { pool, receivePool, config, log, nowMs: () => performance.now() };
   addOpenId(app, login, addLogin(app, login));
-  addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
-  addPushRoutes(app, { pool, config });
   addReportPdf(app, { pool, config });
-  const temporal = createLazyTemporal(config);
+  addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
+  addPushRoutes(app, { config });
   addIncidentActions(app, { pool, receivePool, temporal });
   addActLinks(app, { pool, receivePool, temporal, config, now: Date.now });
   await app.listen({ host: config.apiHost, port: config.apiPort });
@@ -121,6 +131,15 @@ function createApp(
     http: { maxHeaderSize: 16 * 1024, headersTimeout: 15_000 },
     forceCloseConnections: true,
     trustProxy: config.apiTrustedProxies.length > 0 && config.apiTrustedProxies,
+    frameworkErrors(error, _request, reply) {
+      // What is answered before any hook: an address that cannot be read, or of which a part is too long.
+      reply.headers(SECURITY_HEADERS);
+      const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const problem = isLong
+        ? problemOf('too-large', 414, 'A part of the address has more than 1,000 characters.')
+        : problemOf('bad-request', 400, 'The address cannot be read.');
+      sendProblem(reply as FastifyReply, problem);
+    },
     clientErrorHandler(error, socket) {
       if (!socket.writable) return;
       const tooLarge = (error as NodeJS.ErrnoException).code === 'HPE_HEADER_OVERFLOW';
@@ -160,15 +179,15 @@ function createApp(
     if (problem.status >= 500) log.error({ err: error }, problem.title);
     return sendProblem(reply.headers(headers), problem);
   });
-  app.setNotFoundHandler((request, reply) => answerUnknown(app, request, reply));
+  const methodsOf = rememberMethods(app);
+  app.setNotFoundHandler((request, reply) => answerUnknown(methodsOf, request, reply));
 
   for (const route of ROUTES) addRoute(app, route, context);
   const openApi = openApiDocument(packageDescription.version);
-  app.get('/openapi.json', async (_request, reply) =>
-    reply.header('cache-control', 'no-cache').send(openApi),
-  );
-  app.get('/v1/stream', { exposeHeadRoute: false }, (_request, reply) => {
-    stream.attach(reply.raw, SECURITY_HEADERS);
+  app.get('/openapi.json', async (request, reply) => sendJson(request, reply, openApi));
+  app.get('/v1/stream', { exposeHeadRoute: false }, (request, reply) => {
+    const lastEventId = request.headers['last-event-id'];
+    stream.attach(reply.raw, SECURITY_HEADERS, typeof lastEventId === 'string' ? lastEventId : undefined);
     reply.hijack();
   });
   for (const [address, file] of pageFiles) {
@@ -179,25 +198,28 @@ function createApp(
 }
 
 function addRoute(app: FastifyInstance, route: Route, context: RouteContext): void {
-  app.get(route.path, async (request, reply) => {
-    const query = parseQuery(route.query, request.query);
-    const answer = await route.handler(context, query as never);
-    return reply.header('cache-control', 'no-store').send(answer);
+  app.route({
+    method: route.method,
+    url: route.path,
+    async handler(request, reply) {
+      const asked = {
+        params: parseParams(route.params, request.params),
+        query: parseQuery(route.query, request.query),
+        body: route.body && parseBody(route.body, request.body),
+      };
+      const answer = await route.handler(context, asked as never);
+      return sendJson(request, reply, answer);
+    },
   });
 }
 
-function answerUnknown(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerUnknown(methodsOf: MethodsOf, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = request.url.split('?', 1)[0]!;
-  if (app.hasRoute({ method: 'GET', url: path })) {
-    const detail = `${request.method} is not possible here; GET is.`;
-    return sendProblem(reply.header('allow', 'GET, HEAD'), problemOf('method-not-allowed', 405, detail));
-  }
-  const acts = /^\/logout$|^\/v1\/incidents\/[^/]+\/(acknowledge|silence|waive|rerun|feedback)$/.test(path);
-  const taken =
-    acts || path === LINEAGE_PATH ? 'POST' : /^\/ping\/[^/]+\/[^/]/.test(path) ? 'GET, HEAD, POST' : null;
-  if (taken !== null) {
-    const detail = `${request.method} is not possible here; ${taken} is.`;
-    return sendProblem(reply.header('allow', taken), problemOf('method-not-allowed', 405, detail));
+  const taken = methodsOf(path);
+  if (taken.length > 0) {
+    const allowed = taken.join(', ');
+    const detail = `${request.method} is not possible here; ${allowed} is.`;
+    return sendProblem(reply.header('allow', allowed), problemOf('method-not-allowed', 405, detail));
   }
   const detail = 'No such address. /openapi.json lists those there are.';
   return sendProblem(reply, problemOf('not-found', 404, detail));

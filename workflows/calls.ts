@@ -151,6 +151,15 @@ export const train = proxyActivities<
   retry: untilRepaired,
 });
 
+/** Somebody waits: after a quarter of an hour he has given up, and asks again if need be. */
+export const predictions = proxyActivities<Pick<Activities, 'makePredictions'>>({
+  taskQueue: TASK_QUEUES.train,
+  startToCloseTimeout: '15m',
+  scheduleToCloseTimeout: '15m',
+  heartbeatTimeout: '30s',
+  retry: untilRepaired,
+});
+
 /** Doing nothing takes no time; the next pulse comes in a minute. */
 export const pulsesOn = (taskQueue: TaskQueue) =>
   proxyActivities<Pick<Activities, 'pulse'>>({

@@ -9,6 +9,7 @@ export { forecastWeek } from './forecast-week.ts';
 export { incident } from './incident.ts';
 export { ingestFiles } from './ingest-files.ts';
 export { learn } from './learn.ts';
+export { predict } from './predict.ts';
 export { decide, promoteModel } from './promote-model.ts';
 export { pulse } from './pulse.ts';
 export { rebuild } from './rebuild.ts';

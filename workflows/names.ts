@@ -42,6 +42,7 @@ export const workflowIds = {
   testChannel: (channel: string) => `test-channel/${channel}`,
   forecastWeek: (date: string) => `forecast/${date}`,
   report: (period: string, language: string) => `report/${period}/${language}`,
+  predict: (model: string, version: number, cutoff: string) => `predict/${model}/${version}/${cutoff}`,
   pulse: 'pulse',
   incident: (id: number) => `incident/${id}`,
   /** Of an incident one at a time. */

@@ -60,6 +60,7 @@ describe('recorded histories replay', () => {
         'retrain',
         'promoteModel',
         'forecastWeek',
+        'predict',
         'incident',
         'rerun',
         'pulse',
