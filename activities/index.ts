@@ -20,7 +20,7 @@ import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
 import { createPackEvents } from './pack-events.ts';
 import { createPlanRerun } from './plan-rerun.ts';
-import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
+import { createCheckPromotion, createCheckRollback, createSwitchChampion } from './promotion.ts';
 import { createQueueChannelTest } from './queue-channel-test.ts';
 import {
   createBeginRebuild,
@@ -91,6 +91,7 @@ export function createActivities(dependencies: Dependencies) {
     registerChallenger: createRegisterChallenger(dependencies),
     judgeChallenger: createJudgeChallenger(dependencies),
     checkPromotion: createCheckPromotion(dependencies),
+    checkRollback: createCheckRollback(dependencies),
     switchChampion: createSwitchChampion(dependencies),
     makeForecast: createMakeForecast(dependencies),
     advanceIncident: createAdvanceIncident(dependencies),

@@ -1,6 +1,6 @@
 import { estateMoment } from '../db/estate-clock.ts';
 import { findGateVerdict } from '../db/gate-verdicts.ts';
-import { switchAlias, versionOfAlias } from '../db/model-aliases.ts';
+import { championBefore, switchAlias, versionOfAlias } from '../db/model-aliases.ts';
 import { findModelVersion } from '../db/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { championChangedMessage } from '../models/alerts/champion-message.ts';
@@ -46,6 +46,27 @@ export function createCheckPromotion({ pool }: Dependencies) {
       throw new PromotionRefused(`${model}/${version} cannot be promoted: ${summary}`);
     }
     return { isChampion: false, championVersion, summary };
+  };
+}
+
+/** Looks which version served before a champion that is to go. */
+export function createCheckRollback({ pool }: Dependencies) {
+  return async function checkRollback(input: {
+    model: string;
+    fromVersion: number;
+  }): Promise<{ version: number }> {
+    const { model, fromVersion } = input;
+    const champion = await versionOfAlias(pool, model, 'champion');
+    if (champion !== fromVersion) {
+      throw new PromotionConflict(
+        `${model}/${fromVersion} was to be rolled back, but the champion is ${champion ?? 'none'}`,
+      );
+    }
+    const version = await championBefore(pool, model, fromVersion);
+    if (version === null) {
+      throw new PromotionRefused(`${model}/${fromVersion} cannot be rolled back: none served before it`);
+    }
+    return { version };
   };
 }
 

@@ -45,6 +45,7 @@ export const control = proxyActivities<
     | 'listPendingNotifications'
     | 'registerChallenger'
     | 'checkPromotion'
+    | 'checkRollback'
     | 'switchChampion'
     | 'advanceIncident'
     | 'actOnIncident'

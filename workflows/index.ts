@@ -17,3 +17,4 @@ export { replayQuarantine } from './replay-quarantine.ts';
 export { markDone, rerun, runsKnown } from './rerun.ts';
 export { retention } from './retention.ts';
 export { retrain } from './retrain.ts';
+export { rollbackModel } from './rollback-model.ts';
