@@ -19,6 +19,7 @@ import { createEventStream, type EventStream } from './event-stream.ts';
 import { addIncidentActions } from './incident-actions.ts';
 import { openApiDocument } from './openapi.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
+import { PAGE_PATHS } from './page-paths.ts';
 import { ProblemError, problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
 import { addReceiveRoutes, LINEAGE_PATH, loggablePath, PING_PATHS } from './receive.ts';
@@ -144,7 +145,9 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
     reply.hijack();
   });
   for (const [address, file] of readPageFiles(path.join(import.meta.dirname, '../dashboard'))) {
-    app.get(address, async (request, reply) => sendPageFile(request, reply, file));
+    for (const path of address === '/' ? PAGE_PATHS : [address]) {
+      app.get(path, async (request, reply) => sendPageFile(request, reply, file));
+    }
   }
   if (!isLoopback(config.apiHost)) log.info({ host: config.apiHost }, 'other machines can reach the API');
   return app;

@@ -1,20 +1,38 @@
-/** Every word of the page, English then French. */
+/** Words that several pages share, English then French; those of one page stand beside it. */
 export type Language = 'en' | 'fr';
 
-type Pair = readonly [en: string, fr: string];
-const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
-const pluralFr = (n: number, one: string, many: string): string => (n < 2 ? one : many);
+export type Pair = readonly [en: string, fr: string];
+/** The form of an English noun that goes with a number. */
+export const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
+/** The form of a French noun that goes with a number: zero is singular. */
+export const pluralFr = (n: number, one: string, many: string): string => (n < 2 ? one : many);
 
 const texts = {
-  navigation: ['Sections', 'Rubriques'],
+  navigation: ['Pages', 'Pages'],
   language: ['Language', 'Langue'],
-  skipToContent: ['Skip to what failed', 'Aller à ce qui a échoué'],
-  navFailed: ['Failed', 'Échecs'],
-  navRuns: ['Runs', 'Exécutions'],
-  navForecast: ['Forecast', 'Prévision'],
-  navModel: ['Model', 'Modèle'],
-  navFiles: ['Files', 'Fichiers'],
-  navInbox: ['Inbox', 'Messages'],
+  skipToContent: ['Skip to the content', 'Aller au contenu'],
+  navNow: ['Now', 'Maintenant'],
+  navTimeline: ['Night', 'La nuit'],
+  navJobs: ['Jobs', 'Traitements'],
+  navIncidents: ['Incidents', 'Incidents'],
+  navWeek: ['Week ahead', 'La semaine'],
+  navModels: ['Model', 'Modèle'],
+  navQuality: ['Data quality', 'Qualité'],
+  navSearch: ['Search', 'Chercher'],
+  schemeDark: ['Switch to dark', 'Passer en sombre'],
+  schemeLight: ['Switch to light', 'Passer en clair'],
+  noSuchPage: ['There is no such page', 'Cette page n’existe pas'],
+  pageUnreadable: ['This page could not be fetched', 'Cette page n’a pas pu être chargée'],
+  notThere: ['There is no such thing here.', 'Il n’y a rien de tel ici.'],
+  helpTitle: ['Keys', 'Touches du clavier'],
+  helpSearch: ['search', 'chercher'],
+  helpHelp: ['these keys', 'cette aide'],
+  helpChart: [
+    'in a chart: earlier, later, closer, wider, all',
+    'dans un graphique : avant, après, plus près, plus large, tout',
+  ],
+  helpClose: ['close', 'fermer'],
+  helpOn: ['Single keys do something', 'Les touches seules agissent'],
   footer: ['Times are those of your browser.', 'Les heures sont celles de votre navigateur.'],
   temporalUi: ['Temporal UI', 'Interface Temporal'],
   workflows: ['Workflows', 'Workflows'],
@@ -73,6 +91,7 @@ const texts = {
   ],
   noError: ['No error message was logged.', 'Aucun message d’erreur dans le journal.'],
   noOwner: ['no owner', 'sans responsable'],
+  owner: ['Owner', 'Responsable'],
   unknownHost: ['host not told', 'serveur inconnu'],
   lastRuns: ['Last runs', 'Dernières exécutions'],
   endedEarlier: ['Ended', 'Terminés'],
@@ -284,17 +303,31 @@ const sentences = {
   ],
 } as const;
 
-type Texts = { readonly [Key in keyof typeof texts]: string };
-type Sentences = { readonly [Key in keyof typeof sentences]: (typeof sentences)[Key][0] };
-export type Words = Texts & Sentences;
+type AnyPair = readonly [unknown, unknown];
+/** One language of a table of pairs; a sentence has the parameters of its English side. */
+export type WordsOf<Table extends Record<string, AnyPair>> = {
+  readonly [Key in keyof Table]: Table[Key][0] extends string ? string : Table[Key][0];
+};
+type Texts = WordsOf<typeof texts>;
+export type Words = Texts & WordsOf<typeof sentences>;
 export type TextKey = keyof Texts;
 
-/** All words of one language. */
-export function wordsOf(language: Language): Words {
+/** One language of a table of pairs: a page keeps its own words beside it, and reads them with this. */
+export function wordsIn<Table extends Record<string, AnyPair>>(
+  table: Table,
+  language: Language,
+): WordsOf<Table> {
   const side = language === 'en' ? 0 : 1;
-  const entries = Object.entries({ ...texts, ...sentences });
-  return Object.fromEntries(entries.map(([key, pair]) => [key, pair[side]])) as unknown as Words;
+  return Object.fromEntries(
+    Object.entries(table).map(([key, pair]) => [key, pair[side]]),
+  ) as unknown as WordsOf<Table>;
 }
+
+/** The words that several pages share, in one language. */
+export const wordsOf = (language: Language): Words => ({
+  ...wordsIn(texts, language),
+  ...wordsIn(sentences, language),
+});
 
 /** French for who asks for it in the address, else for who reads it first; English for everybody else. */
 export function preferredLanguage(asked: string | null, browser: readonly string[]): Language {
