@@ -7,27 +7,20 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../models/detect/finding.ts';
 import { CAUSE_KINDS, INCIDENT_STATES, SEVERITIES } from '../models/detect/incidents/incident.ts';
-
-const instant = z.iso.datetime();
-const count = z.int().min(0);
-const probability = z.number().min(0).max(1);
-const limit = (byDefault: number) =>
-  z.coerce.number().int().min(1).max(500).default(byDefault).describe('How many at most.');
-
-const runStatus = z.enum(['running', 'succeeded', 'failed', 'cancelled']);
-
-/** Which job something belongs to. */
-const jobFields = {
-  jobId: z.int(),
-  namespace: z.string(),
-  job: z.string(),
-  owner: z.string().nullable(),
-};
-const placedJobFields = {
-  ...jobFields,
-  host: z.string().nullable(),
-  criticality: z.int().min(1).max(4).describe('1: a truck waits for it, to 4: nobody notices.'),
-};
+import {
+  askedInstant,
+  count,
+  idParam,
+  instant,
+  jobFields,
+  limit,
+  pageQuery,
+  pageSchema,
+  placedJobFields,
+  plainText,
+  probability,
+  runStatus,
+} from './contract/fields.ts';
 
 export const healthSchema = z.strictObject({ status: z.enum(['alive', 'ready']) }).meta({ id: 'Health' });
 
@@ -68,11 +61,20 @@ export const runSchema = z
   })
   .meta({ id: 'Run' });
 export const runsQuerySchema = z.strictObject({
-  limit: limit(100),
-  job: z.string().min(1).max(500).optional().describe('Only runs of jobs with this name.'),
+  ...pageQuery(100),
+  job: plainText(500).optional().describe('Only runs of jobs with this name.'),
+  jobId: idParam('Only runs of this job.').optional(),
   status: runStatus.optional().describe('Only runs in this state.'),
+  host: plainText(500).optional().describe('Only runs on this server.'),
+  from: askedInstant.optional().describe('Started then or later.'),
+  to: askedInstant.optional().describe('Started before.'),
+  q: plainText(200)
+    .optional()
+    .describe(
+      'In the name of the job, the key or the error. With it or with host, and without from or a job: of a week.',
+    ),
 });
-export const runsSchema = z.strictObject({ items: z.array(runSchema) }).meta({ id: 'Runs' });
+export const runsSchema = pageSchema(runSchema, 'Runs');
 
 export const jobSchema = z
   .strictObject({
@@ -81,7 +83,14 @@ export const jobSchema = z
     recentStatuses: z.array(runStatus).describe('States of its last 14 runs, oldest first.'),
   })
   .meta({ id: 'Job' });
-export const jobsSchema = z.strictObject({ items: z.array(jobSchema) }).meta({ id: 'Jobs' });
+export const jobsQuerySchema = z.strictObject({
+  ...pageQuery(500),
+  q: plainText(200).optional().describe('In the name.'),
+  host: plainText(500).optional().describe('Only jobs of this server.'),
+  owner: plainText(500).optional().describe('Only jobs of this owner.'),
+  criticality: z.coerce.number().int().min(1).max(4).optional().describe('Only jobs of this criticality.'),
+});
+export const jobsSchema = pageSchema(jobSchema, 'Jobs');
 
 const findingKind = z.enum(FINDING_KINDS);
 const causeKind = z.enum(CAUSE_KINDS);
@@ -134,11 +143,16 @@ export const incidentSchema = z
   })
   .meta({ id: 'Incident' });
 export const incidentsQuerySchema = z.strictObject({
-  limit: limit(100),
-  id: z.coerce.number().int().min(1).optional().describe('Only this one.'),
+  ...pageQuery(100),
+  state: z.enum(['open', 'resolved']).optional().describe('Only those that last, or that are over.'),
+  severity: z.enum(SEVERITIES).optional(),
+  jobId: idParam('Only those about this job.').optional(),
+  from: askedInstant.optional().describe('Opened then or later.'),
+  to: askedInstant.optional().describe('Opened before.'),
+  id: idParam('Only this one.').optional(),
   findings: limit(5).describe('How many findings of each at most.'),
 });
-export const incidentsSchema = z.strictObject({ items: z.array(incidentSchema) }).meta({ id: 'Incidents' });
+export const incidentsSchema = pageSchema(incidentSchema, 'Incidents');
 
 export const feedbackSchema = z
   .strictObject({
@@ -179,10 +193,10 @@ export const rerunSchema = z
   })
   .meta({ id: 'Rerun' });
 export const rerunsQuerySchema = z.strictObject({
-  limit: limit(20),
-  incident: z.coerce.number().int().min(0).optional().describe('Only those of this incident.'),
+  ...pageQuery(20),
+  incident: idParam('Only those of this incident.').optional(),
 });
-export const rerunsSchema = z.strictObject({ items: z.array(rerunSchema) }).meta({ id: 'Reruns' });
+export const rerunsSchema = pageSchema(rerunSchema, 'Reruns');
 
 export const fileSchema = z
   .strictObject({
@@ -213,6 +227,7 @@ export const filesSchema = z
       rowsQuarantined: count,
     }),
     items: z.array(fileSchema),
+    next: z.string().nullable().describe('Goes into "after" to read on; null: that was all.'),
   })
   .meta({ id: 'Files' });
 
@@ -336,7 +351,7 @@ export const modelVersionSchema = z
     promotionWorkflowId: z.string(),
   })
   .meta({ id: 'ModelVersion' });
-export const modelsSchema = z.strictObject({ items: z.array(modelVersionSchema) }).meta({ id: 'Models' });
+export const modelsSchema = pageSchema(modelVersionSchema, 'Models');
 
 export const notificationSchema = z
   .strictObject({
@@ -358,9 +373,7 @@ export const notificationSchema = z
     sentAt: instant.nullable(),
   })
   .meta({ id: 'Notification' });
-export const notificationsSchema = z
-  .strictObject({ items: z.array(notificationSchema) })
-  .meta({ id: 'Notifications' });
+export const notificationsSchema = pageSchema(notificationSchema, 'Notifications');
 
 export const mailSchema = z
   .strictObject({
@@ -379,8 +392,16 @@ export const mailboxSchema = z
   })
   .meta({ id: 'Mailbox' });
 
-export const listQuerySchema = z.strictObject({ limit: limit(100) });
-export const notificationsQuerySchema = listQuerySchema.extend({
+export const filesQuerySchema = z.strictObject({
+  ...pageQuery(100),
+  source: plainText(200).optional(),
+  state: z.enum(['stored', 'loaded', 'refused', 'held', 'unpacked']).optional(),
+  q: plainText(200).optional().describe('In the name.'),
+});
+export const mailboxQuerySchema = z.strictObject({ limit: limit(100) });
+export const modelsQuerySchema = z.strictObject({ ...pageQuery(100) });
+export const notificationsQuerySchema = z.strictObject({
+  ...pageQuery(100),
   state: z.enum(['pending', 'sent', 'dead', 'withdrawn']).optional().describe('Only messages in this state.'),
   channel: z.string().min(1).max(63).optional().describe('Only messages of this channel.'),
 });

@@ -3,7 +3,8 @@ import { actPaths } from './act-openapi.ts';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
 import { pushPaths } from './push-openapi.ts';
 import { LINEAGE_PATH, PING_BODY_BYTES } from './receive.ts';
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -15,7 +16,11 @@ function withoutHead(schema: object): Json {
 
 /** Named schemas once each, under `components`, pointing at one another. */
 function componentSchemas(): Json {
-  const { schemas } = z.toJSONSchema(z.globalRegistry, { uri: (id) => `#/components/schemas/${id}` });
+  const { schemas } = z.toJSONSchema(z.globalRegistry, {
+    uri: (id) => `#/components/schemas/${id}`,
+    io: 'input',
+    unrepresentable: 'any',
+  });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutHead(schema)]));
 }
 
@@ -32,32 +37,66 @@ const COMMON_RESPONSES: Json = {
   503: problemResponse('The database does not answer'),
 };
 
-function parametersOf(query: z.ZodObject): Json[] {
-  const schema = z.toJSONSchema(query, { io: 'input' });
+function parametersOf(schemaOf: z.ZodObject, place: 'query' | 'path'): Json[] {
+  const schema = z.toJSONSchema(schemaOf, { io: 'input', unrepresentable: 'any' });
   return Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const { description, ...rest } = property as Json;
     return {
       name,
-      in: 'query',
-      required: schema.required?.includes(name) ?? false,
+      in: place,
+      required: place === 'path' || (schema.required?.includes(name) ?? false),
       description,
       schema: rest,
     };
   });
 }
 
+/** `/v1/jobs/:jobId/runs` as OpenAPI writes it. */
+const templateOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
+
+/** `getJobsJobIdRuns`: the same for as long as the address stays. */
+const operationIdOf = ({ method, path }: Route): string =>
+  method.toLowerCase() +
+  path
+    .replace(/^\/v1/, '')
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('');
+
 function operationOf(route: Route): Json {
+  const { body, problems } = route;
   return {
-    operationId: `get${nameOf(route.response)}${route.open ? route.path.replace('/', '_') : ''}`,
+    operationId: operationIdOf(route),
     summary: route.summary,
     ...(route.open ? { security: [] } : {}),
-    parameters: parametersOf(route.query),
+    parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: refTo(body) } } },
+    }),
     responses: {
       200: { description: 'OK', content: { 'application/json': { schema: refTo(route.response) } } },
+      ...(route.method === 'GET' && { 304: { description: 'If-None-Match names what would be sent' } }),
       400: problemResponse('The query is not valid'),
+      ...(body && {
+        413: problemResponse('The body has more than 64 KB'),
+        415: problemResponse('The body is no JSON'),
+      }),
+      ...Object.fromEntries(
+        Object.entries(problems).map(([status, text]) => [status, problemResponse(text)]),
+      ),
       ...COMMON_RESPONSES,
     },
   };
+}
+
+/** What the route table holds, by address and method. */
+function tablePaths(): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of ROUTES) {
+    const template = templateOf(route.path);
+    paths[template] = { ...paths[template], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return paths;
 }
 
 const streamOperation: Json = {
@@ -163,7 +202,7 @@ const lineageOperation: Json = {
 
 /** The OpenAPI 3.1 document of the route table. */
 export function openApiDocument(version: string): Json {
-  const paths: Json = Object.fromEntries(ROUTES.map((route) => [route.path, { get: operationOf(route) }]));
+  const paths = tablePaths();
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);

@@ -33,7 +33,9 @@ const read = async <Answer>(path: string): Promise<Answer> => {
   return (await response.json()) as Answer;
 };
 
-describe.each(ROUTES)('$path', ({ path, response: schema }) => {
+const lists = ROUTES.filter(({ method, path }) => method === 'GET' && !path.includes(':'));
+
+describe.each(lists)('$path', ({ path, response: schema }) => {
   test('keeps its contract on an empty database', async () => {
     const response = await fetch(apiOnEmpty.url + path);
     expect(response.status).toBe(200);
@@ -55,7 +57,8 @@ describe.each(ROUTES)('$path', ({ path, response: schema }) => {
   });
 });
 
-const limited = ROUTES.filter((route) => 'limit' in route.query.shape);
+const limited = lists.filter((route) => 'limit' in route.query.shape);
+const paged = lists.filter((route) => 'after' in route.query.shape);
 
 test.each(limited)('$path keeps and checks its limit', async ({ path }) => {
   const answer = await read<{ items: unknown[] }>(`${path}?limit=1`);
@@ -64,6 +67,38 @@ test.each(limited)('$path keeps and checks its limit', async ({ path }) => {
     expect((await fetch(`${api.url}${path}?limit=${limit}`)).status).toBe(400);
   }
 });
+
+test.each(paged)(
+  '$path read page by page is the whole list, and bad cursors are refused',
+  async ({ path }) => {
+    type Page = { items: unknown[]; next: string | null };
+    const whole = await read<Page>(`${path}?limit=500`);
+    const limit = whole.items.length > 20 ? 29 : 1;
+    const items: unknown[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const page: Page = await read(`${path}?limit=${limit}${after && `&after=${after}`}`);
+      items.push(...page.items);
+      after = page.next;
+    }
+    expect(items).toEqual(whole.items);
+    expect(whole.next).toBeNull();
+    const made = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    for (const cursor of [
+      'x',
+      'bm8',
+      made([]),
+      made({}),
+      made(['a\u0000', 'b']),
+      made([1e300, 'x', 2, 3]),
+      '%FF',
+    ]) {
+      const response = await fetch(`${api.url}${path}?after=${cursor}`);
+      expect(response.status).toBe(400);
+      expect(problemSchema.parse(await response.json()).errors![0]!.parameter).toBe('after');
+    }
+    expect((await fetch(`${api.url}${path}?after=`)).status).toBe(400);
+  },
+);
 
 describe('what the filled database says', () => {
   test('in time of the data, the overview stands at the last arrival', async () => {
@@ -124,7 +159,7 @@ describe('around the routes', () => {
     const missing = await fetch(`${api.url}/v1/nothing`);
     expect(missing.status).toBe(404);
     problemSchema.parse(await missing.json());
-    for (const { path } of ROUTES) {
+    for (const { path } of lists) {
       const posted = await fetch(api.url + path, { method: 'POST', body: '{}' });
       expect(posted.status).toBe(405);
       expect(posted.headers.get('allow')).toBe('GET, HEAD');
@@ -147,6 +182,21 @@ describe('around the routes', () => {
     }
   });
 
+  test.each(['/v1/runs', '/v1/jobs', '/v1/files?limit=2', '/openapi.json'])(
+    '%s is not sent twice',
+    async (path) => {
+      const first = await fetch(api.url + path);
+      const etag = first.headers.get('etag')!;
+      expect(etag).toMatch(/^W\/"[\w-]+"$/);
+      for (const known of [etag, etag.slice(2), `"other", ${etag}`]) {
+        const again = await fetch(api.url + path, { headers: { 'if-none-match': known } });
+        expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+      }
+      const other = await fetch(api.url + path, { headers: { 'if-none-match': 'W/"other"' } });
+      expect(other.status).toBe(200);
+    },
+  );
+
   test('the page is not sent twice', async () => {
     const first = await fetch(`${api.url}/`);
     const etag = first.headers.get('etag')!;
@@ -161,7 +211,7 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual(
       [
-        ...ROUTES.map(({ path }) => path),
+        ...ROUTES.map(({ path }) => path.replace(/:(\w+)/g, '{$1}')),
         '/v1/stream',
         '/api/v1/lineage',
         '/ping/{key}/{slug}',

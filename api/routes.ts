@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { Config } from '../config.ts';
 import { lastArrival } from '../db/estate-clock.ts';
 import { readFeedback } from '../db/incident-life.ts';
-import type { Pool } from '../db/pool.ts';
 import { readQualityOfSources } from '../db/quality.ts';
 import { readFiles, readFileTotals } from '../db/read-files.ts';
 import { readForecastJobs, readLatestForecast } from '../db/read-forecast.ts';
@@ -12,50 +10,12 @@ import { readModelVersions } from '../db/read-models.ts';
 import { readNotifications } from '../db/read-notifications.ts';
 import { readOverview } from '../db/read-overview.ts';
 import { readRerunsWithVictims } from '../db/read-reruns.ts';
-import { readRuns } from '../db/read-runs.ts';
 import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
 import * as contract from './contract.ts';
+import { keysOf, microseconds, pageOf } from './cursor.ts';
 import { readMailbox } from './mailbox.ts';
-
-export interface RouteContext {
-  pool: Pool;
-  config: Config;
-}
-
-/** A value before JSON: where the contract says text, a Date may still stand and becomes ISO text. */
-type BeforeJson<T> = T extends string
-  ? string extends T
-    ? T | Date
-    : T
-  : T extends readonly (infer Item)[]
-    ? BeforeJson<Item>[]
-    : T extends object
-      ? { [Key in keyof T]: BeforeJson<T[Key]> }
-      : T;
-
-export interface Route {
-  method: 'GET';
-  path: string;
-  summary: string;
-  /** Answered without a token: what a health check of the machine asks. */
-  open: boolean;
-  query: z.ZodObject;
-  response: z.ZodType;
-  handler: (context: RouteContext, query: never) => Promise<unknown>;
-}
-
-const noQuerySchema = z.strictObject({});
-
-/** Ties query and response schema to the handler's types. */
-function get<Query extends z.ZodObject, Response extends z.ZodType>(
-  path: string,
-  summary: string,
-  query: Query,
-  response: Response,
-  handler: (context: RouteContext, query: z.infer<Query>) => Promise<BeforeJson<z.infer<Response>>>,
-): Route {
-  return { method: 'GET', path, summary, open: false, query, response, handler };
-}
+import { get, noQuerySchema, type Route } from './route.ts';
+import { readRunsPage } from './run-routes.ts';
 
 /** Every route that answers JSON. Registration, the OpenAPI document and the tests walk this table. */
 export const ROUTES: readonly Route[] = [
@@ -101,21 +61,39 @@ export const ROUTES: readonly Route[] = [
     'Runs that started last, newest first',
     contract.runsQuerySchema,
     contract.runsSchema,
-    async ({ pool }, query) => ({ items: await readRuns(pool, query) }),
+    async (context, query) => readRunsPage(context, query),
   ),
   get(
     '/v1/jobs',
     'Jobs with how their last runs went',
-    noQuerySchema,
+    contract.jobsQuerySchema,
     contract.jobsSchema,
-    async ({ pool }) => ({ items: await readJobs(pool, 14) }),
+    async ({ pool }, { limit, after, ...asked }) => {
+      const place = keysOf(z.tuple([z.string(), z.string()]), after);
+      const rows = await readJobs(pool, 14, { ...asked, limit: limit + 1, after: place });
+      return pageOf(
+        rows,
+        limit,
+        ({ namespace, job }) => [namespace, job],
+        (row) => row,
+      );
+    },
   ),
   get(
     '/v1/incidents',
     'What is or was wrong, one item a cause, open ones first',
     contract.incidentsQuerySchema,
     contract.incidentsSchema,
-    async ({ pool }, query) => ({ items: await readIncidents(pool, query) }),
+    async ({ pool }, { limit, after, ...asked }) => {
+      const place = keysOf(z.tuple([z.int(), z.int(), microseconds, z.int()]), after);
+      const rows = await readIncidents(pool, { ...asked, limit: limit + 1, after: place });
+      return pageOf(
+        rows,
+        limit,
+        (row) => [...row.place],
+        ({ place: _, ...item }) => item,
+      );
+    },
   ),
   get(
     '/v1/feedback',
@@ -134,19 +112,34 @@ export const ROUTES: readonly Route[] = [
     'Jobs that somebody asked to run again, with the proof of each',
     contract.rerunsQuerySchema,
     contract.rerunsSchema,
-    async ({ pool }, { incident, limit }) => ({
-      items: await readRerunsWithVictims(pool, { incidentId: incident ?? null, limit }),
-    }),
+    async ({ pool }, { incident, limit, after }) => {
+      const place = keysOf(z.tuple([z.int(), z.string()]), after);
+      const asked = { incidentId: incident ?? null, limit: limit + 1, after: place };
+      const rows = await readRerunsWithVictims(pool, asked);
+      return pageOf(
+        rows,
+        limit,
+        ({ askedAt, id }) => [askedAt.getTime(), id],
+        (row) => row,
+      );
+    },
   ),
   get(
     '/v1/files',
     'The ledger of files: what became of every row',
-    contract.listQuerySchema,
+    contract.filesQuerySchema,
     contract.filesSchema,
-    async ({ pool }, { limit }) => ({
-      totals: await readFileTotals(pool),
-      items: await readFiles(pool, limit),
-    }),
+    async ({ pool }, { limit, after, ...asked }) => {
+      const place = keysOf(z.tuple([microseconds, z.string()]), after);
+      const rows = await readFiles(pool, { ...asked, limit: limit + 1, after: place });
+      const page = pageOf(
+        rows,
+        limit,
+        ({ receivedUs, sha256 }) => [receivedUs, sha256],
+        ({ receivedUs: _, ...item }) => item,
+      );
+      return { totals: await readFileTotals(pool), ...page };
+    },
   ),
   get(
     '/v1/quality',
@@ -169,26 +162,42 @@ export const ROUTES: readonly Route[] = [
   get(
     '/v1/models',
     'Model versions with aliases, quality and the last verdict of the gate',
-    contract.listQuerySchema,
+    contract.modelsQuerySchema,
     contract.modelsSchema,
-    async ({ pool }, { limit }) => ({
-      items: (await readModelVersions(pool, limit)).map((version) => ({
-        ...version,
-        promotionWorkflowId: workflowIds.promoteModel(version.model, version.version),
-      })),
-    }),
+    async ({ pool }, { limit, after }) => {
+      const place = keysOf(z.tuple([z.int(), z.string(), z.int32()]), after);
+      const rows = await readModelVersions(pool, limit + 1, place);
+      return pageOf(
+        rows,
+        limit,
+        ({ createdAt, model, version }) => [createdAt.getTime(), model, version],
+        (version) => ({
+          ...version,
+          promotionWorkflowId: workflowIds.promoteModel(version.model, version.version),
+        }),
+      );
+    },
   ),
   get(
     '/v1/notifications',
     'The outbox: what people were told',
     contract.notificationsQuerySchema,
     contract.notificationsSchema,
-    async ({ pool }, { limit, ...asked }) => ({ items: await readNotifications(pool, limit, asked) }),
+    async ({ pool }, { limit, after, ...asked }) => {
+      const place = keysOf(z.tuple([z.int(), z.string()]), after);
+      const rows = await readNotifications(pool, limit + 1, { ...asked, after: place });
+      return pageOf(
+        rows,
+        limit,
+        ({ createdAt, id }) => [createdAt.getTime(), id],
+        (row) => row,
+      );
+    },
   ),
   get(
     '/v1/mailbox',
     'Messages kept by the local mail sink, newest first',
-    contract.listQuerySchema,
+    contract.mailboxQuerySchema,
     contract.mailboxSchema,
     async ({ config }, { limit }) =>
       config.mailboxFolder === null

@@ -8,7 +8,6 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import type { Config } from '../config.ts';
 import packageDescription from '../package.json' with { type: 'json' };
 import { isLoopback, requireLoopbackName, requireSafeHost, requireToken } from './access.ts';
@@ -17,14 +16,19 @@ import { listenForChanges } from './change-listener.ts';
 import { createReadPool, createReceivePool } from './database.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { addIncidentActions } from './incident-actions.ts';
+import { type MethodsOf, rememberMethods } from './methods.ts';
 import { openApiDocument } from './openapi.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 import { PAGE_PATHS } from './page-paths.ts';
 import { ProblemError, problemFrom, problemOf } from './problem.ts';
+import { parseBody, parseParams, parseQuery } from './parse-request.ts';
+import { problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
 import { addReceiveRoutes, LINEAGE_PATH, loggablePath, PING_PATHS } from './receive.ts';
-import { ROUTES, type Route, type RouteContext } from './routes.ts';
+import type { Route, RouteContext } from './route.ts';
+import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { sendJson } from './send-json.ts';
 import { createLazyTemporal } from './temporal.ts';
 
 /** Health, and pings and links of messages, which bring a key or a signature of their own. */
@@ -57,10 +61,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   let reachable: boolean | null = null;
   const stateEvent = () => ({ event: 'database', data: { reachable } });
   const stream = createEventStream(() => (reachable === null ? null : stateEvent()));
-  const app = createApp(config, log, { pool, config }, stream);
+  const temporal = createLazyTemporal(config);
+  const app = createApp(config, log, { pool, config, temporal }, stream);
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { pool, config });
-  const temporal = createLazyTemporal(config);
   addIncidentActions(app, { pool, receivePool, temporal });
   addActLinks(app, { pool, receivePool, temporal, config, now: Date.now });
   await app.listen({ host: config.apiHost, port: config.apiPort });
@@ -133,13 +137,12 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
     if (problem.status >= 500) log.error({ err: error }, problem.title);
     return sendProblem(reply.headers(headers), problem);
   });
-  app.setNotFoundHandler((request, reply) => answerUnknown(app, request, reply));
+  const methodsOf = rememberMethods(app);
+  app.setNotFoundHandler((request, reply) => answerUnknown(methodsOf, request, reply));
 
   for (const route of ROUTES) addRoute(app, route, context);
   const openApi = openApiDocument(packageDescription.version);
-  app.get('/openapi.json', async (_request, reply) =>
-    reply.header('cache-control', 'no-cache').send(openApi),
-  );
+  app.get('/openapi.json', async (request, reply) => sendJson(request, reply, openApi));
   app.get('/v1/stream', { exposeHeadRoute: false }, (_request, reply) => {
     stream.attach(reply.raw, SECURITY_HEADERS);
     reply.hijack();
@@ -154,42 +157,28 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
 }
 
 function addRoute(app: FastifyInstance, route: Route, context: RouteContext): void {
-  app.get(route.path, async (request, reply) => {
-    const query = parseQuery(route.query, request.query);
-    const answer = await route.handler(context, query as never);
-    return reply.header('cache-control', 'no-store').send(answer);
+  app.route({
+    method: route.method,
+    url: route.path,
+    async handler(request, reply) {
+      const asked = {
+        params: parseParams(route.params, request.params),
+        query: parseQuery(route.query, request.query),
+        body: route.body && parseBody(route.body, request.body),
+      };
+      const answer = await route.handler(context, asked as never);
+      return sendJson(request, reply, answer);
+    },
   });
 }
 
-function parseQuery(schema: z.ZodObject, query: unknown): Record<string, unknown> {
-  const result = schema.safeParse(query);
-  if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ parameter: key, detail: `unknown parameter; ${knownParameters(schema)}` }))
-      : [{ parameter: issue.path.join('.'), detail: issue.message }],
-  );
-  const detail = errors.map((error) => `${error.parameter}: ${error.detail}`).join('. ');
-  throw new ProblemError(problemOf('bad-query', 400, detail, errors));
-}
-
-function knownParameters(schema: z.ZodObject): string {
-  const names = Object.keys(schema.shape);
-  return names.length === 0 ? 'this address takes none' : `known are ${names.join(', ')}`;
-}
-
-function answerUnknown(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerUnknown(methodsOf: MethodsOf, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = request.url.split('?', 1)[0]!;
-  if (app.hasRoute({ method: 'GET', url: path })) {
-    const detail = `${request.method} is not possible here; GET is.`;
-    return sendProblem(reply.header('allow', 'GET, HEAD'), problemOf('method-not-allowed', 405, detail));
-  }
-  const acts = /^\/v1\/incidents\/[^/]+\/(acknowledge|silence|waive|rerun|feedback)$/.test(path);
-  const taken =
-    acts || path === LINEAGE_PATH ? 'POST' : /^\/ping\/[^/]+\/[^/]/.test(path) ? 'GET, HEAD, POST' : null;
-  if (taken !== null) {
-    const detail = `${request.method} is not possible here; ${taken} is.`;
-    return sendProblem(reply.header('allow', taken), problemOf('method-not-allowed', 405, detail));
+  const taken = methodsOf(path);
+  if (taken.length > 0) {
+    const allowed = taken.join(', ');
+    const detail = `${request.method} is not possible here; ${allowed} is.`;
+    return sendProblem(reply.header('allow', allowed), problemOf('method-not-allowed', 405, detail));
   }
   const detail = 'No such address. /openapi.json lists those there are.';
   return sendProblem(reply, problemOf('not-found', 404, detail));

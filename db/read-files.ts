@@ -31,11 +31,29 @@ const FILE_COLUMNS = `sha256, source, name, size_bytes as "sizeBytes", received_
   rows_quarantined as "rowsQuarantined", refusal_code as "refusalCode", refusal_detail as "refusalDetail",
   loaded_at as "loadedAt"`;
 
+export interface FileFilter {
+  limit: number;
+  source?: string | undefined;
+  state?: FileRow['state'] | undefined;
+  /** In the name, whatever the case. */
+  q?: string | undefined;
+  /** The file before the first of the page: receipt in microseconds, hash. */
+  after?: readonly [receivedUs: number, sha256: string] | null | undefined;
+}
+
 /** The ledger, newest file first. */
-export async function readFiles(client: Queryable, limit: number): Promise<FileRow[]> {
-  const { rows } = await client.query<FileRow>(
-    `select ${FILE_COLUMNS} from file order by received_at desc, sha256 limit $1`,
-    [limit],
+export async function readFiles(
+  client: Queryable,
+  { limit, source, state, q, after }: FileFilter,
+): Promise<(FileRow & { receivedUs: number })[]> {
+  const { rows } = await client.query<FileRow & { receivedUs: number }>(
+    `select ${FILE_COLUMNS}, (extract(epoch from received_at) * 1000000)::bigint as "receivedUs" from file
+     where ($2::text is null or source = $2) and ($3::text is null or state = $3)
+       and ($4::text is null or position(lower($4) in lower(name)) > 0)
+       and ($5::bigint is null or received_at <= timestamptz 'epoch' + $5 * interval '1 microsecond')
+       and ($5::bigint is null or received_at < timestamptz 'epoch' + $5 * interval '1 microsecond' or sha256 > $6)
+     order by received_at desc, sha256 limit $1`,
+    [limit, source ?? null, state ?? null, q ?? null, after?.[0] ?? null, after?.[1] ?? null],
   );
   return rows;
 }

@@ -51,39 +51,67 @@ export interface IncidentFilter {
   id?: number | undefined;
   /** Findings of each, the causes first. */
   findings: number;
+  /** Those that are over, or those that last. */
+  state?: 'open' | 'resolved' | undefined;
+  severity?: Severity | undefined;
+  /** Only those about this job. */
+  jobId?: number | undefined;
+  /** Opened from, and before. */
+  from?: Date | undefined;
+  to?: Date | undefined;
+  /** Place of the incident before the first of the page. */
+  after?: IncidentPlace | null | undefined;
 }
+
+/** Where an incident stands: over or not, its severity while it lasts, its opening in microseconds and number. */
+export type IncidentPlace = readonly [over: number, severity: number, openedUs: number, id: number];
 
 type CountRow = Pick<
   IncidentItem,
   'id' | 'since' | 'findingsTotal' | 'findingsOpen' | 'jobs' | 'notificationsSent'
 >;
 
-/** SQL: those that are open first, the worst of them first, then the newest. */
-const orderOf = (incident: string): string =>
-  `${incident}.state = 'resolved',
+/** SQL: those that are open first, the worst of them first, then the newest; all four ascend. */
+const placeOf = (incident: string): string =>
+  `(${incident}.state = 'resolved')::int,
    case when ${incident}.state <> 'resolved'
-     then array_position('{critical,major,minor,warning}', ${incident}.severity) end,
-   ${incident}.opened_at desc, ${incident}.id desc`;
+     then array_position('{critical,major,minor,warning}', ${incident}.severity) else 0 end,
+   -(extract(epoch from ${incident}.opened_at) * 1000000)::bigint, -${incident}.id`;
 
 /** Incidents, those that are open first, the worst of them first, then the newest. */
 export async function readIncidents(
   client: Queryable,
-  { limit, id, findings }: IncidentFilter,
-): Promise<IncidentItem[]> {
-  const { rows } = await client.query<CountRow>(
+  { limit, id, findings, state, severity, jobId, from, to, after }: IncidentFilter,
+): Promise<(IncidentItem & { place: IncidentPlace })[]> {
+  const values: unknown[] = [limit];
+  const put = (value: unknown) => `$${values.push(value)}`;
+  const conditions = ['true'];
+  if (id !== undefined) conditions.push(`id = ${put(id)}`);
+  if (state !== undefined) conditions.push(`(state = 'resolved') = ${put(state === 'resolved')}`);
+  if (severity !== undefined) conditions.push(`severity = ${put(severity)}`);
+  if (jobId !== undefined) {
+    conditions.push(`id in (select incident_id from finding where finding.job_id = ${put(jobId)})`);
+  }
+  if (from) conditions.push(`opened_at >= ${put(from)}`);
+  if (to) conditions.push(`opened_at < ${put(to)}`);
+  if (after) {
+    const place = after.map((key) => `${put(key)}::bigint`).join(', ');
+    conditions.push(`(${placeOf('incident')}) > (${place})`);
+  }
+  const { rows } = await client.query<CountRow & { place: IncidentPlace }>(
     `select asked.id, coalesce(told.since, asked.opened_at) as since, told.total as "findingsTotal",
-       told.open as "findingsOpen", told.jobs,
+       told.open as "findingsOpen", told.jobs, json_build_array(${placeOf('asked')}) as place,
        (select count(*)::int from notification_incident join notification on notification.id = notification_id
         where incident_id = asked.id and notification.state = 'sent') as "notificationsSent"
      from (
-       select * from incident where $2::bigint is null or id = $2
-       order by ${orderOf('incident')} limit $1) as asked
+       select * from incident where ${conditions.join(' and ')}
+       order by ${placeOf('incident')} limit $1) as asked
      cross join lateral (
        select min(since) as since, count(*)::int as total, count(*) filter (where ended_at is null)::int as open,
          count(distinct job_id)::int as jobs
        from finding where incident_id = asked.id) as told
-     order by ${orderOf('asked')}`,
-    [limit, id ?? null],
+     order by ${placeOf('asked')}`,
+    values,
   );
   const ids = rows.map((row) => row.id);
   const stories = new Map(

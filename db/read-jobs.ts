@@ -1,5 +1,5 @@
 import type { Queryable } from './pool.ts';
-import { IS_LATEST_STATE, type RunRow } from './read-runs.ts';
+import type { RunRow } from './read-runs.ts';
 
 export interface JobRow {
   jobId: number;
@@ -13,19 +13,57 @@ export interface JobRow {
   recentStatuses: RunRow['status'][];
 }
 
-/** Every job with how its last `recent` runs went, by namespace and name. */
-export async function readJobs(client: Queryable, recent: number): Promise<JobRow[]> {
+export interface JobFilter {
+  limit: number;
+  /** In the name, whatever the case. */
+  q?: string | undefined;
+  host?: string | undefined;
+  owner?: string | undefined;
+  criticality?: number | undefined;
+  /** Name of the job before the first of the page, with its namespace. */
+  after?: readonly [namespace: string, job: string] | null | undefined;
+}
+
+/** So many states are looked through for so many runs: a run is mostly told when it begins and when it has ended. */
+const STATES_PER_RUN = 2;
+
+/**
+ * Jobs with how their last `recent` runs went, by namespace and name.
+ *
+ * Runs are those that began last by any of their states: of a run told more often than twice among the last, fewer
+ * than `recent` runs may be found.
+ */
+export async function readJobs(client: Queryable, recent: number, filter: JobFilter): Promise<JobRow[]> {
+  const { limit, q, host, owner, criticality, after } = filter;
   const { rows } = await client.query<JobRow>(
-    `select job.id as "jobId", job.namespace, job.name as job, job.owner, job.host, job.criticality,
+    `select asked.id as "jobId", asked.namespace, asked.name as job, asked.owner, asked.host, asked.criticality,
        last.started_at as "lastStartedAt", coalesce(last.statuses, '{}') as "recentStatuses"
-     from job left join lateral (
+     from (
+       select * from job
+       where ($2::text is null or position(lower($2) in lower(name)) > 0) and ($3::text is null or host = $3)
+         and ($4::text is null or owner = $4) and ($5::smallint is null or criticality = $5)
+         and ($6::text is null or (namespace, name) > ($6, $7))
+       order by namespace, name limit $8) as asked
+     left join lateral (
        select max(started_at) as started_at, array_agg(status::text order by started_at, run_key) as statuses
        from (
-         select run.started_at, run.status, run.run_key from run
-         where run.job_id = job.id and ${IS_LATEST_STATE}
-         order by run.started_at desc limit $1) as newest) as last on true
-     order by job.namespace, job.name`,
-    [recent],
+         select * from (
+           select distinct on (run_key) started_at, status, run_key from (
+             select * from run where run.job_id = asked.id order by run.started_at desc limit $1 * ${STATES_PER_RUN})
+             as state
+           order by run_key, known_at desc, (status = 'running'), digest) as run
+         order by started_at desc, run_key limit $1) as newest) as last on true
+     order by asked.namespace, asked.name`,
+    [
+      recent,
+      q ?? null,
+      host ?? null,
+      owner ?? null,
+      criticality ?? null,
+      after?.[0] ?? null,
+      after?.[1] ?? null,
+      limit,
+    ],
   );
   return rows;
 }

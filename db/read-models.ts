@@ -52,11 +52,19 @@ const VERSION = `select v.model, v.version, v.kind, v.cutoff, v.created_at as "c
        v.parameters -> 'origin' as origin
      from model_version v`;
 
+/** A Date knows milliseconds: what is to be asked for by one is in the order of those. */
+const MS = 'floor(extract(epoch from v.created_at) * 1000)::bigint';
+
 /** Registered versions of every model, newest first. */
-export async function readModelVersions(client: Queryable, limit: number): Promise<ModelVersionRow[]> {
+export async function readModelVersions(
+  client: Queryable,
+  limit: number,
+  after: readonly [createdMs: number, model: string, version: number] | null = null,
+): Promise<ModelVersionRow[]> {
   const { rows } = await client.query<ModelVersionRow>(
-    `${VERSION} order by v.created_at desc, v.model, v.version desc limit $1`,
-    [limit],
+    `${VERSION} where $2::bigint is null or (-${MS}, v.model, -v.version) > (-$2::bigint, $3, -$4::int)
+     order by ${MS} desc, v.model, v.version desc limit $1`,
+    [limit, after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null],
   );
   return rows;
 }

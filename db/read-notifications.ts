@@ -20,6 +20,16 @@ export interface NotificationRow {
   sentAt: Date | null;
 }
 
+/** A Date knows milliseconds: what is to be asked for by one is in the order of those. */
+const MS = 'floor(extract(epoch from created_at) * 1000)::bigint';
+
+export interface NotificationFilter {
+  state?: NotificationRow['state'] | undefined;
+  channel?: string | undefined;
+  /** The message before the first of the page: its making in milliseconds, its id. */
+  after?: readonly [createdMs: number, id: string] | null | undefined;
+}
+
 const COLUMNS = `id, kind, channel, channel_kind as "channelKind", event, subject, state, attempts,
   last_error as "lastError", answer, created_at as "createdAt", not_before as "notBefore",
   next_attempt_at as "nextAttemptAt", sent_at as "sentAt"`;
@@ -28,13 +38,14 @@ const COLUMNS = `id, kind, channel, channel_kind as "channelKind", event, subjec
 export async function readNotifications(
   client: Queryable,
   limit: number,
-  { state, channel }: { state?: NotificationRow['state'] | undefined; channel?: string | undefined } = {},
+  { state, channel, after }: NotificationFilter = {},
 ): Promise<NotificationRow[]> {
   const { rows } = await client.query<NotificationRow>(
     `select ${COLUMNS} from notification
      where ($2::text is null or state = $2) and ($3::text is null or channel = $3)
-     order by created_at desc, id limit $1`,
-    [limit, state ?? null, channel ?? null],
+       and ($4::bigint is null or (-${MS}, id) > (-$4::bigint, $5))
+     order by ${MS} desc, id limit $1`,
+    [limit, state ?? null, channel ?? null, after?.[0] ?? null, after?.[1] ?? null],
   );
   return rows;
 }

@@ -22,7 +22,17 @@ export interface RunFilter {
   limit: number;
   /** Name of a job, in any namespace. */
   job?: string | undefined;
+  jobId?: number | undefined;
   status?: RunRow['status'] | undefined;
+  /** Where it ran; where that is not told, the server of its job. */
+  host?: string | undefined;
+  /** Started from, and before. */
+  from?: Date | undefined;
+  to?: Date | undefined;
+  /** In the name of the job, the key or the error of the run, whatever the case. */
+  q?: string | undefined;
+  /** The run before the first of the page: start in microseconds, job, key. */
+  after?: readonly [startedUs: number, jobId: number, runKey: string] | null | undefined;
 }
 
 /**
@@ -38,18 +48,41 @@ export const IS_LATEST_STATE = `not exists (
       or newer.known_at = run.known_at
         and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest)))`;
 
+/** What is told of a run in a list; needs `run` and `job` in the query. */
+export const RUN_COLUMNS = `run.job_id as "jobId", job.namespace, job.name as job, job.owner, run.run_key as "runKey",
+  run.status, run.started_at as "startedAt", run.ended_at as "endedAt", run.duration_ms as "durationMs", run.host,
+  run.rows_read as "rowsRead", run.rows_written as "rowsWritten", run.expected_rows as "expectedRows",
+  left(run.error, 2000) as error, coalesce(run.anomalies, '{}') as anomalies`;
+
 /** The runs that started last, newest first, each in its newest known state. */
-export async function readRuns(client: Queryable, filter: RunFilter): Promise<RunRow[]> {
-  const jobIds = filter.job === undefined ? null : await idsOfJob(client, filter.job);
+export async function readRuns(
+  client: Queryable,
+  filter: RunFilter,
+): Promise<(RunRow & { startedUs: number })[]> {
+  const { limit, status, host, from, to, q, after } = filter;
   const conditions = [IS_LATEST_STATE];
-  const values: unknown[] = [filter.limit];
-  if (jobIds) conditions.push(`run.job_id = any($${values.push(jobIds)})`);
-  if (filter.status) conditions.push(`run.status = $${values.push(filter.status)}`);
-  const { rows } = await client.query<RunRow>(
-    `select run.job_id as "jobId", job.namespace, job.name as job, job.owner, run.run_key as "runKey", run.status,
-       run.started_at as "startedAt", run.ended_at as "endedAt", run.duration_ms as "durationMs", run.host,
-       run.rows_read as "rowsRead", run.rows_written as "rowsWritten", run.expected_rows as "expectedRows",
-       left(run.error, 2000) as error, coalesce(run.anomalies, '{}') as anomalies
+  const values: unknown[] = [limit];
+  const put = (value: unknown) => `$${values.push(value)}`;
+  const jobIds = await jobIdsOf(client, filter);
+  if (jobIds) conditions.push(`run.job_id = any(${put(jobIds)})`);
+  if (status) conditions.push(`run.status = ${put(status)}`);
+  if (host !== undefined) conditions.push(`coalesce(run.host, job.host) = ${put(host)}`);
+  if (from) conditions.push(`run.started_at >= ${put(from)}`);
+  if (to) conditions.push(`run.started_at < ${put(to)}`);
+  if (q !== undefined) {
+    const text = `lower(${put(q)})`;
+    const holds = (column: string) => `position(${text} in lower(${column})) > 0`;
+    conditions.push(`(${['job.name', 'run.run_key', 'run.error'].map(holds).join(' or ')})`);
+  }
+  if (after) {
+    const started = `(timestamptz 'epoch' + ${put(after[0])}::bigint * interval '1 microsecond')`;
+    conditions.push(`run.started_at <= ${started}`);
+    conditions.push(
+      `(run.started_at < ${started} or (run.job_id, run.run_key) > (${put(after[1])}::bigint, ${put(after[2])}))`,
+    );
+  }
+  const { rows } = await client.query<RunRow & { startedUs: number }>(
+    `select ${RUN_COLUMNS}, (extract(epoch from run.started_at) * 1000000)::bigint as "startedUs"
      from run join job on job.id = run.job_id
      where ${conditions.join(' and ')}
      order by run.started_at desc, run.job_id, run.run_key
@@ -60,7 +93,11 @@ export async function readRuns(client: Queryable, filter: RunFilter): Promise<Ru
 }
 
 /** Ids first, so that the planner sees a handful of keys of run_of_job_by_start and not a join of unknown size. */
-async function idsOfJob(client: Queryable, name: string): Promise<number[]> {
-  const { rows } = await client.query<{ id: number }>(`select id from job where name = $1`, [name]);
+async function jobIdsOf(client: Queryable, { job, jobId }: RunFilter): Promise<number[] | null> {
+  if (job === undefined) return jobId === undefined ? null : [jobId];
+  const { rows } = await client.query<{ id: number }>(
+    `select id from job where name = $1 and ($2::bigint is null or id = $2)`,
+    [job, jobId ?? null],
+  );
   return rows.map((row) => row.id);
 }
