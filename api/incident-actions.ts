@@ -14,8 +14,9 @@ export interface ActContext {
   temporal: LazyTemporal;
 }
 
-const text = (most: number) => z.string().trim().min(1).max(most);
-const person = { who: text(200), why: text(500) };
+export const text = (most: number) => z.string().trim().min(1).max(most);
+/** Who asks for a change, and why. */
+export const person = { who: text(200), why: text(500) };
 
 /** What is posted to act on an incident. */
 export const wordSchemas = {
@@ -76,13 +77,13 @@ function idOf(request: FastifyRequest): number {
  *
  * @throws ProblemError 403.
  */
-function requireOwnPage(request: FastifyRequest): void {
+export function requireOwnPage(request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') return;
   throw new ProblemError(problemOf('not-own-page', 403, 'Another site may not act here.'));
 }
 
-function parsed<Schema extends z.ZodType>(schema: Schema, request: FastifyRequest): z.infer<Schema> {
+export function parsed<Schema extends z.ZodType>(schema: Schema, request: FastifyRequest): z.infer<Schema> {
   const result = schema.safeParse(request.body);
   if (result.success) return result.data;
   const errors = result.error.issues.map(({ path, message }) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actPaths } from './act-openapi.ts';
+import { changePaths } from './change-openapi.ts';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
 import { pushPaths } from './push-openapi.ts';
 import { LINEAGE_PATH, PING_BODY_BYTES } from './receive.ts';
@@ -206,7 +207,7 @@ export function openApiDocument(version: string): Json {
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);
-  Object.assign(paths, pushPaths, actPaths);
+  Object.assign(paths, pushPaths, actPaths, changePaths);
   return {
     openapi: '3.1.0',
     info: {

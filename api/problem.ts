@@ -26,6 +26,8 @@ const TITLES: Record<string, string> = {
   'too-large': 'The request is too large',
   'too-many-streams': 'Too many live connections',
   'incident-over': 'The incident is over',
+  'champion-changed': 'Another version serves by now',
+  'not-done': 'It could not be done',
   'not-own-page': 'Another site may not do this',
   'temporal-unreachable': 'Temporal does not answer',
   'database-unreachable': 'The database does not answer',

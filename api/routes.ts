@@ -14,6 +14,7 @@ import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
 import * as contract from './contract.ts';
 import { keysOf, microseconds, pageOf } from './cursor.ts';
 import { readMailbox } from './mailbox.ts';
+import { RECORD_ROUTES } from './record-routes.ts';
 import { get, noQuerySchema, type Route } from './route.ts';
 import { readRunsPage } from './run-routes.ts';
 
@@ -204,4 +205,5 @@ export const ROUTES: readonly Route[] = [
         ? { available: false, items: [] }
         : { available: true, items: await readMailbox(config.mailboxFolder, limit) },
   ),
+  ...RECORD_ROUTES,
 ];

@@ -17,10 +17,10 @@ import { createReadPool, createReceivePool } from './database.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { addIncidentActions } from './incident-actions.ts';
 import { type MethodsOf, rememberMethods } from './methods.ts';
+import { addModelActions } from './model-actions.ts';
 import { openApiDocument } from './openapi.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 import { PAGE_PATHS } from './page-paths.ts';
-import { ProblemError, problemFrom, problemOf } from './problem.ts';
 import { parseBody, parseParams, parseQuery } from './parse-request.ts';
 import { problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
@@ -29,6 +29,7 @@ import type { Route, RouteContext } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { sendJson } from './send-json.ts';
+import { addSourceActions } from './source-actions.ts';
 import { createLazyTemporal } from './temporal.ts';
 
 /** Health, and pings and links of messages, which bring a key or a signature of their own. */
@@ -66,6 +67,8 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { pool, config });
   addIncidentActions(app, { pool, receivePool, temporal });
+  addModelActions(app, { pool, temporal });
+  addSourceActions(app, { pool, temporal });
   addActLinks(app, { pool, receivePool, temporal, config, now: Date.now });
   await app.listen({ host: config.apiHost, port: config.apiPort });
   const listener = listenForChanges({

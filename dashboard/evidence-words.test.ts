@@ -26,7 +26,13 @@ describe('quantityText', () => {
 });
 
 describe('differenceText', () => {
-  const measured = { observed: 2_520_000, expected: 480_000, limit: 960_000, unit: 'ms', text: null } as const;
+  const measured = {
+    observed: 2_520_000,
+    expected: 480_000,
+    limit: 960_000,
+    unit: 'ms',
+    text: null,
+  } as const;
 
   test('tells what was found, what is normal and the limit', () => {
     expect(differenceText(measured, en, 'en')).toBe('42 min instead of 8 min (limit 16 min)');

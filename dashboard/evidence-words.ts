@@ -20,7 +20,8 @@ export function quantityText(
   if (unit === 'ms') return format.duration(Math.max(0, value));
   const number = Math.abs(value) < 10 ? format.oneDigit(value) : format.count(value);
   if (unit === 'percent') return `${number} %`;
-  if (unit === 'share') return `${Math.abs(value) < 0.1 ? format.oneDigit(value * 100) : format.count(value * 100)} %`;
+  if (unit === 'share')
+    return `${Math.abs(value) < 0.1 ? format.oneDigit(value * 100) : format.count(value * 100)} %`;
   if (unit === null || unit === 'count') return number;
   const [one, many] = UNITS[unit][language];
   return `${number} ${(language === 'fr' ? Math.abs(value) < 2 : value === 1) ? one : many}`;

@@ -6,7 +6,11 @@ const drawn = new WeakMap<Element, string>();
  *
  * @param shown everything that decides how it looks
  */
-export function redraw(place: HTMLElement, shown: unknown, build: () => readonly (Node | null | false)[]): void {
+export function redraw(
+  place: HTMLElement,
+  shown: unknown,
+  build: () => readonly (Node | null | false)[],
+): void {
   const signature = JSON.stringify(shown);
   if (drawn.get(place) === signature && place.hasChildNodes()) return;
   drawn.set(place, signature);
@@ -14,7 +18,9 @@ export function redraw(place: HTMLElement, shown: unknown, build: () => readonly
     ? document.activeElement?.closest<HTMLElement>('[data-key]')?.dataset.key
     : undefined;
   const open = new Set(
-    [...place.querySelectorAll<HTMLDetailsElement>('details[data-key][open]')].map(({ dataset }) => dataset.key),
+    [...place.querySelectorAll<HTMLDetailsElement>('details[data-key][open]')].map(
+      ({ dataset }) => dataset.key,
+    ),
   );
   place.replaceChildren(...build().filter((child) => child !== null && child !== false));
   for (const details of place.querySelectorAll<HTMLDetailsElement>('details[data-key]')) {

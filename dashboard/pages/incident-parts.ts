@@ -1,5 +1,5 @@
-import type { Incident } from '../../api/contract.ts';
 import type { IncidentRecord } from '../../api/contract/incident-record.ts';
+import type { Incident } from '../../api/contract.ts';
 import { element, svg } from '../element.ts';
 import { differenceText } from '../evidence-words.ts';
 import { findingText, oneCauseText, roleText, severityText, stateText } from '../incident-words.ts';
@@ -54,7 +54,11 @@ export function errorElement({ view }: Frame, { findings }: Incident): HTMLEleme
     'div',
     {},
     element('h2', {}, words.errorTitle),
-    element('pre', { class: 'message tall', tabindex: 0, role: 'region', 'aria-label': words.errorTitle }, text),
+    element(
+      'pre',
+      { class: 'message tall', tabindex: 0, role: 'region', 'aria-label': words.errorTitle },
+      text,
+    ),
   );
 }
 

@@ -24,7 +24,7 @@ export function toldElement({ view }: Frame, { messages }: IncidentRecord): HTML
     title,
     tableElement({
       label: words.toldTitle,
-      columns: [words.when, words.told, words.channel, words.state2, view.words.to],
+      columns: [words.when, words.told, words.channel, words.state2, words.subject],
       rows: messages.map(({ createdAt, sentAt, event, channel, channelKind, state, subject }) => [
         timeElement(view, sentAt ?? createdAt),
         said(event, view.language),

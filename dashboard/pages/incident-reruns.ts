@@ -1,5 +1,5 @@
 import type { Reruns } from '../../api/contract.ts';
-import { element, icon, type IconName, outLink } from '../element.ts';
+import { element, type IconName, icon, outLink } from '../element.ts';
 import type { Frame } from '../page.ts';
 import { workflowOfId } from '../temporal-links.ts';
 import { timeElement } from '../view.ts';
@@ -66,12 +66,17 @@ function rerunElement(frame: Frame, rerun: Rerun): HTMLElement {
   );
 }
 
-const ICONS: Readonly<Record<string, IconName>> = { succeeded: 'succeeded', failed: 'failed', started: 'running' };
+const ICONS: Readonly<Record<string, IconName>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  started: 'running',
+};
 
 /** As sign, word and colour. */
 function stateElement({ state, outcome }: Victim, language: Language): HTMLElement {
   const said = outcome ?? state;
-  const look = said === 'started' ? 'running' : said === 'succeeded' || said === 'failed' ? said : 'cancelled';
+  const look =
+    said === 'started' ? 'running' : said === 'succeeded' || said === 'failed' ? said : 'cancelled';
   return element(
     'span',
     { class: `status ${look}` },

@@ -1,5 +1,5 @@
-import type { Incident, Incidents, Reruns } from '../../api/contract.ts';
 import type { IncidentRecord } from '../../api/contract/incident-record.ts';
+import type { Incident, Incidents, Reruns } from '../../api/contract.ts';
 import { element, icon, outLink } from '../element.ts';
 import { actsElement } from '../incident-acts.ts';
 import { findingText, severityText } from '../incident-words.ts';
@@ -9,7 +9,13 @@ import { redraw } from '../redraw.ts';
 import { workflowOfId } from '../temporal-links.ts';
 import { elapsedElement, emptyElement } from '../view.ts';
 import { wordsIn } from '../words.ts';
-import { causesElement, errorElement, factsElement, findingsElement, threatenedElement } from './incident-parts.ts';
+import {
+  causesElement,
+  errorElement,
+  factsElement,
+  findingsElement,
+  threatenedElement,
+} from './incident-parts.ts';
 import { doneElement, toldElement } from './incident-record.ts';
 import { rerunsElement } from './incident-reruns.ts';
 import { usefulElement } from './incident-useful.ts';

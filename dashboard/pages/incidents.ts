@@ -4,8 +4,8 @@ import { drawInbox } from '../inbox.ts';
 import {
   causeText,
   findingText,
-  kindText,
   KIND_NAMES,
+  kindText,
   SEVERITY_NAMES,
   severityText,
   stateText,
@@ -171,20 +171,19 @@ function drawList(
       : isNarrowed || state !== 'open'
         ? emptyElement(words.noneFound, words.noneFoundHow)
         : emptyElement(known ? view.words.failedNone : view.words.failedUnknown, view.words.failedNever);
-  const more =
-    !isFull
-      ? null
-      : limit < MOST
-        ? element(
-            'button',
-            {
-              type: 'button',
-              class: 'more',
-              click: () => frame.setQuery({ n: String(Math.min(MOST, limit * 2)) }),
-            },
-            words.more,
-          )
-        : element('p', { class: 'muted' }, words.tooMany(MOST));
+  const more = !isFull
+    ? null
+    : limit < MOST
+      ? element(
+          'button',
+          {
+            type: 'button',
+            class: 'more',
+            click: () => frame.setQuery({ n: String(Math.min(MOST, limit * 2)) }),
+          },
+          words.more,
+        )
+      : element('p', { class: 'muted' }, words.tooMany(MOST));
   below.replaceChildren(...[empty, more].filter((child) => child !== null));
 }
 
