@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   WithStartWorkflowOperation,
   WorkflowFailedError,
@@ -123,7 +124,7 @@ export function addModelActions(
         (error: unknown) => error,
       );
     for (;;) {
-      const ended = await Promise.race([failure, setTimeout(LOOK_MS, 'not yet')]);
+      const ended = await Promise.race([failure, pause(LOOK_MS, 'not yet')]);
       if (ended === null || (await isDone())) return { said, workflowId };
       if (ended instanceof WorkflowFailedError) throw conflict(ended);
       if (ended === 'not yet') continue;

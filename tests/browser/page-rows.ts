@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { saveAuditEntry } from '../../db/audit-log.ts';
 import { insertFindings } from '../../db/findings.ts';
+import { saveForecast } from '../../db/forecasts.ts';
 import type { Pool } from '../../db/pool.ts';
 import { findingKey } from '../../models/detect/finding.ts';
 
@@ -19,6 +20,7 @@ export async function insertForPages(
   const incidentId = await insertStory(pool, jobIds, nowMs);
   await insertRerun(pool, incidentId, jobIds, nowMs);
   await insertGate(pool);
+  await insertClosedForecasts(pool, jobIds, nowMs);
   return { incidentId, heldSha256: await insertQuarantine(pool, nowMs) };
 }
 
@@ -94,6 +96,24 @@ async function insertGate(pool: Pool): Promise<void> {
   await pool.query(`update gate_verdict set checks = $1 where challenger_version = 2`, [
     JSON.stringify(checks),
   ]);
+}
+
+/** Three forecasts whose week is over. */
+async function insertClosedForecasts(pool: Pool, jobIds: readonly number[], nowMs: number): Promise<void> {
+  for (const weeksAgo of [2, 3, 4]) {
+    const cutoff = new Date(nowMs - (7 * (weeksAgo - 1) + 0.2) * 24 * HOUR_MS);
+    const weeks = jobIds.map((jobId, i) => ({
+      ...{ jobId, probability: 0.9 * Math.exp(-i / 5), interval: null, basis: 'model' as const, rank: i + 1 },
+      ...{ reasons: [], expectedFailedRuns: 0.4, expectedLostMinutes: null },
+    }));
+    const forecast = { cutoff, model: 'job-failure', modelVersion: 1, candidates: weeks.length };
+    await saveForecast(
+      pool,
+      { ...forecast, workflowId: `forecast/${cutoff.toISOString().slice(0, 10)}` },
+      [],
+      weeks,
+    );
+  }
 }
 
 async function insertQuarantine(pool: Pool, nowMs: number): Promise<string> {
