@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileSchema, problemSchema } from './contract.ts';
+import { problemSchema } from './contract.ts';
 import { acceptedSchema, samplesSchema } from './push.ts';
 
 type Json = Record<string, unknown>;
@@ -51,19 +51,6 @@ export const pushPaths: Json = {
       parameters: [inPath('source', 'A configured source of kind metrics.')],
       requestBody: { required: true, content: { 'application/json': { schema: refTo(samplesSchema) } } },
       responses: RESPONSES,
-    },
-  },
-  '/v1/files/{sha256}': {
-    get: {
-      operationId: 'getFile',
-      summary: 'What became of a file',
-      parameters: [inPath('sha256', 'SHA-256 of its bytes, in hexadecimal digits.')],
-      responses: {
-        200: json('OK', fileSchema),
-        401: problem('A token is set and did not come with the request'),
-        404: problem('No such file was collected, or not yet'),
-        503: problem('The database does not answer'),
-      },
     },
   },
 };

@@ -7,8 +7,6 @@ import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Config, SourceConfig } from '../config.ts';
-import type { Pool } from '../db/pool.ts';
-import { readFile } from '../db/read-files.ts';
 import { INBOX, takeableNames } from '../models/intake/file-names.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { ProblemError, problemOf } from './problem.ts';
@@ -53,14 +51,13 @@ type Accepted = z.infer<typeof acceptedSchema>;
 export const PUSH_PATHS = {
   file: '/v1/sources/:source/files/:name',
   samples: '/v1/sources/:source/samples',
-  state: '/v1/files/:sha256',
 } as const;
 
 /**
  * Lets files and samples be pushed: they are written into the inbox of their source and collected from there, like
  * all others, once they are whole. The same bytes twice are one file.
  */
-export function addPushRoutes(app: FastifyInstance, { config, pool }: { config: Config; pool: Pool }): void {
+export function addPushRoutes(app: FastifyInstance, { config }: { config: Config }): void {
   app.register(async (files) => {
     // Whatever type it says: the bytes are the file.
     files.removeAllContentTypeParsers();
@@ -94,16 +91,6 @@ export function addPushRoutes(app: FastifyInstance, { config, pool }: { config: 
     const name = `samples-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.csv`;
     const accepted = await receive(source, name, asChunks(bytes), SAMPLES_BYTES * 2);
     return reply.code(202).header('cache-control', 'no-store').send(accepted);
-  });
-  app.get(PUSH_PATHS.state, async (request, reply) => {
-    const { sha256 } = request.params as { sha256: string };
-    const file = /^[0-9a-f]{64}$/.test(sha256) ? await readFile(pool, sha256) : null;
-    if (file === null) {
-      throw new ProblemError(
-        problemOf('not-found', 404, 'No file of that SHA-256 was collected, or not yet.'),
-      );
-    }
-    return reply.header('cache-control', 'no-store').send(file);
   });
 }
 

@@ -27,6 +27,11 @@ afterAll(async () => {
   await Promise.all([empty?.drop(), filled?.drop()]);
 });
 
+/** What an address is asked for at least. */
+const NEEDED: Record<string, string> = { '/v1/search': 'q=orders' };
+const addressOf = (path: string, query = ''): string =>
+  [path, [NEEDED[path], query].filter(Boolean).join('&')].filter(Boolean).join('?');
+
 const read = async <Answer>(path: string): Promise<Answer> => {
   const response = await fetch(api.url + path);
   expect(response.status).toBe(200);
@@ -37,17 +42,17 @@ const lists = ROUTES.filter(({ method, path }) => method === 'GET' && !path.incl
 
 describe.each(lists)('$path', ({ path, response: schema }) => {
   test('keeps its contract on an empty database', async () => {
-    const response = await fetch(apiOnEmpty.url + path);
+    const response = await fetch(apiOnEmpty.url + addressOf(path));
     expect(response.status).toBe(200);
     schema.parse(await response.json());
   });
 
   test('keeps its contract on a filled one', async () => {
-    schema.parse(await read(path));
+    schema.parse(await read(addressOf(path)));
   });
 
   test('refuses a parameter it does not know', async () => {
-    const response = await fetch(`${api.url}${path}?nonsense=1`);
+    const response = await fetch(api.url + addressOf(path, 'nonsense=1'));
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
     const problem = problemSchema.parse(await response.json());
@@ -57,7 +62,7 @@ describe.each(lists)('$path', ({ path, response: schema }) => {
   });
 });
 
-const limited = lists.filter((route) => 'limit' in route.query.shape);
+const limited = lists.filter(({ path, query }) => 'limit' in query.shape && path !== '/v1/search');
 const paged = lists.filter((route) => 'after' in route.query.shape);
 
 test.each(limited)('$path keeps and checks its limit', async ({ path }) => {
@@ -218,7 +223,6 @@ describe('the OpenAPI document', () => {
         '/ping/{key}/{slug}/{signal}',
         '/v1/sources/{source}/files/{name}',
         '/v1/sources/{source}/samples',
-        '/v1/files/{sha256}',
         ...['acknowledge', 'silence', 'waive', 'rerun', 'feedback'].map((act) => `/v1/incidents/{id}/${act}`),
         '/act/{action}/{incident}/{expiry}/{signature}',
         '/v1/models/{model}/{version}/promote',

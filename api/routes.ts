@@ -3,20 +3,20 @@ import { lastArrival } from '../db/estate-clock.ts';
 import { readFeedback } from '../db/incident-life.ts';
 import { readQualityOfSources } from '../db/quality.ts';
 import { readFiles, readFileTotals } from '../db/read-files.ts';
-import { readForecastJobs, readLatestForecast } from '../db/read-forecast.ts';
 import { readIncidents } from '../db/read-incidents.ts';
-import { readJobs } from '../db/read-jobs.ts';
-import { readModelVersions } from '../db/read-models.ts';
 import { readNotifications } from '../db/read-notifications.ts';
 import { readOverview } from '../db/read-overview.ts';
 import { readRerunsWithVictims } from '../db/read-reruns.ts';
-import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
+import { FAILURE_MODEL } from '../workflows/names.ts';
 import * as contract from './contract.ts';
 import { keysOf, microseconds, pageOf } from './cursor.ts';
+import { ESTATE_ROUTES } from './estate-routes.ts';
+import { FORECAST_ROUTES } from './forecast-routes.ts';
+import { JOB_ROUTES } from './job-routes.ts';
 import { readMailbox } from './mailbox.ts';
 import { RECORD_ROUTES } from './record-routes.ts';
 import { get, noQuerySchema, type Route } from './route.ts';
-import { readRunsPage } from './run-routes.ts';
+import { RUN_ROUTES } from './run-routes.ts';
 
 /** Every route that answers JSON. Registration, the OpenAPI document and the tests walk this table. */
 export const ROUTES: readonly Route[] = [
@@ -55,29 +55,6 @@ export const ROUTES: readonly Route[] = [
         temporal: { uiUrl: config.temporalUiUrl, namespace: config.temporalNamespace },
         dropFolders: config.sources.filter(({ kind }) => kind === 'runs').map(({ folder }) => folder),
       };
-    },
-  ),
-  get(
-    '/v1/runs',
-    'Runs that started last, newest first',
-    contract.runsQuerySchema,
-    contract.runsSchema,
-    async (context, query) => readRunsPage(context, query),
-  ),
-  get(
-    '/v1/jobs',
-    'Jobs with how their last runs went',
-    contract.jobsQuerySchema,
-    contract.jobsSchema,
-    async ({ pool }, { limit, after, ...asked }) => {
-      const place = keysOf(z.tuple([z.string(), z.string()]), after);
-      const rows = await readJobs(pool, 14, { ...asked, limit: limit + 1, after: place });
-      return pageOf(
-        rows,
-        limit,
-        ({ namespace, job }) => [namespace, job],
-        (row) => row,
-      );
     },
   ),
   get(
@@ -150,36 +127,6 @@ export const ROUTES: readonly Route[] = [
     async ({ pool }, { days }) => ({ items: await readQualityOfSources(pool, days) }),
   ),
   get(
-    '/v1/forecasts/latest',
-    'The newest forecast, most likely failures first',
-    noQuerySchema,
-    contract.forecastSchema,
-    async ({ pool }) => {
-      const forecast = await readLatestForecast(pool);
-      if (!forecast) return { forecast: null };
-      return { forecast: { ...forecast, jobs: await readForecastJobs(pool, forecast.cutoff) } };
-    },
-  ),
-  get(
-    '/v1/models',
-    'Model versions with aliases, quality and the last verdict of the gate',
-    contract.modelsQuerySchema,
-    contract.modelsSchema,
-    async ({ pool }, { limit, after }) => {
-      const place = keysOf(z.tuple([z.int(), z.string(), z.int32()]), after);
-      const rows = await readModelVersions(pool, limit + 1, place);
-      return pageOf(
-        rows,
-        limit,
-        ({ createdAt, model, version }) => [createdAt.getTime(), model, version],
-        (version) => ({
-          ...version,
-          promotionWorkflowId: workflowIds.promoteModel(version.model, version.version),
-        }),
-      );
-    },
-  ),
-  get(
     '/v1/notifications',
     'The outbox: what people were told',
     contract.notificationsQuerySchema,
@@ -206,4 +153,8 @@ export const ROUTES: readonly Route[] = [
         : { available: true, items: await readMailbox(config.mailboxFolder, limit) },
   ),
   ...RECORD_ROUTES,
+  ...RUN_ROUTES,
+  ...JOB_ROUTES,
+  ...ESTATE_ROUTES,
+  ...FORECAST_ROUTES,
 ];

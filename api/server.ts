@@ -65,7 +65,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const temporal = createLazyTemporal(config);
   const app = createApp(config, log, { pool, config, temporal }, stream);
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
-  addPushRoutes(app, { pool, config });
+  addPushRoutes(app, { config });
   addIncidentActions(app, { pool, receivePool, temporal });
   addModelActions(app, { pool, temporal });
   addSourceActions(app, { pool, temporal });

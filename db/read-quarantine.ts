@@ -90,3 +90,45 @@ export async function findFilesCalled(
   );
   return rows;
 }
+
+/** A refused row with the file it stood in. */
+export interface QuarantinedRowOfFile extends QuarantinedRow {
+  fileId: number;
+  sha256: string;
+  file: string;
+  source: string;
+  receivedAt: Date;
+}
+
+/** So many bytes of a refused row are shown. */
+const SHOWN_BYTES = 2_000;
+
+/** Refused rows, of the newest file first, in the order of each file. */
+export async function readQuarantinePage(
+  client: Queryable,
+  asked: {
+    limit: number;
+    source?: string | undefined;
+    code?: string | undefined;
+    sha256?: string | undefined;
+    /** The row before the first of the page: number of its file, offset in it. */
+    after?: readonly [fileId: number, byteOffset: number] | null | undefined;
+  },
+): Promise<QuarantinedRowOfFile[]> {
+  const { limit, source, code, sha256, after } = asked;
+  const { rows } = await client.query<QuarantinedRowOfFile>(
+    `select file.id as "fileId", file.sha256, file.name as file, file.source, file.received_at as "receivedAt",
+       refused.row_number as "rowNumber", refused.byte_offset as "byteOffset", refused.byte_length as "byteLength",
+       refused.code, refused.detail, substring(refused.original for ${SHOWN_BYTES}) as original
+     from file cross join lateral (
+       select * from quarantine
+       where file_sha256 = file.sha256 and ($3::text is null or code = $3)
+         and ($5::bigint is null or file.id < $5 or byte_offset > $6)
+       order by byte_offset limit $1) as refused
+     where file.rows_quarantined > 0 and ($2::text is null or file.source = $2) and ($4::text is null or file.sha256 = $4)
+       and ($5::bigint is null or file.id <= $5)
+     order by file.id desc, refused.byte_offset limit $1`,
+    [limit, source ?? null, code ?? null, sha256 ?? null, after?.[0] ?? null, after?.[1] ?? null],
+  );
+  return rows;
+}
