@@ -23,7 +23,9 @@ export function costText(
   return [
     ...(interval ? [boundsOf(view, interval)] : []),
     ...(expectedFailedRuns === null ? [] : [words.failedRunsExpected(format.oneDigit(expectedFailedRuns))]),
-    ...(expectedLostMinutes === null ? [] : [words.timeLost(format.duration(expectedLostMinutes * 60_000))]),
+    ...(expectedLostMinutes === null
+      ? []
+      : [words.timeLost(format.duration(Math.round(expectedLostMinutes) * 60_000))]),
   ].join(' · ');
 }
 

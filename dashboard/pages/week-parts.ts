@@ -45,7 +45,7 @@ export function watchElement(frame: Frame, { jobs }: Forecast): HTMLElement {
           job.expectedFailedRuns === null ? words.unknown : format.oneDigit(job.expectedFailedRuns),
           job.expectedLostMinutes === null
             ? words.unknown
-            : format.duration(job.expectedLostMinutes * 60_000),
+            : format.duration(Math.round(job.expectedLostMinutes) * 60_000),
           job.owner ?? view.words.noOwner,
         ]),
     }),

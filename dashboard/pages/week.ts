@@ -16,6 +16,9 @@ const ROWS_AT_FIRST = 25;
 /** Whoever goes through cells does not write each into the address. */
 const SETTLED_MS = 400;
 
+/** Beside the map there is room for the reasons from here on. */
+const wide = matchMedia('(min-width: 64rem)');
+
 /** The coming week: which jobs to check, job by day with reasons, and how the last forecasts did. */
 export const page: Page = {
   title: ({ words }) => words.forecastTitle,
@@ -44,7 +47,10 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   const below = element('div');
   let looked: Place | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The focus goes back to the map, which is not to ask for reasons. */
+  let isClosing = false;
   const grid = heatMap(view.words.forecastTable, (cell) => {
+    if (isClosing) return;
     looked = cell;
     draw();
     clearTimeout(timer);
@@ -63,6 +69,13 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   );
   place.append(week.section, map.section, scores.section);
 
+  const close = () => {
+    isClosing = true;
+    grid.element.querySelector<HTMLElement>('td[tabindex="0"]')?.focus({ preventScroll: true });
+    isClosing = false;
+    looked = null;
+    frame.setQuery({ job: null, day: null });
+  };
   let latest: LatestForecast | null = null;
   let known: ForecastScores | null = null;
   const draw = () => {
@@ -103,14 +116,18 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
       ? { jobId: job.jobId, day: job.jobId === chosen?.jobId ? chosen.day : 0 }
       : null;
     grid.element.hidden = shown.length === 0;
-    why.hidden = shown.length === 0;
+    // On a phone it lies over the map: only once it was asked for.
+    why.hidden = job === undefined || (!wide.matches && chosen === null);
     grid.draw(frame.view, forecast, shown, cell);
     if (job && cell) {
-      redraw(
-        why,
-        [cell, forecast.cutoff, overview === null],
-        () => whyElements(frame, forecast, job, cell) as never,
-      );
+      redraw(why, [cell, forecast.cutoff, overview === null], () => [
+        element(
+          'button',
+          { type: 'button', class: 'close', 'data-key': 'close', click: close },
+          shared.actClose,
+        ),
+        ...whyElements(frame, forecast, job, cell),
+      ]);
     }
     redraw(below, [found.length, shown.length, asked], () => [
       found.length === 0 && emptyElement(words.noneFound, null),
