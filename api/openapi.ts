@@ -102,8 +102,16 @@ function tablePaths(): Json {
 
 const streamOperation: Json = {
   operationId: 'getStream',
-  summary: `Changes as they happen, as Server-Sent Events: "change" with one of ${CHANGE_TOPICS.join(', ')}; "database" with reachable or unreachable`,
-  parameters: [],
+  summary: `Changes as they happen, as Server-Sent Events: "change" with one of ${CHANGE_TOPICS.join(', ')}; "database" with reachable or unreachable; "reset": read everything again`,
+  parameters: [
+    {
+      name: 'Last-Event-ID',
+      in: 'header',
+      required: false,
+      description: 'The last event that was seen: what came since is sent, or "reset".',
+      schema: { type: 'string', maxLength: 100 },
+    },
+  ],
   responses: {
     200: {
       description: 'An endless stream',

@@ -89,6 +89,50 @@ describe('the stream', () => {
     }
   });
 
+  test('sends what was missed to who comes back, and says "reset" where that is not known', async () => {
+    const before = await openEvents(open.url);
+    await before.next('database');
+    await announceChange(database.pool, 'models');
+    const { id } = await before.next('change', ({ topic }) => topic === 'models');
+    before.close();
+    const witness = await openEvents(open.url);
+    await announceChange(database.pool, 'incidents');
+    await announceChange(database.pool, 'forecast');
+    await witness.next('change', ({ topic }) => topic === 'forecast');
+    witness.close();
+
+    const back = await openEvents(open.url, { 'last-event-id': id! });
+    const missed = await back.next('change');
+    expect([missed.data, (await back.next('change')).data]).toEqual([
+      { topic: 'incidents' },
+      { topic: 'forecast' },
+    ]);
+    expect(back.seen.some(({ event }) => event === 'reset')).toBe(false);
+    // As soon as it is back it goes on like the others, and what it sees last can be gone on from again.
+    await announceChange(database.pool, 'runs');
+    const last = await back.next('change', ({ topic }) => topic === 'runs');
+    back.close();
+    const [life, number] = last.id!.split(/-(?=\d+$)/) as [string, string];
+    for (const unknown of [
+      '7',
+      'other-1',
+      `${life}-${Number(number) + 1}`,
+      `${life}-`,
+      `${life}--1`,
+      `${life}-1e3`,
+    ]) {
+      const lost = await openEvents(open.url, { 'last-event-id': unknown });
+      await lost.next('reset');
+      expect(lost.seen.map(({ event }) => event)).toEqual(['database', 'reset']);
+      lost.close();
+    }
+    const none = await openEvents(open.url, { 'last-event-id': last.id! });
+    await announceChange(database.pool, 'notifications');
+    await none.next('change');
+    expect(none.seen.map(({ event }) => event)).toEqual(['database', 'change']);
+    none.close();
+  });
+
   test('passes on no topic that is not known', async () => {
     const browser = await openEvents(open.url);
     await browser.next('database');

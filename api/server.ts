@@ -146,8 +146,9 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
   for (const route of ROUTES) addRoute(app, route, context);
   const openApi = openApiDocument(packageDescription.version);
   app.get('/openapi.json', async (request, reply) => sendJson(request, reply, openApi));
-  app.get('/v1/stream', { exposeHeadRoute: false }, (_request, reply) => {
-    stream.attach(reply.raw, SECURITY_HEADERS);
+  app.get('/v1/stream', { exposeHeadRoute: false }, (request, reply) => {
+    const lastEventId = request.headers['last-event-id'];
+    stream.attach(reply.raw, SECURITY_HEADERS, typeof lastEventId === 'string' ? lastEventId : undefined);
     reply.hijack();
   });
   for (const [address, file] of readPageFiles(path.join(import.meta.dirname, '../dashboard'))) {

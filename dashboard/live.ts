@@ -20,6 +20,7 @@ export function followChanges(options: LiveOptions): void {
   source.addEventListener('database', (event) =>
     options.onDatabase((JSON.parse(event.data) as { reachable: boolean }).reachable),
   );
+  source.addEventListener('reset', options.onOpen);
   source.addEventListener('error', () => {
     options.onLost();
     if (source.readyState !== EventSource.CLOSED) return;

@@ -2,6 +2,8 @@ export interface ServerEvent {
   event: string;
   // biome-ignore lint/suspicious/noExplicitAny: whatever the server says
   data: any;
+  /** null: it brought none. */
+  id: string | null;
 }
 
 export interface EventReader {
@@ -35,7 +37,11 @@ export async function openEvents(apiUrl: string, headers: Record<string, string>
       );
       text = text.slice(end + 2);
       if (fields.has('event'))
-        seen.push({ event: fields.get('event')!, data: JSON.parse(fields.get('data')!) });
+        seen.push({
+          event: fields.get('event')!,
+          data: JSON.parse(fields.get('data')!),
+          id: fields.get('id') ?? null,
+        });
     }
   };
   return {

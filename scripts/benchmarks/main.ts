@@ -1,6 +1,7 @@
 /** `scripts/bench NAME`: runs one benchmark; its document is the only thing on stdout. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AlreadyRunning } from '../../stack/home-lock.ts';
+import { api } from './api.ts';
 import { DiskTooSmall } from './bench-place.ts';
 import { chaos } from './chaos.ts';
 import { chaosAlerts } from './chaos-alerts.ts';
@@ -154,6 +155,16 @@ program
   .action((options: Parameters<typeof chaosAlerts>[0]) =>
     print('chaos-alerts', options, () => chaosAlerts(options)),
   );
+
+program
+  .command('api')
+  .description('how fast the API answers what pages ask, of many runs, and what a first visit loads')
+  .option('--runs <n>', 'of the jobs', count, 10_000_000)
+  .option('--jobs <n>', 'of the estate', count, 1_000)
+  .option('--rounds <n>', 'visits of every page', count, 40)
+  .option('--concurrency <n>', 'requests at a time', count, 8)
+  .addOption(seed())
+  .action((options: Parameters<typeof api>[0]) => print('api', options, () => api(options)));
 
 // Settings of an estate that somebody works with would make its servers ours, to be filled and killed.
 for (const name of Object.keys(process.env)) if (name.startsWith('SMART_ETL_')) delete process.env[name];
