@@ -1,5 +1,6 @@
 import type { Forecast, ForecastJob, Reason } from '../api/contract.ts';
-import { element, icon, svg } from './element.ts';
+import { element, icon, outLink, svg } from './element.ts';
+import { workflowOfId } from './temporal-links.ts';
 import type { View } from './view.ts';
 
 export const DAY_MS = 86_400_000;
@@ -14,11 +15,52 @@ export const heatOf = (probability: number): string =>
 export const boundsOf = ({ words, format }: View, [low, high]: readonly [number, number]): string =>
   words.bounds(format.percent(low), format.percent(high));
 
-/** How far the probability may be off and what the week may cost, as far as it is known; empty: nothing is. */
-export function costText(
+/**
+ * How likely a job is to fail, in the week and on one of its days, what it may cost, and why; its name first.
+ *
+ * @param day 1 to 7 ahead; 0: only the week
+ */
+export function reasonsOf(
   view: View,
-  { interval, expectedFailedRuns, expectedLostMinutes }: ForecastJob,
-): string {
+  forecast: Pick<Forecast, 'cutoff' | 'workflowId' | 'jobs'>,
+  job: ForecastJob,
+  day = 0,
+): HTMLElement[] {
+  const { words, format, overview } = view;
+  const place = `${words.rank(job.rank)} · ${job.owner ?? words.noOwner} · ${job.host ?? words.unknownHost}`;
+  const ofDay = day === 0 ? undefined : job.days[day - 1];
+  const bounds = day === 0 ? job.interval : (job.dayIntervals[day - 1] ?? null);
+  const dayName = format.day(Date.parse(forecast.cutoff) + (day - 1) * DAY_MS);
+  const cost = costText(view, job);
+  const muted = (text: string) => element('p', { class: 'muted' }, text);
+  return [
+    element('h3', {}, job.job),
+    muted(place),
+    ...(ofDay === undefined ? [] : [chanceElement(view, ofDay, words.failsOn(dayName))]),
+    ...(ofDay !== undefined && bounds ? [muted(boundsOf(view, bounds))] : []),
+    chanceElement(view, job.probability, words.weekFailure),
+    ...(cost === '' ? [] : [muted(cost)]),
+    ...(bounds ? [] : [muted(words.boundsUnknown)]),
+    daysChart(view, forecast, job),
+    element('h4', {}, words.why),
+    reasonsElement(view, job, strongestReason(forecast.jobs)),
+    ...(overview
+      ? [
+          outLink(
+            workflowOfId(overview.temporal, forecast.workflowId),
+            words.forecastWorkflow,
+            words.opensTemporal,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const chanceElement = (view: View, probability: number, what: string): HTMLElement =>
+  element('p', { class: 'chance' }, element('b', {}, view.format.percent(probability)), ` ${what}`);
+
+/** How far the probability may be off and what the week may cost, as far as it is known; empty: nothing is. */
+function costText(view: View, { interval, expectedFailedRuns, expectedLostMinutes }: ForecastJob): string {
   const { words, format } = view;
   return [
     ...(interval ? [boundsOf(view, interval)] : []),
@@ -32,11 +74,11 @@ export function costText(
 const strengthOf = (reason: Reason): number => Math.abs(reason.contribution);
 
 /** The strongest reason of any of these jobs: bars of reasons are measured against it. */
-export const strongestReason = (jobs: readonly ForecastJob[]): number =>
+const strongestReason = (jobs: readonly ForecastJob[]): number =>
   Math.max(...jobs.flatMap(({ reasons }) => reasons.map(strengthOf)), 1e-9);
 
 /** Why a job has its probability: each reason with its direction as sign and word, and its strength as a bar. */
-export function reasonsElement(view: View, { reasons, basis }: ForecastJob, strongest: number): HTMLElement {
+function reasonsElement(view: View, { reasons, basis }: ForecastJob, strongest: number): HTMLElement {
   if (reasons.length > 0) {
     return element(
       'ul',
@@ -69,7 +111,7 @@ function reasonOf(view: View, reason: Reason, strongest: number): HTMLElement {
 }
 
 /** The seven days as columns, for the shape of the week; the numbers stand elsewhere. */
-export function daysChart(view: View, { cutoff }: Pick<Forecast, 'cutoff'>, job: ForecastJob): HTMLElement {
+function daysChart(view: View, { cutoff }: Pick<Forecast, 'cutoff'>, job: ForecastJob): HTMLElement {
   const tallest = Math.max(...job.days, 0.1);
   const columns = job.days.flatMap((probability, index) => {
     const height = Math.max(1, (36 * probability) / tallest);

@@ -149,6 +149,10 @@ const texts = {
     'No reason stands out: the probability is that of its history.',
     'Aucune raison ne se détache : la probabilité est celle de son historique.',
   ],
+  boundsUnknown: [
+    'How far this may be off is not known yet: not enough data.',
+    'L’incertitude n’est pas encore connue : pas assez de données.',
+  ],
   groupRate: [
     'Not enough data: it has hardly run yet, the rate of its group stands in.',
     'Pas assez de données : il n’a guère tourné, le taux de son groupe le remplace.',
@@ -282,6 +286,7 @@ const sentences = {
     (jobs: number, cutoff: string, version: number) =>
       `${jobs} traitements, d’après ce qu’on savait le ${cutoff}, par la version ${version} du modèle`,
   ],
+  failsOn: [(day: string) => `to fail on ${day}`, (day: string) => `d’échouer le ${day}`],
   bounds: [
     (low: string, high: string) => `between ${low} and ${high}`,
     (low: string, high: string) => `entre ${low} et ${high}`,

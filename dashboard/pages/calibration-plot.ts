@@ -65,7 +65,7 @@ function plotOf({ view }: Frame, bins: readonly Bin[]): SVGElement {
   return svg(
     'svg',
     {
-      viewBox: `0 0 ${LEFT + SIDE + 14} ${SIDE + BOTTOM + 18}`,
+      viewBox: `0 0 ${LEFT + SIDE + 22} ${SIDE + BOTTOM + 18}`,
       role: 'img',
       'aria-label': words.calibrationTitle,
     },

@@ -59,7 +59,7 @@ export function gateElement({ view }: Frame, { gate }: ModelVersion): HTMLElemen
     checks.length > 0 &&
       tableElement({
         label: words.gateTitle,
-        columns: [words.rule, words.passed, words.found, words.limit, ''],
+        columns: [words.rule, words.passed, words.found, words.limit, words.inWords],
         numbers: [2, 3],
         rows: checks.map((check) => [
           ruleText(String(check.name ?? ''), language),

@@ -48,15 +48,20 @@ export const WORDS = {
   gateTitle: ['What the gate said', 'Ce que dit le contrôle'],
   gateAgainst: [
     (verdict: string, champion: number) =>
-      champion === 0 ? `${verdict} — nobody served yet` : `${verdict} — against version ${champion}`,
+      champion === 0
+        ? `Gate: ${verdict}, nobody served yet`
+        : `Gate: ${verdict}, against version ${champion}`,
     (verdict: string, champion: number) =>
-      champion === 0 ? `${verdict} — rien ne servait encore` : `${verdict} — face à la version ${champion}`,
+      champion === 0
+        ? `Contrôle : ${verdict}, rien ne servait encore`
+        : `Contrôle : ${verdict}, face à la version ${champion}`,
   ],
   gateNone: ['The gate has not judged this version.', 'Le contrôle n’a pas jugé cette version.'],
   rule: ['Rule', 'Règle'],
   limit: ['Limit', 'Limite'],
   found: ['Found', 'Trouvé'],
   passed: ['Passed', 'Respectée'],
+  inWords: ['In words', 'En clair'],
   yes: ['yes', 'oui'],
   no: ['no', 'non'],
   undecided: ['undecided', 'indécis'],

@@ -1,10 +1,9 @@
 import type { ForecastScores } from '../../api/contract/model-record.ts';
 import type { Forecast, ForecastJob } from '../../api/contract.ts';
-import { element, outLink } from '../element.ts';
-import { boundsOf, costText, DAY_MS, daysChart, reasonsElement, strongestReason } from '../forecast.ts';
+import { element } from '../element.ts';
+import { boundsOf, reasonsOf } from '../forecast.ts';
 import type { Frame } from '../page.ts';
 import { tableElement } from '../table.ts';
-import { workflowOfId } from '../temporal-links.ts';
 import { emptyElement, timeElement } from '../view.ts';
 import { wordsIn } from '../words.ts';
 import type { Place } from './heat-map.ts';
@@ -63,43 +62,11 @@ const chanceOf = ({ view }: Frame, { probability, interval }: ForecastJob): HTML
     interval && element('span', { class: 'muted' }, ` ${boundsOf(view, interval)}`),
   );
 
-/** Everything about the chosen cell: the day where it is one, the week, the shape of it, and why. */
+/** Everything about the chosen cell, and the way to all about its job. */
 export function whyElements(frame: Frame, forecast: Forecast, job: ForecastJob, { day }: Place): Node[] {
-  const { view } = frame;
-  const words = wordsIn(WORDS, view.language);
-  const chance = (probability: number, what: string) =>
-    element('p', { class: 'chance' }, element('b', {}, view.format.percent(probability)), ` ${what}`);
-  const ofDay = day === 0 ? undefined : job.days[day - 1];
-  const bounds = day === 0 ? job.interval : (job.dayIntervals[day - 1] ?? null);
-  const cost = costText(view, job);
-  const temporal = view.overview?.temporal;
-  const dayName = view.format.day(Date.parse(forecast.cutoff) + (day - 1) * DAY_MS);
-  return [
-    element('h3', {}, job.job),
-    element(
-      'p',
-      { class: 'muted' },
-      `${view.words.rank(job.rank)} · ${job.owner ?? view.words.noOwner} · ${job.host ?? view.words.unknownHost}`,
-    ),
-    ...(ofDay === undefined ? [] : [chance(ofDay, words.onDay(dayName))]),
-    ...(ofDay !== undefined && bounds ? [element('p', { class: 'muted' }, boundsOf(view, bounds))] : []),
-    chance(job.probability, view.words.weekFailure),
-    ...(cost === '' ? [] : [element('p', { class: 'muted' }, cost)]),
-    ...(bounds ? [] : [element('p', { class: 'muted' }, words.boundsUnknown)]),
-    daysChart(view, forecast, job),
-    element('h4', {}, view.words.why),
-    reasonsElement(view, job, strongestReason(forecast.jobs)),
-    element('a', { href: frame.href(`/jobs/${job.jobId}`) }, words.toJob),
-    ...(temporal
-      ? [
-          outLink(
-            workflowOfId(temporal, forecast.workflowId),
-            view.words.forecastWorkflow,
-            view.words.opensTemporal,
-          ),
-        ]
-      : []),
-  ];
+  const words = wordsIn(WORDS, frame.view.language);
+  const toJob = element('a', { href: frame.href(`/jobs/${job.jobId}`) }, words.toJob);
+  return [...reasonsOf(frame.view, forecast, job, day), toJob];
 }
 
 /** How forecasts did whose week is over, in words beside the numbers. */

@@ -29,11 +29,6 @@ export const WORDS = {
   ],
   find: ['Part of a name, an owner or a server', 'Une partie d’un nom, un responsable, un serveur'],
   noneFound: ['No job of this forecast is like this.', 'Aucun traitement de cette prévision ne correspond.'],
-  onDay: [(day: string) => `to fail on ${day}`, (day: string) => `d’échouer le ${day}`],
-  boundsUnknown: [
-    'How far this may be off is not known yet: not enough data.',
-    'L’incertitude n’est pas encore connue : pas assez de données.',
-  ],
   toJob: ['All about this job', 'Tout sur ce traitement'],
   cell: [
     (job: string, when: string, chance: string, bounds: string) => `${job}, ${when}: ${chance}${bounds}`,
