@@ -12,12 +12,12 @@ interface TableOptions {
   numbers?: readonly number[];
 }
 
-/** A table that scrolls by itself on a narrow screen, by keyboard too. */
+/** A table whose rows stand as cards on a phone; wider than its place it scrolls by itself, by keyboard too. */
 export function tableElement({ label, columns, rows, numbers = [] }: TableOptions): HTMLElement {
   const classOf = (place: number) => (numbers.includes(place) ? 'number' : null);
   return element(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
+    { class: 'scroll stacks', tabindex: 0, role: 'region', 'aria-label': label },
     element(
       'table',
       {},
@@ -38,7 +38,9 @@ export function tableElement({ label, columns, rows, numbers = [] }: TableOption
             'tr',
             {},
             element('th', { scope: 'row', class: classOf(0) }, first ?? ''),
-            ...others.map((cell, place) => element('td', { class: classOf(place + 1) }, cell)),
+            ...others.map((cell, place) =>
+              element('td', { class: classOf(place + 1), 'data-label': columns[place + 1] ?? '' }, cell),
+            ),
           ),
         ),
       ),
