@@ -17,7 +17,7 @@ export function tableElement({ label, columns, rows, numbers = [] }: TableOption
   const classOf = (place: number) => (numbers.includes(place) ? 'number' : null);
   return element(
     'div',
-    { class: 'scroll stacks', tabindex: 0, role: 'region', 'aria-label': label },
+    { class: 'scroll stacks', tabindex: 0, role: 'group', 'aria-label': label },
     element(
       'table',
       {},

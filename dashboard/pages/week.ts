@@ -73,6 +73,8 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     isClosing = true;
     grid.element.querySelector<HTMLElement>('td[tabindex="0"]')?.focus({ preventScroll: true });
     isClosing = false;
+    clearTimeout(timer);
+    timer = undefined;
     looked = null;
     frame.setQuery({ job: null, day: null });
   };

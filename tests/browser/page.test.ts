@@ -212,52 +212,11 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
   });
 
-  test('by keyboard alone, the reasons of a forecast open and close', async () => {
-    const page = await openPage(`${api.url}/week`);
-    const second = page.locator('#forecast button.job').nth(1);
-    await second.waitFor();
-    await page.locator('#forecast .scroll').focus();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    expect(await second.getAttribute('aria-expanded')).toBe('true');
-    const panel = page.getByRole('complementary', { name: 'Why' });
-    expect(await panel.getByRole('heading', { level: 3 }).textContent()).toBe(
-      await second.locator('.name').textContent(),
-    );
-    await panel.getByText('It failed 3 times in the last 7 days.').waitFor();
-    await panel.getByText(/^between 41 % and 87 % · 1\.6 failed runs expected · 2 h 49 min lost$/).waitFor();
-    await page.keyboard.press('Enter');
-    expect(await second.getAttribute('aria-expanded')).toBe('false');
-  });
-
-  test('a job with hardly a run is not enough data, with the rate of its group', async () => {
-    const page = await openPage(`${api.url}/week`);
-    const young = page.locator('#forecast tbody tr').nth(7);
-    await young.getByText('not enough data').waitFor();
-    await young.locator('button.job').click();
-    const panel = page.getByRole('complementary', { name: 'Why' });
-    await panel.getByText(/^Not enough data: .* the rate of its group stands in\.$/).waitFor();
-    expect(await panel.getByText(/between/).count()).toBe(0);
-  });
-
-  test('on a phone nothing but the tables scrolls sideways, and reasons open below their row', async () => {
-    const page = await openPage(`${api.url}/week`, { viewport: { width: 390, height: 844 } });
-    const first = page.locator('#forecast button.job').first();
-    await first.click();
-    await page
-      .locator('#forecast tr.inline-why')
-      .getByText('It failed 3 times in the last 7 days.')
-      .waitFor();
-    const width = await page.evaluate('document.documentElement.scrollWidth');
-    expect(width).toBe(390);
-  });
-
   test('every section leads to its workflows in the Temporal UI, also when the overview comes last', async () => {
     const queries: (string | null)[] = [];
     for (const [path, last] of [
       ['/', '#failed .head a'],
-      ['/week', '#forecast aside a'],
+      ['/week', '#map aside a.out'],
       ['/models', '#model .champion a'],
       ['/quality', '#files tbody a'],
     ] as const) {
@@ -326,7 +285,7 @@ describe.skipIf(executable === null)('the page in a browser', () => {
         ['/', '#runs tbody tr'],
         ['/jobs', '#jobs tbody tr'],
         ['/incidents', '#inbox .messages > *'],
-        ['/week', '#forecast .reasons li'],
+        ['/week', '#map .reasons li'],
         ['/models', '#model .champion'],
         ['/quality', '#files tfoot td'],
       ] as const) {
