@@ -104,7 +104,7 @@ export function createSwitchChampion({ pool, alerts, pageUrl, time, now }: Depen
         kind: 'champion-changed',
         topic: 'model',
         told: `${workflowId}/${fromVersion}/${version}`,
-        message: (language) => championChangedMessage(change, language, pageUrl),
+        message: (language) => championChangedMessage(change, language, `${pageUrl}/models`),
         asOf: await estateMoment(client, time, now()),
       });
       await announceChange(client, 'models');
