@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveAuditEntry } from '../db/audit-log.ts';
+import { saveCalibration } from '../db/calibration.ts';
 import { startTestApi } from '../tests/api.ts';
 import { insertExampleRows, insertRun } from '../tests/browser/example-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { type IncidentRecord, incidentRecordSchema } from './contract/incident-record.ts';
-import { type ForecastScores, type ModelChanges, modelChangesSchema } from './contract/model-record.ts';
+import {
+  type ForecastScores,
+  type ModelCalibration,
+  type ModelChanges,
+  modelCalibrationSchema,
+  modelChangesSchema,
+} from './contract/model-record.ts';
 import type { SourceStates } from './contract/source-state.ts';
 import type { Incidents } from './contract.ts';
 import type { RunningApi } from './server.ts';
@@ -99,6 +106,18 @@ test('who moved which alias, and where a rollback leads', async () => {
     [null, 1],
   ]);
   expect(await read('/v1/models/unknown/changes')).toEqual({ items: [], rollbackTo: null });
+});
+
+test('what a version said in its test, with intervals; empty where nothing was kept', async () => {
+  await saveCalibration(database.pool, { model: 'job-failure', version: 1, head: 'week' }, [
+    { from: 0.2, rows: 20, forecast: 0.24, failed: 0.25 },
+  ]);
+  const address = '/v1/models/job-failure/1/calibration';
+  const { week, day } = modelCalibrationSchema.parse(await read<ModelCalibration>(address));
+  expect(week).toMatchObject([{ from: 0.2, rows: 20, forecast: 0.24, failed: 0.25 }]);
+  expect(week[0]!.low).toBeCloseTo(0.1118617, 6);
+  expect(day).toEqual([]);
+  expect(await read('/v1/models/job-failure/9/calibration')).toEqual({ week: [], day: [] });
 });
 
 test('sources tell what waits for a decision', async () => {

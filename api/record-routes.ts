@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { readCalibration } from '../db/calibration.ts';
 import { championBefore, readAliasChanges, versionOfAlias } from '../db/model-aliases.ts';
 import { readForecastPairs } from '../db/read-calibration.ts';
 import { readIncidentRecord } from '../db/read-incident-record.ts';
 import { readSourceStates } from '../db/read-source-state.ts';
+import { withIntervals } from '../models/evaluation/calibration-bins.ts';
 import { scoreForecasts } from '../models/forecast/score-forecasts.ts';
 import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
 import { idParam, limit, plainText } from './contract/fields.ts';
+import { modelParams } from './contract/forecasts.ts';
 import { incidentRecordSchema } from './contract/incident-record.ts';
 import {
   forecastScoresQuerySchema,
   forecastScoresSchema,
+  modelCalibrationSchema,
   modelChangesSchema,
 } from './contract/model-record.ts';
 import { sourceStatesSchema } from './contract/source-state.ts';
@@ -45,6 +49,15 @@ export const RECORD_ROUTES: readonly Route[] = [
       const champion = await versionOfAlias(pool, model, 'champion');
       const rollbackTo = champion === null ? null : await championBefore(pool, model, champion);
       return { items, rollbackTo };
+    },
+  ),
+  getOf(
+    '/v1/models/:model/:version/calibration',
+    'How often came true what a version said in its test',
+    { params: modelParams, query: noQuerySchema, response: modelCalibrationSchema },
+    async ({ pool }, { params: { model, version } }) => {
+      const { week, day } = await readCalibration(pool, model, version);
+      return { week: withIntervals(week), day: withIntervals(day) };
     },
   ),
   get(

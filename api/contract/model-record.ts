@@ -45,22 +45,35 @@ export const scoreSchema = z
   })
   .meta({ id: 'Score' });
 
+/** Forecasts of about the same probability, and how many came true. */
+export const calibrationBinSchema = z
+  .strictObject({
+    from: probability.describe('Lower bound of the probabilities in it; bins are a tenth wide.'),
+    rows: z.int().min(1),
+    forecast: probability.describe('Mean probability.'),
+    failed: probability.describe('Share that failed.'),
+    low: probability.describe('Wilson interval of that share, 95 %.'),
+    high: probability,
+  })
+  .meta({ id: 'CalibrationBin' });
+export type CalibrationBin = z.infer<typeof calibrationBinSchema>;
+
+/** How often came true what a version said in its test. */
+export const modelCalibrationSchema = z
+  .strictObject({
+    week: z.array(calibrationBinSchema).describe('Lowest probability first; empty: it was not kept.'),
+    day: z.array(calibrationBinSchema),
+  })
+  .meta({ id: 'ModelCalibration' });
+export type ModelCalibration = z.infer<typeof modelCalibrationSchema>;
+
 /** How the last forecasts did whose week is over. */
 export const forecastScoresSchema = z
   .strictObject({
     asOf: instant,
     items: z.array(scoreSchema).describe('The newest first; empty before a week of forecast is over.'),
     calibration: z
-      .array(
-        z.strictObject({
-          from: probability.describe('Lower bound of the probabilities in it; bins are a tenth wide.'),
-          rows: z.int().min(1),
-          forecast: probability.describe('Mean probability.'),
-          failed: probability.describe('Share that failed.'),
-          low: probability.describe('Wilson interval of that share, 95 %.'),
-          high: probability,
-        }),
-      )
+      .array(calibrationBinSchema)
       .describe('Weeks of jobs of these forecasts by probability; bins without any are left out.'),
     calibrationError: probability
       .nullable()

@@ -1,4 +1,4 @@
-import type { ForecastScores } from '../../api/contract/model-record.ts';
+import type { CalibrationBin } from '../../api/contract/model-record.ts';
 import { element, svg } from '../element.ts';
 import type { Frame } from '../page.ts';
 import { tableElement } from '../table.ts';
@@ -6,28 +6,26 @@ import { emptyElement } from '../view.ts';
 import { wordsIn } from '../words.ts';
 import { WORDS } from './models-words.ts';
 
-type Bin = ForecastScores['calibration'][number];
-
 const SIDE = 240;
 const LEFT = 38;
 const BOTTOM = 30;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 /** What was said against what happened, with how sure that is; as a table too. */
-export function calibrationElement(frame: Frame, bins: readonly Bin[], error: number | null): HTMLElement {
+export function calibrationElement(
+  frame: Frame,
+  bins: readonly CalibrationBin[],
+  missing: string,
+): HTMLElement {
   const { view } = frame;
   const words = wordsIn(WORDS, view.language);
-  if (bins.length === 0) return emptyElement(words.calibrationNone, words.calibrationNoneHow);
+  if (bins.length === 0) return emptyElement(words.calibrationNone, missing);
   const { format } = view;
   return element(
     'figure',
     { class: 'plot' },
     plotOf(frame, bins) as unknown as Node,
-    element(
-      'figcaption',
-      { class: 'muted' },
-      error === null ? '' : words.calibrationError(format.oneDigit(error * 100)),
-    ),
+    element('figcaption', { class: 'muted' }, words.calibrationError(format.oneDigit(100 * gapOf(bins)))),
     element(
       'details',
       { 'data-key': 'calibration table' },
@@ -47,7 +45,13 @@ export function calibrationElement(frame: Frame, bins: readonly Bin[], error: nu
   );
 }
 
-function plotOf({ view }: Frame, bins: readonly Bin[]): SVGElement {
+/** Mean distance of said and happened, each bin by its rows: expected calibration error. */
+function gapOf(bins: readonly CalibrationBin[]): number {
+  const rows = bins.reduce((sum, bin) => sum + bin.rows, 0);
+  return bins.reduce((sum, bin) => sum + bin.rows * Math.abs(bin.forecast - bin.failed), 0) / rows;
+}
+
+function plotOf({ view }: Frame, bins: readonly CalibrationBin[]): SVGElement {
   const words = wordsIn(WORDS, view.language);
   const x = (value: number) => LEFT + value * SIDE;
   const y = (value: number) => 8 + (1 - value) * SIDE;

@@ -84,12 +84,16 @@ export const WORDS = {
   ],
   nobody: ['nobody', 'personne'],
   workflow: ['Workflow', 'Workflow'],
-  calibrationTitle: ['Said and happened', 'Annoncé et arrivé'],
+  calibrationTitle: ['Said and happened since', 'Annoncé et arrivé depuis'],
   calibrationSubtitle: [
     'Of the jobs given 30 %, about 30 % should fail: points on the line',
     'Sur les traitements annoncés à 30 %, environ 30 % doivent échouer : points sur la droite',
   ],
-  calibrationServed: ['forecasts of the last weeks', 'prévisions des dernières semaines'],
+  calibrationInTest: ['Said and happened in its test', 'Annoncé et arrivé, dans son test'],
+  calibrationNotKept: [
+    'It was not kept when this version was trained; the next one will have it.',
+    'Non conservé lors de l’entraînement de cette version ; la prochaine l’aura.',
+  ],
   calibrationNone: ['Not enough data yet.', 'Pas encore assez de données.'],
   calibrationNoneHow: [
     'Needs a forecast whose week is over.',

@@ -1,7 +1,8 @@
-import type { ForecastScores, ModelChanges } from '../../api/contract/model-record.ts';
+import type { ForecastScores, ModelCalibration, ModelChanges } from '../../api/contract/model-record.ts';
 import type { Models, ModelVersion } from '../../api/contract.ts';
 import { element, outLink } from '../element.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';
+import type { Reader } from '../reader.ts';
 import { redraw } from '../redraw.ts';
 import { sectionElement } from '../section.ts';
 import { tableElement } from '../table.ts';
@@ -42,6 +43,10 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   let models: Models | null = null;
   let changes: ModelChanges | null = null;
   let scores: ForecastScores | null = null;
+  /** The version whose card is shown, and how well it said what happened in its test. */
+  let version = 0;
+  let calibration: ModelCalibration | null = null;
+  let calibrationReader: Reader | null = null;
   const refresh = () => {
     for (const reader of readers) reader.refresh();
   };
@@ -72,7 +77,30 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
       items[0]!;
     redraw(versions.body, [items, shown.version], () => [versionsElement(frame, items, shown, refresh)]);
     card.section.querySelector('h2')!.textContent = words.cardOf(shown.version);
-    redraw(card.body, [shown, isEarly], () => [cardElement(frame, shown)]);
+    if (shown.version !== version) {
+      version = shown.version;
+      calibration = null;
+      if (calibrationReader) calibrationReader.refresh();
+      else calibrationReader = readCalibration();
+    }
+    redraw(card.body, [shown, calibration, isEarly], () => [cardElement(frame, shown, calibration)]);
+  }
+
+  function readCalibration(): Reader {
+    let asked = 0;
+    return frame.read<ModelCalibration>({
+      address() {
+        asked = version;
+        return `/v1/models/${MODEL}/${asked}/calibration`;
+      },
+      topics: [],
+      onAnswer(answer) {
+        // It may be of the version that was shown before.
+        if (asked !== version) return;
+        calibration = answer;
+        draw();
+      },
+    });
   }
 
   const readers = [
@@ -160,7 +188,7 @@ function versionsElement(
   });
 }
 
-function cardElement(frame: Frame, version: ModelVersion): HTMLElement {
+function cardElement(frame: Frame, version: ModelVersion, calibration: ModelCalibration | null): HTMLElement {
   const words = wordsIn(WORDS, frame.view.language);
   return element(
     'div',
@@ -168,6 +196,14 @@ function cardElement(frame: Frame, version: ModelVersion): HTMLElement {
     originElement(frame, version),
     element('div', {}, element('h3', {}, words.gateTitle), gateElement(frame, version)),
     element('div', {}, element('h3', {}, words.qualityTitle), qualityElement(frame, version)),
+    calibration &&
+      element(
+        'div',
+        {},
+        element('h3', {}, words.calibrationInTest),
+        element('p', { class: 'muted' }, words.calibrationSubtitle),
+        calibrationElement(frame, calibration.week, words.calibrationNotKept),
+      ),
   );
 }
 
@@ -185,7 +221,7 @@ function plots(frame: Frame, scores: ForecastScores): HTMLElement[] {
     part(
       words.calibrationTitle,
       words.calibrationSubtitle,
-      calibrationElement(frame, scores.calibration, scores.calibrationError),
+      calibrationElement(frame, scores.calibration, words.calibrationNoneHow),
     ),
     element(
       'div',

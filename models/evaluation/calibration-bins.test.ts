@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibrationBins } from './calibration-bins.ts';
+import { calibrationBins, withIntervals } from './calibration-bins.ts';
 
 describe('calibrationBins', () => {
   it('has none without forecasts', () => {
@@ -33,6 +33,8 @@ describe('calibrationBins', () => {
           Float64Array.from(rows, ([, p]) => p),
         );
         expect(bins.reduce((sum, bin) => sum + bin.rows, 0)).toBe(rows.length);
+        // What was kept without them gets the same intervals.
+        expect(withIntervals(bins.map(({ low: _, high: _high, ...bin }) => bin))).toEqual(bins);
         for (const { from, forecast, failed, low, high } of bins) {
           expect(forecast).toBeGreaterThanOrEqual(from - 1e-9);
           expect(forecast).toBeLessThanOrEqual(from + 0.1 + 1e-9);

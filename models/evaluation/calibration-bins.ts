@@ -44,6 +44,12 @@ export function calibrationBins(
     }));
 }
 
+/** The same with where each share may lie, for bins that were kept without it. */
+export const withIntervals = (
+  bins: readonly Pick<CalibrationBin, 'from' | 'rows' | 'forecast' | 'failed'>[],
+): CalibrationBin[] =>
+  bins.map((bin) => ({ ...bin, ...wilson(Math.round(bin.failed * bin.rows), bin.rows) }));
+
 /** Wilson, "Probable inference, the law of succession, and statistical inference" (1927), for a share. */
 function wilson(hits: number, rows: number): { low: number; high: number } {
   const share = hits / rows;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { saveAuditEntry } from '../../db/audit-log.ts';
+import { saveCalibration } from '../../db/calibration.ts';
 import { insertFindings } from '../../db/findings.ts';
 import { saveForecast } from '../../db/forecasts.ts';
 import type { Pool } from '../../db/pool.ts';
@@ -93,6 +94,13 @@ async function insertGate(pool: Pool): Promise<void> {
     check('brier-low-enough-beside-champion', true, 0.0712, 0.0803, 'Brier score 0.0712, at most 0.0803 allowed.', 'Score de Brier 0.0712, au plus 0.0803 admis.'),
     check('calibrated', true, 0.034, 0.1, 'Forecast and outcome differ by 3.4 points on average, at most 10 allowed.', 'Prévision et réalité diffèrent de 3.4 points en moyenne, au plus 10 admis.'),
   ]; // biome-ignore format: one check a line
+  const bins = [0.1, 0.2, 0.4, 0.6, 0.8].map((from) => ({
+    from,
+    rows: Math.round(400 * (1 - from)),
+    forecast: from + 0.05,
+    failed: from * 0.95,
+  }));
+  await saveCalibration(pool, { model: 'job-failure', version: 2, head: 'week' }, bins);
   await pool.query(`update gate_verdict set checks = $1 where challenger_version = 2`, [
     JSON.stringify(checks),
   ]);

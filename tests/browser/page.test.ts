@@ -121,7 +121,7 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
     await page.keyboard.press('/');
     await page.keyboard.type('truck');
-    await page.locator('#page li').getByRole('link', { name: 'truck_eta' }).waitFor();
+    await page.locator('#page li').getByRole('link', { name: 'truck_eta', exact: true }).first().waitFor();
     expect(new URL(page.url()).search).toBe('?q=truck');
     await page.locator('#page').focus();
     await page.keyboard.press('?');

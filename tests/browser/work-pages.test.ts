@@ -214,10 +214,11 @@ describe.skipIf(executable === null)('the pages one works with', () => {
 
     test('plots stand as tables too', async () => {
       const page = await openPage('/models');
-      await page.locator('.plot circle').first().waitFor();
-      await page.getByText('As a table').first().click();
-      const table = page.getByRole('group', { name: 'Said and happened' });
-      expect(await table.locator('tbody tr').count()).toBe(await page.locator('.plot .doubt').count());
+      await page.locator('#card .plot circle').first().waitFor();
+      await page.locator('.plots .doubt').first().waitFor({ state: 'attached' });
+      await page.locator('.plots').getByText('As a table').first().click();
+      const table = page.getByRole('group', { name: 'Said and happened since' });
+      expect(await table.locator('tbody tr').count()).toBe(await page.locator('.plots .doubt').count());
     });
   });
 
