@@ -42,7 +42,7 @@ export function reasonsOf(
     ...(cost === '' ? [] : [muted(cost)]),
     ...(bounds ? [] : [muted(words.boundsUnknown)]),
     daysChart(view, forecast, job),
-    element('h4', {}, words.why),
+    element('h3', { class: 'why-title' }, words.why),
     reasonsElement(view, job, strongestReason(forecast.jobs)),
     ...(overview
       ? [
