@@ -24,7 +24,16 @@ const incident: Json = {
   schema: { type: 'integer', minimum: 0 },
 };
 
+const key: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Asked again with the same key within 24 hours, it is done once and answered the same.',
+  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
+};
+
 const RESPONSES: Json = {
+  422: problem('The Idempotency-Key stands for another request'),
   400: problem('What is asked for is not valid'),
   401: problem('A token is set and did not come with the request'),
   403: problem('A page of another site asks'),
@@ -45,11 +54,11 @@ const actions = INCIDENT_ACTIONS.map((action) => [
     post: {
       operationId: `${action}Incident`,
       summary: SUMMARIES[action],
-      parameters: [incident],
+      parameters: [incident, key],
       requestBody: body(wordSchemas[action]),
       responses: {
         200: { description: 'OK', content: { 'application/json': { schema: refTo(actedSchema) } } },
-        409: problem('The incident is over'),
+        409: problem('The incident is over, or the same change is being made'),
         ...RESPONSES,
       },
     },
@@ -82,9 +91,13 @@ export const actPaths: Json = {
     post: {
       operationId: 'postFeedback',
       summary: 'Say whether it was useful to be told of an incident; the last answer of a person counts',
-      parameters: [incident],
+      parameters: [incident, key],
       requestBody: body(feedbackWordSchema),
-      responses: { 204: { description: 'It is kept' }, ...RESPONSES },
+      responses: {
+        204: { description: 'It is kept' },
+        409: problem('The same change is being made'),
+        ...RESPONSES,
+      },
     },
   },
   '/act/{action}/{incident}/{expiry}/{signature}': {

@@ -16,6 +16,11 @@ const problem = (description: string): Json => ({
 const inPath = (name: string, description: string, schema: Json): Json => ({
   ...{ name, in: 'path', required: true, description, schema },
 });
+const key: Json = {
+  ...{ name: 'Idempotency-Key', in: 'header', required: false },
+  description: 'Asked again with the same key within 24 hours, it is done once and answered the same.',
+  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
+};
 const model = inPath('model', 'Name of the model.', { type: 'string' });
 
 function change(
@@ -27,7 +32,7 @@ function change(
 ): Json {
   return {
     post: {
-      ...{ operationId, summary, parameters },
+      ...{ operationId, summary, parameters: [...parameters, key] },
       requestBody: { required: true, content: { 'application/json': { schema: refTo(body) } } },
       responses: {
         200: {
@@ -38,6 +43,8 @@ function change(
         401: problem('A token is set and did not come with the request'),
         403: problem('A page of another site asks'),
         404: problem('There is no such thing'),
+        409: problem('The same change is being made'),
+        422: problem('The Idempotency-Key stands for another request'),
         ...problems,
         503: problem('Temporal or the database does not answer'),
       },
@@ -45,7 +52,9 @@ function change(
   };
 }
 
-const NOT_DONE = { 409: problem('It could not be done: somebody was faster, or it cannot be') };
+const NOT_DONE = {
+  409: problem('It could not be done: somebody was faster, it cannot be, or is being made'),
+};
 
 /** What people can change of models and sources. */
 export const changePaths: Json = {

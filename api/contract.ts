@@ -64,7 +64,9 @@ export const runsQuerySchema = z.strictObject({
   ...pageQuery(100),
   job: plainText(500).optional().describe('Only runs of jobs with this name.'),
   jobId: idParam('Only runs of this job.').optional(),
-  status: runStatus.optional().describe('Only runs in this state.'),
+  status: runStatus
+    .optional()
+    .describe('Only runs in this state. Of running ones, without from: those that began in the last week.'),
   host: plainText(500).optional().describe('Only runs on this server.'),
   from: askedInstant.optional().describe('Started then or later.'),
   to: askedInstant.optional().describe('Started before.'),

@@ -3,6 +3,9 @@ import { createPool, type Pool } from '../db/pool.ts';
 /** A page that waits longer is asked for again anyway. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
+/** Of a page that is looked at now and then. */
+const IDLE_MS = 600_000;
+
 /** Handing in an event is one short statement; a job waits for the answer. */
 const RECEIVE_TIMEOUT_MS = 5_000;
 
@@ -26,5 +29,5 @@ export function createReadPool(databaseUrl: string, onError: (error: Error) => v
   const asked = `-c default_transaction_read_only=on -c statement_timeout=${STATEMENT_TIMEOUT_MS}`;
   url.searchParams.set('options', [url.searchParams.get('options'), asked].filter(Boolean).join(' '));
   url.searchParams.set('query_timeout', String(STATEMENT_TIMEOUT_MS + 2_000));
-  return createPool(url.href, { max: 6, applicationName: 'smart-etl api', onError });
+  return createPool(url.href, { max: 6, applicationName: 'smart-etl api', onError, idleMs: IDLE_MS });
 }

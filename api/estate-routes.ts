@@ -104,8 +104,8 @@ export const ESTATE_ROUTES: readonly Route[] = [
     'Jobs, runs by key, errors, incidents and files by a word',
     searchQuerySchema,
     searchSchema,
-    async ({ pool }, { q, limit }) =>
-      (await search(pool, q.trim(), limit)) as z.infer<typeof searchSchema> &
+    async (context, { q, limit }) =>
+      (await search(context.pool, q.trim(), limit, await momentOf(context))) as z.infer<typeof searchSchema> &
         Awaited<ReturnType<typeof search>>,
   ),
 ];

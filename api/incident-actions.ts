@@ -49,14 +49,14 @@ export const ACTION_PATH = '/v1/incidents/:id';
 /** Lets people act on incidents. Each act is an update of the workflow of the incident, which answers with a sentence. */
 export function addIncidentActions(app: FastifyInstance, context: ActContext): void {
   for (const action of INCIDENT_ACTIONS) {
-    app.post(`${ACTION_PATH}/${action}`, async (request, reply) => {
+    app.post(`${ACTION_PATH}/${action}`, { config: { changes: true } }, async (request, reply) => {
       const id = idOf(request);
       const word = parsed(wordSchemas[action], request);
       const answer = await actOnIncident(context, id, action, word);
       return reply.header('cache-control', 'no-store').send(answer);
     });
   }
-  app.post(`${ACTION_PATH}/feedback`, async (request, reply) => {
+  app.post(`${ACTION_PATH}/feedback`, { config: { changes: true } }, async (request, reply) => {
     const id = idOf(request);
     const { who, useful } = parsed(feedbackWordSchema, request);
     await keepFeedback(context, { incidentId: id, channel: 'page', who, useful });

@@ -23,9 +23,11 @@ export const JOB_ROUTES: readonly Route[] = [
     'Jobs with how their last runs went',
     jobsQuerySchema,
     jobsSchema,
-    async ({ pool }, { limit, after, ...asked }) => {
+    async (context, { limit, after, ...asked }) => {
       const place = keysOf(z.tuple([z.string(), z.string()]), after);
-      const rows = await readJobs(pool, RECENT_RUNS, { ...asked, limit: limit + 1, after: place });
+      const end = (await momentOf(context)).getTime();
+      const filter = { ...asked, limit: limit + 1, after: place };
+      const rows = await readJobs(context.pool, RECENT_RUNS, filter, end);
       return pageOf(
         rows,
         limit,

@@ -40,13 +40,13 @@ export function addModelActions(
   app: FastifyInstance,
   { pool, temporal }: { pool: Pool; temporal: LazyTemporal },
 ): void {
-  app.post(MODEL_PATHS.promote, async (request, reply) => {
+  app.post(MODEL_PATHS.promote, { config: { changes: true } }, async (request, reply) => {
     requireOwnPage(request);
     const { model, version } = await namedVersion(pool, request);
     const word = parsed(promoteWordSchema, request);
     return reply.header('cache-control', 'no-store').send(await promote(model, version, word));
   });
-  app.post(MODEL_PATHS.rollback, async (request, reply) => {
+  app.post(MODEL_PATHS.rollback, { config: { changes: true } }, async (request, reply) => {
     requireOwnPage(request);
     const { model } = request.params as { model: string };
     const word = parsed(rollbackWordSchema, request);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actPaths } from './act-openapi.ts';
 import { changePaths } from './change-openapi.ts';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
+import { METRICS_PATH } from './metrics.ts';
 import { pushPaths } from './push-openapi.ts';
 import { LINEAGE_PATH, PING_BODY_BYTES } from './receive.ts';
 import type { Route } from './route.ts';
@@ -125,6 +126,12 @@ const plainText = (description: string): Json => ({
   description,
   content: { 'text/plain': { schema: { type: 'string' } } },
 });
+const metricsOperation: Json = {
+  operationId: 'getMetrics',
+  summary: 'How the system itself is, in the text that Prometheus reads',
+  parameters: [],
+  responses: { 200: plainText('Told without a database as well'), 401: COMMON_RESPONSES[401] },
+};
 const inPath = (name: string, description: string, schema: Json): Json => ({
   name,
   in: 'path',
@@ -212,6 +219,7 @@ const lineageOperation: Json = {
 /** The OpenAPI 3.1 document of the route table. */
 export function openApiDocument(version: string): Json {
   const paths = tablePaths();
+  paths[METRICS_PATH] = { get: metricsOperation };
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);

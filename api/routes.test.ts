@@ -218,6 +218,7 @@ describe('the OpenAPI document', () => {
       [
         ...ROUTES.map(({ path }) => path.replace(/:(\w+)/g, '{$1}')),
         '/v1/stream',
+        '/metrics',
         '/api/v1/lineage',
         '/ping/{key}/{slug}',
         '/ping/{key}/{slug}/{signal}',

@@ -28,8 +28,8 @@ const DURATION_DAYS = 90;
 const NIGHT_HOURS = 12;
 const LONGEST_TIMELINE_HOURS = 48;
 /** More are no longer to be told apart on a screen. */
-const MOST_RUNS = 5_000;
-const MOST_SLOTS = 5_000;
+const MOST_RUNS = 3_000;
+const MOST_SLOTS = 3_000;
 
 /** Runs, one run, what runs of a job took, and what ran when. */
 export const RUN_ROUTES: readonly Route[] = [
@@ -101,16 +101,17 @@ async function readRunsPage(
   { limit, after, ...asked }: z.infer<typeof runsQuerySchema>,
 ) {
   const place = keysOf(z.tuple([microseconds, z.int(), z.string()]), after);
-  const { host, q, from, to, job, jobId } = asked;
-  const isSearch = (host ?? q) !== undefined && from === undefined && (job ?? jobId) === undefined;
-  const end = isSearch ? (to ?? (await momentOf(context))) : to;
-  const searchedFrom = isSearch ? new Date(end!.getTime() - SEARCHED_DAYS * DAY_MS) : from;
-  const rows = await readRuns(context.pool, {
-    ...asked,
-    from: searchedFrom,
-    limit: limit + 1,
-    after: place,
-  });
+  const { host, q, from, to, job, jobId, status } = asked;
+  const isSearch =
+    from === undefined &&
+    (status === 'running' || ((host ?? q) !== undefined && (job ?? jobId) === undefined));
+  const end = to ?? (await momentOf(context));
+  const searchedFrom = isSearch ? new Date(end.getTime() - SEARCHED_DAYS * DAY_MS) : from;
+  const rows = await readRuns(
+    context.pool,
+    { ...asked, from: searchedFrom, limit: limit + 1, after: place },
+    end.getTime(),
+  );
   return pageOf(
     rows,
     limit,

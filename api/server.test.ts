@@ -31,6 +31,7 @@ describe('with a token set', () => {
     '/main.ts',
     '/openapi.json',
     '/v1/stream',
+    '/metrics',
     '/v1/nothing',
   ];
   test.each(addresses)('%s is not answered without it', async (path) => {

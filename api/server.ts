@@ -15,8 +15,10 @@ import { ACT_PATH, addActLinks } from './act-links.ts';
 import { listenForChanges } from './change-listener.ts';
 import { createReadPool, createReceivePool } from './database.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
+import { addIdempotency } from './idempotency.ts';
 import { addIncidentActions } from './incident-actions.ts';
 import { type MethodsOf, rememberMethods } from './methods.ts';
+import { addMetrics } from './metrics.ts';
 import { addModelActions } from './model-actions.ts';
 import { openApiDocument } from './openapi.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
@@ -64,6 +66,11 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const stream = createEventStream(() => (reachable === null ? null : stateEvent()));
   const temporal = createLazyTemporal(config);
   const app = createApp(config, log, { pool, config, temporal }, stream);
+  addMetrics(app, {
+    ...{ pool, stream, version: packageDescription.version, pools: { read: pool, receive: receivePool } },
+    onUnreachable: (error) => log.warn({ err: error }, 'the metrics of the system could not be read'),
+  });
+  addIdempotency(app, { pool: receivePool, log });
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { config });
   addIncidentActions(app, { pool, receivePool, temporal });

@@ -34,7 +34,7 @@ export function addSourceActions(
   app: FastifyInstance,
   { pool, temporal }: { pool: Pool; temporal: LazyTemporal },
 ): void {
-  app.post(SOURCE_PATHS.release, async (request, reply) => {
+  app.post(SOURCE_PATHS.release, { config: { changes: true } }, async (request, reply) => {
     requireOwnPage(request);
     const { source } = request.params as { source: string };
     const { who, why } = parsed(releaseWordSchema, request);
@@ -47,7 +47,7 @@ export function addSourceActions(
     });
     return reply.header('cache-control', 'no-store').send(acted);
   });
-  app.post(SOURCE_PATHS.replay, async (request, reply) => {
+  app.post(SOURCE_PATHS.replay, { config: { changes: true } }, async (request, reply) => {
     requireOwnPage(request);
     const { source, sha256, who, why } = parsed(replayWordSchema, request);
     if (source !== undefined) await requireSource(source);

@@ -66,7 +66,9 @@ export function openActDialog(view: View, act: Act): void {
     const signature = JSON.stringify(body);
     const key = keys.get(signature) ?? newKey();
     keys.set(signature, key);
-    const { ok, sentence } = await postJson(act.address, body, key, words.actFailed);
+    const { ok, decided, sentence } = await postJson(act.address, body, key, words.actFailed);
+    // What was refused may be granted later: then it is another request.
+    if (decided) keys.delete(signature);
     said.className = ok ? 'said' : 'said bad';
     said.textContent = sentence;
     // Done is done: what is left is to close.

@@ -1,6 +1,8 @@
 /** What came of asking for a change, as a sentence. */
 export interface Posted {
   ok: boolean;
+  /** Whether it was decided upon: asked again with the same key, the same is answered. */
+  decided: boolean;
   sentence: string;
 }
 
@@ -24,8 +26,12 @@ export async function postJson(address: string, body: object, key: string, faile
     });
     const text = await response.text();
     const answer = (text === '' ? {} : JSON.parse(text)) as { said?: string; detail?: string };
-    return { ok: response.ok, sentence: answer.said ?? answer.detail ?? (response.ok ? '' : failed) };
+    return {
+      ok: response.ok,
+      decided: response.status < 500,
+      sentence: answer.said ?? answer.detail ?? (response.ok ? '' : failed),
+    };
   } catch {
-    return { ok: false, sentence: failed };
+    return { ok: false, decided: false, sentence: failed };
   }
 }

@@ -11,10 +11,11 @@ export class NothingLoaded extends Error {
  */
 export async function lastArrival(client: Queryable): Promise<Date | null> {
   const { rows } = await client.query<{ last: Date | null }>(
-    `select coalesce(max(last_known_at) filter (where source.kind = 'runs'),
-       max(last_known_at) filter (where source.kind = 'events')) as last
-     from file join source on source.name = file.source
-     where file.state = 'loaded' and source.kind in ('runs', 'events')`,
+    `with told as (
+       select source.kind, (select max(last_known_at) from file where file.source = source.name and state = 'loaded') as last
+       from source where source.kind in ('runs', 'events'))
+     select coalesce(max(last) filter (where kind = 'runs'), max(last) filter (where kind = 'events')) as last
+     from told`,
   );
   return rows[0]?.last ?? null;
 }

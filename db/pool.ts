@@ -17,6 +17,8 @@ interface PoolOptions {
   /** Called with errors of idle connections; a lost server is no reason to die. */
   onError?: (error: Error) => void;
   applicationName?: string;
+  /** After so long without work a connection is closed; a new one has to learn of every month of runs again. */
+  idleMs?: number;
 }
 
 /** Opens a pool. Every wait is bounded: connecting 5 s, a statement 10 min (a large load is one statement). */
@@ -25,7 +27,7 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
     connectionString: databaseUrl,
     max: options.max ?? 8,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: options.idleMs ?? 30_000,
     query_timeout: 600_000,
     keepAlive: true,
     application_name: options.applicationName ?? 'smart-etl',

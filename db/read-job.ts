@@ -23,6 +23,7 @@ export interface JobDetailRow extends NamedRow {
   slots: { met: number; late: number; missing: number; extra: number; waived: number };
   /** Runs that began in the last 30 days, as known; the median of those that succeeded. */
   month: { runs: number; failed: number; medianDurationMs: number | null };
+  /** Among its last states; null: not in those. */
   lastSuccessAt: Date | null;
   lastFailureAt: Date | null;
   upstreams: NamedRow[];
@@ -31,6 +32,8 @@ export interface JobDetailRow extends NamedRow {
 }
 
 const MOST_NEIGHBOURS = 100;
+/** A success is looked for among so many of the last states. */
+const MOST_STATES = 300;
 
 const named = (join: string, where: string) => `
   (select coalesce(jsonb_agg(jsonb_build_object('jobId', id, 'namespace', namespace, 'job', name)
@@ -59,10 +62,12 @@ export async function readJob(client: Queryable, jobId: number, asOf: Date): Pro
           'medianDurationMs', percentile_cont(0.5) within group (order by duration_ms)
             filter (where status = 'succeeded'))
         from state) as month,
-       (select coalesce(ended_at, started_at) from run where job_id = $1 and status = 'succeeded' and started_at <= $2
-        order by started_at desc limit 1) as "lastSuccessAt",
+       (select coalesce(ended_at, started_at) from (
+          select status, started_at, ended_at from run where job_id = $1 and started_at <= $2
+          order by started_at desc limit ${MOST_STATES}) as last
+        where status = 'succeeded' order by started_at desc limit 1) as "lastSuccessAt",
        (select coalesce(ended_at, started_at) from run where job_id = $1 and status = 'failed' and started_at <= $2
-        order by started_at desc limit 1) as "lastFailureAt",
+        order by job_id desc, started_at desc limit 1) as "lastFailureAt",
        ${named('upstream_id', 'job_id')} as upstreams,
        ${named('job_id', 'upstream_id')} as downstreams,
        (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'severity', severity,

@@ -1,5 +1,5 @@
 import type { Queryable } from './pool.ts';
-import { IS_LATEST_STATE } from './read-runs.ts';
+import { isLatestState } from './read-runs.ts';
 
 export interface OverviewRow {
   jobs: number;
@@ -21,20 +21,21 @@ export interface OverviewRow {
  */
 export async function readOverview(client: Queryable, model: string, asOf: Date): Promise<OverviewRow> {
   const { rows } = await client.query<OverviewRow>(
-    `select (select count(*)::int from job) as jobs,
-       (select coalesce(sum(rows_loaded), 0)::bigint from file join source on source.name = file.source
-        where source.kind = 'runs') as "runsLoaded",
+    `select (select count(*)::int from job) as jobs, ledger.*,
        (select count(*)::int from run where run.status = 'failed' and run.started_at <= $2
-          and run.started_at > $2::timestamptz - interval '24 hours' and ${IS_LATEST_STATE}) as "failedLast24h",
-       (select count(*)::int from incident where resolved_at is null) as "openIncidents",
-       (select coalesce(sum(rows_quarantined), 0)::bigint from file) as "quarantinedRows",
-       (select count(*)::int from file) as files,
-       (select count(*)::int from file where state = 'refused'
-          and loaded_at > now() - interval '24 hours') as "refusedFilesLast24h",
+          and run.started_at > $2::timestamptz - interval '24 hours'
+          and ${isLatestState("$2::timestamptz - interval '24 hours'")}) as "failedLast24h",
+       (select count(*)::int from incident where state <> 'resolved') as "openIncidents",
        (select count(*)::int from notification where state = 'dead'
           and created_at > now() - interval '24 hours') as "deadNotificationsLast24h",
        (select version from model_alias where model = $1 and alias = 'champion') as "championVersion",
-       (select max(cutoff) from forecast_cutoff) as "lastForecastCutoff"`,
+       (select max(cutoff) from forecast_cutoff) as "lastForecastCutoff"
+     from (
+       select coalesce(sum(rows_loaded) filter (where source.kind = 'runs'), 0)::bigint as "runsLoaded",
+         coalesce(sum(rows_quarantined), 0)::bigint as "quarantinedRows", count(*)::int as files,
+         count(*) filter (where state = 'refused' and loaded_at > now() - interval '24 hours')::int
+           as "refusedFilesLast24h"
+       from file join source on source.name = file.source) as ledger`,
     [model, asOf],
   );
   return rows[0]!;

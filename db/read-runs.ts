@@ -29,7 +29,7 @@ export interface RunFilter {
   /** Started from, and before. */
   from?: Date | undefined;
   to?: Date | undefined;
-  /** In the name of the job, the key or the error of the run, whatever the case. */
+  /** In the key of the run as it is written; in the name of the job or the error whatever the case. */
   q?: string | undefined;
   /** The run before the first of the page: start in microseconds, job, key. */
   after?: readonly [startedUs: number, jobId: number, runKey: string] | null | undefined;
@@ -39,14 +39,27 @@ export interface RunFilter {
  * Holds for the rows of `run` that view run_latest shows: no other row tells the same run more newly.
  *
  * The view sorts the whole table before a limit can cut it. This condition looks at the few rows of one run through
- * the primary key, so a query that walks an index from its newest end stops as soon as it has enough.
+ * the primary key, so a query that walks an index from its newest end stops as soon as it has enough. It looks at the
+ * months around the run only: a key that comes back after more than a month counts as another run.
  */
-export const IS_LATEST_STATE = `not exists (
+export const IS_LATEST_STATE = isLatestState();
+
+/**
+ * The same for a query that looks at runs from an instant on. Told of it, the planner leaves out months that cannot
+ * matter, and planning is most of the work of reading a page.
+ *
+ * @param from SQL of the instant, or none
+ */
+export function isLatestState(from?: string): string {
+  return `not exists (
   select from run newer
   where newer.job_id = run.job_id and newer.run_key = run.run_key and newer.digest <> run.digest
+    ${from === undefined ? '' : `and newer.started_at >= (${from})::timestamptz - interval '31 days'`}
+    and newer.started_at between run.started_at - interval '31 days' and run.started_at + interval '31 days'
     and (newer.known_at > run.known_at
       or newer.known_at = run.known_at
         and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest)))`;
+}
 
 /** What is told of a run in a list; needs `run` and `job` in the query. */
 export const RUN_COLUMNS = `run.job_id as "jobId", job.namespace, job.name as job, job.owner, run.run_key as "runKey",
@@ -54,25 +67,55 @@ export const RUN_COLUMNS = `run.job_id as "jobId", job.namespace, job.name as jo
   run.rows_read as "rowsRead", run.rows_written as "rowsWritten", run.expected_rows as "expectedRows",
   left(run.error, 2000) as error, coalesce(run.anomalies, '{}') as anomalies`;
 
-/** The runs that started last, newest first, each in its newest known state. */
+/** Mostly a page is full with what began in so many days before its end. */
+const LATE_MS = 31 * 86_400_000;
+
+/**
+ * The runs that started last, newest first, each in its newest known state.
+ *
+ * @param endMs about when the last of them began, epoch milliseconds; a wrong guess costs time, nothing else
+ */
 export async function readRuns(
   client: Queryable,
   filter: RunFilter,
+  endMs?: number,
 ): Promise<(RunRow & { startedUs: number })[]> {
-  const { limit, status, host, from, to, q, after } = filter;
-  const conditions = [IS_LATEST_STATE];
+  const jobIds = await jobIdsOf(client, filter);
+  if (jobIds?.length === 0) return [];
+  const { after, to } = filter;
+  const lastMs = after ? after[0] / 1000 : (to?.getTime() ?? endMs);
+  if (filter.from === undefined && lastMs !== undefined) {
+    const late = await readRunsFrom(
+      client,
+      { ...filter, from: new Date(Math.floor(lastMs) - LATE_MS) },
+      jobIds,
+    );
+    if (late.length >= filter.limit) return late;
+  }
+  return readRunsFrom(client, filter, jobIds);
+}
+
+async function readRunsFrom(
+  client: Queryable,
+  { limit, status, host, from, to, q, after }: RunFilter,
+  jobIds: readonly number[] | null,
+): Promise<(RunRow & { startedUs: number })[]> {
   const values: unknown[] = [limit];
   const put = (value: unknown) => `$${values.push(value)}`;
-  const jobIds = await jobIdsOf(client, filter);
-  if (jobIds) conditions.push(`run.job_id = any(${put(jobIds)})`);
+  const conditions = [isLatestState(from && put(from))];
+  // Of one job the index has the runs in their order; of a list it has not.
+  if (jobIds?.length === 1) conditions.push(`run.job_id = ${put(jobIds[0])}`);
+  else if (jobIds) conditions.push(`run.job_id = any(${put(jobIds)})`);
   if (status) conditions.push(`run.status = ${put(status)}`);
   if (host !== undefined) conditions.push(`coalesce(run.host, job.host) = ${put(host)}`);
   if (from) conditions.push(`run.started_at >= ${put(from)}`);
   if (to) conditions.push(`run.started_at < ${put(to)}`);
   if (q !== undefined) {
-    const text = `lower(${put(q)})`;
-    const holds = (column: string) => `position(${text} in lower(${column})) > 0`;
-    conditions.push(`(${['job.name', 'run.run_key', 'run.error'].map(holds).join(' or ')})`);
+    const text = put(q);
+    const named = put(await jobIdsCalled(client, q));
+    conditions.push(
+      `(strpos(run.run_key, ${text}) > 0 or strpos(lower(run.error), lower(${text})) > 0 or run.job_id = any(${named}))`,
+    );
   }
   if (after) {
     const started = `(timestamptz 'epoch' + ${put(after[0])}::bigint * interval '1 microsecond')`;
@@ -98,6 +141,14 @@ async function jobIdsOf(client: Queryable, { job, jobId }: RunFilter): Promise<n
   const { rows } = await client.query<{ id: number }>(
     `select id from job where name = $1 and ($2::bigint is null or id = $2)`,
     [job, jobId ?? null],
+  );
+  return rows.map((row) => row.id);
+}
+
+async function jobIdsCalled(client: Queryable, text: string): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    `select id from job where strpos(lower(name), lower($1)) > 0`,
+    [text],
   );
   return rows.map((row) => row.id);
 }

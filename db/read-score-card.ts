@@ -1,6 +1,6 @@
 import type { ForecastOutcome, WeekOfAlerts } from '../models/alerts/score-card.ts';
 import type { Queryable } from './pool.ts';
-import { IS_LATEST_STATE } from './read-runs.ts';
+import { isLatestState } from './read-runs.ts';
 
 /** The newest forecast whose week is over at `asOf`; null when there is none. */
 export async function lastClosedForecast(
@@ -25,7 +25,7 @@ export async function forecastOutcomes(
     `with failed as (
        select distinct job_id from run
        where status = 'failed' and started_at >= $1 and started_at < $1::timestamptz + interval '7 days'
-         and known_at <= $2 and ${IS_LATEST_STATE})
+         and known_at <= $2 and ${isLatestState('$1')})
      select job.name as job, week.probability, week.rank, failed.job_id is not null as failed
      from (select * from forecast_week where cutoff = $1) week
      full join failed on failed.job_id = week.job_id

@@ -1,8 +1,11 @@
 import type { Queryable } from './pool.ts';
-import { IS_LATEST_STATE, RUN_COLUMNS, type RunRow } from './read-runs.ts';
+import { IS_LATEST_STATE, isLatestState, RUN_COLUMNS, type RunRow } from './read-runs.ts';
 
-/** Error texts are looked through in so many of the last failures, and names in so many of the last files. */
+/** So many of the last findings and files are looked through, and so many of the last failures. */
 const LOOKED_THROUGH = 5_000;
+const FAILURES_LOOKED_THROUGH = 2_000;
+/** A key is looked for in the runs of so many days. */
+const KEY_DAYS = 92;
 
 export interface SearchAnswer {
   jobs: { jobId: number; namespace: string; job: string; owner: string | null; host: string | null }[];
@@ -15,9 +18,9 @@ export interface SearchAnswer {
 const holds = (column: string) => `position(lower($1) in lower(${column})) > 0`;
 
 /** What a text is found in, each kind the newest or nearest first, at most `most` of each. */
-export async function search(client: Queryable, q: string, most: number): Promise<SearchAnswer> {
-  const ask = async <Row extends object>(sql: string): Promise<Row[]> =>
-    (await client.query<Row>(sql, [q, most])).rows;
+export async function search(client: Queryable, q: string, most: number, asOf: Date): Promise<SearchAnswer> {
+  const ask = async <Row extends object>(sql: string, ...more: unknown[]): Promise<Row[]> =>
+    (await client.query<Row>(sql, [q, most, ...more])).rows;
   const jobs = await ask<SearchAnswer['jobs'][number]>(
     `select id as "jobId", namespace, name as job, owner, host from job
      where ${['name', 'namespace', 'owner', 'host'].map(holds).join(' or ')}
@@ -26,13 +29,16 @@ export async function search(client: Queryable, q: string, most: number): Promis
   );
   // A key is unique within its job only: every job is asked for it, on the primary key.
   const runs = await ask<RunRow>(
-    `select ${RUN_COLUMNS} from job cross join lateral (
-       select run.* from run where run.job_id = job.id and run.run_key = $1 and ${IS_LATEST_STATE}) as run
+    `select ${RUN_COLUMNS} from run join job on job.id = run.job_id
+     where run.job_id = any(array(select id from job)) and run.run_key = $1
+       and run.started_at > $3::timestamptz - interval '${KEY_DAYS} days'
+       and ${isLatestState(`$3::timestamptz - interval '${KEY_DAYS} days'`)}
      order by run.started_at desc, run.job_id limit $2`,
+    asOf,
   );
   const errors = await ask<RunRow>(
     `select ${RUN_COLUMNS} from (
-       select * from run where status = 'failed' order by started_at desc limit ${LOOKED_THROUGH}) as run
+       select * from run where status = 'failed' order by started_at desc limit ${FAILURES_LOOKED_THROUGH}) as run
        join job on job.id = run.job_id
      where ${holds('run.error')} and ${IS_LATEST_STATE} order by run.started_at desc, run.job_id limit $2`,
   );

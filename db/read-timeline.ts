@@ -49,7 +49,7 @@ export async function readRunsOfSpan(
        select job_id as "jobId", run_key as "runKey", coalesce(run.host, job.host) as host, status,
          started_at as "startedAt", ended_at as "endedAt"
        from (
-         select distinct on (job_id, run_key) * from run
+         select distinct on (job_id, run_key) job_id, run_key, host, status, started_at, ended_at from run
          where started_at >= $1::timestamptz - make_interval(days => ${LONGEST_RUN_DAYS}) and started_at < $2
          order by job_id, run_key, known_at desc, (status = 'running'), digest) as run
          join job on job.id = job_id

@@ -1,5 +1,39 @@
 create type run_status as enum ('running', 'succeeded', 'failed', 'cancelled');
 
+CREATE OR REPLACE FUNCTION public.begin_idempotent(asked_key text, asked_request text, OUT outcome text, OUT known_status integer, OUT known_answer text)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  known public.idempotent_request;
+begin
+  delete from public.idempotent_request where key_hash in (
+    select key_hash from public.idempotent_request where begun_at < clock_timestamp() - interval '24 hours'
+    order by begun_at limit 1000 for update skip locked);
+  -- What is a day old and was not reached by that goes as well, and so does what nobody works on any more.
+  delete from public.idempotent_request where key_hash = asked_key
+    and (begun_at < clock_timestamp() - interval '24 hours'
+      or status is null and begun_at < clock_timestamp() - interval '2 minutes');
+  if (select count(*) from (select from public.idempotent_request limit 100000) as kept) >= 100000 then
+    raise exception 'more than 100,000 changes were asked for in a day' using errcode = 'configuration_limit_exceeded';
+  end if;
+  insert into public.idempotent_request (key_hash, request_hash) values (asked_key, asked_request)
+    on conflict (key_hash) do nothing;
+  if found then
+    outcome := 'begun';
+    return;
+  end if;
+  select * into known from public.idempotent_request where key_hash = asked_key;
+  known_status := known.status;
+  known_answer := known.answer;
+  outcome := case when known.request_hash is distinct from asked_request then 'other'
+    when known.status is null then 'running' else 'answered' end;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.begin_month(parent text, month date)
  RETURNS text
  LANGUAGE plpgsql
@@ -166,6 +200,17 @@ CREATE OR REPLACE FUNCTION public.drop_rebuild()
  SET search_path TO 'pg_catalog', 'public'
 AS $function$
   drop schema if exists rebuild cascade;
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.end_idempotent(asked_key text, asked_request text, told_status integer, told_answer text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  update public.idempotent_request set status = told_status, answer = told_answer
+    where key_hash = asked_key and request_hash = asked_request and status is null;
 $function$
 ;
 
@@ -338,6 +383,17 @@ begin
   drop schema rebuild cascade;
   return true;
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_idempotent(asked_key text, asked_request text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  delete from public.idempotent_request
+    where key_hash = asked_key and request_hash = asked_request and status is null;
 $function$
 ;
 
@@ -725,6 +781,20 @@ create table host_watch (
   constraint host_watch_pkey PRIMARY KEY (host, metric)
 );
 
+create table idempotent_request (
+  key_hash text not null,
+  request_hash text not null,
+  begun_at timestamp with time zone default clock_timestamp() not null,
+  status integer,
+  answer text,
+  constraint idempotent_request_answer_check CHECK ((octet_length(answer) <= 262144)),
+  constraint idempotent_request_answered CHECK (((status IS NULL) = (answer IS NULL))),
+  constraint idempotent_request_key_hash_check CHECK ((key_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint idempotent_request_pkey PRIMARY KEY (key_hash),
+  constraint idempotent_request_request_hash_check CHECK ((request_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint idempotent_request_status_check CHECK (((status >= 200) AND (status <= 499)))
+);
+
 create table incident (
   id bigint generated always as identity not null,
   opened_at timestamp with time zone not null,
@@ -821,7 +891,7 @@ create table metric_sample (
   file_id bigint not null,
   host text not null,
   metric text not null,
-  constraint metric_sample_pkey PRIMARY KEY (host, metric, ts)
+  constraint metric_sample_pkey PRIMARY KEY (host, metric, ts) INCLUDE (value)
 ) partition by RANGE (ts);
 
 create table model_alias (
@@ -912,6 +982,28 @@ create table notification_incident (
   constraint notification_incident_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notification(id),
   constraint notification_incident_pkey PRIMARY KEY (notification_id, incident_id, event),
   constraint notification_incident_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'major'::text, 'minor'::text, 'warning'::text])))
+);
+
+create table prediction (
+  cutoff timestamp with time zone not null,
+  model text not null,
+  model_version integer not null,
+  job_id bigint not null,
+  forecast jsonb not null,
+  constraint prediction_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint prediction_model_model_version_fkey FOREIGN KEY (model, model_version) REFERENCES model_version(model, version),
+  constraint prediction_pkey PRIMARY KEY (cutoff, model, model_version, job_id)
+);
+
+create table prediction_cutoff (
+  cutoff timestamp with time zone not null,
+  model text not null,
+  model_version integer not null,
+  candidates integer not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint prediction_cutoff_candidates_check CHECK ((candidates >= 0)),
+  constraint prediction_cutoff_model_model_version_fkey FOREIGN KEY (model, model_version) REFERENCES model_version(model, version),
+  constraint prediction_cutoff_pkey PRIMARY KEY (cutoff, model, model_version)
 );
 
 create table quality_daily (
@@ -1123,15 +1215,21 @@ create table waiver (
 
 CREATE INDEX event_file_by_time ON public.event_file USING btree (last_received_at);
 
+CREATE INDEX expectation_by_due ON public.expectation USING btree (due, id);
+
 CREATE UNIQUE INDEX expectation_due ON public.expectation USING btree (job_id, due) WHERE (outcome IS DISTINCT FROM 'extra'::text);
 
 CREATE UNIQUE INDEX expectation_extra ON public.expectation USING btree (job_id, run_key) WHERE (outcome = 'extra'::text);
+
+CREATE INDEX expectation_of_job ON public.expectation USING btree (job_id, due);
 
 CREATE INDEX expectation_open ON public.expectation USING btree (job_id, due) WHERE (outcome IS NULL);
 
 CREATE INDEX expectation_open_by_due ON public.expectation USING btree (due) WHERE (outcome IS NULL);
 
 CREATE INDEX file_by_arrival ON public.file USING btree (received_at);
+
+CREATE INDEX file_by_told ON public.file USING btree (source, last_known_at) WHERE (state = 'loaded'::text);
 
 CREATE INDEX file_of_archive ON public.file USING btree (archive_sha256) WHERE (archive_sha256 IS NOT NULL);
 
@@ -1152,6 +1250,8 @@ CREATE INDEX finding_of_key ON public.finding USING btree (key);
 CREATE UNIQUE INDEX finding_open ON public.finding USING btree (key) WHERE (ended_at IS NULL);
 
 CREATE INDEX host_watch_through ON public.host_watch USING btree (through);
+
+CREATE INDEX idempotent_request_by_age ON public.idempotent_request USING btree (begun_at);
 
 CREATE INDEX incident_living ON public.incident USING btree (id) WHERE (life_ended_at IS NULL);
 
@@ -1175,7 +1275,11 @@ CREATE INDEX run_by_start ON ONLY public.run USING btree (started_at);
 
 CREATE INDEX run_event_of_run ON public.run_event USING btree (namespace, job, run_id, event_time);
 
+CREATE INDEX run_of_failed ON ONLY public.run USING btree (started_at) WHERE (status = 'failed'::run_status);
+
 CREATE INDEX run_of_job_by_start ON ONLY public.run USING btree (job_id, started_at);
+
+CREATE INDEX run_of_job_failed ON ONLY public.run USING btree (job_id, started_at) WHERE (status = 'failed'::run_status);
 
 CREATE INDEX run_of_rare_status ON ONLY public.run USING btree (status, started_at) WHERE (status = ANY (ARRAY['running'::run_status, 'cancelled'::run_status]));
 
@@ -1265,6 +1369,10 @@ grant select on notification to smart_etl_reader;
 
 grant select on notification_incident to smart_etl_reader;
 
+grant select on prediction to smart_etl_reader;
+
+grant select on prediction_cutoff to smart_etl_reader;
+
 grant select on quality_daily to smart_etl_reader;
 
 grant select on quarantine to smart_etl_reader;
@@ -1352,6 +1460,10 @@ grant insert, select on model_version to smart_etl_writer;
 grant insert, select, update on notification to smart_etl_writer;
 
 grant insert, select, update on notification_incident to smart_etl_writer;
+
+grant delete, insert, select on prediction to smart_etl_writer;
+
+grant delete, insert, select on prediction_cutoff to smart_etl_writer;
 
 grant delete, insert, select, update on quality_daily to smart_etl_writer;
 

@@ -53,8 +53,8 @@ export const searchQuerySchema = z.strictObject({
 export const searchSchema = z
   .strictObject({
     jobs: z.array(z.strictObject({ ...jobFields, host: z.string().nullable() })),
-    runs: z.array(runSchema).describe('Runs with exactly this key.'),
-    errors: z.array(runSchema).describe('Of the last 5,000 failures, those whose error holds it.'),
+    runs: z.array(runSchema).describe('Runs of the last 92 days with exactly this key.'),
+    errors: z.array(runSchema).describe('Of the last 2,000 failures, those whose error holds it.'),
     incidents: z
       .array(
         z.strictObject({

@@ -20,6 +20,7 @@ import * as incidentLife from './0018-incident-life.ts';
 import * as notifications from './0019-notifications.ts';
 import * as hostWatch from './0020-host-watch.ts';
 import * as jobOverrides from './0021-job-overrides.ts';
+import * as api from './0023-api.ts';
 import * as calibration from './0024-calibration.ts';
 
 interface NamedMigration {
@@ -50,6 +51,7 @@ const migrations: NamedMigration[] = [
   { name: '0019-notifications', ...notifications },
   { name: '0020-host-watch', ...hostWatch },
   { name: '0021-job-overrides', ...jobOverrides },
+  { name: '0023-api', ...api },
   { name: '0024-calibration', ...calibration },
 ];
 

@@ -39,47 +39,56 @@ export async function api(options: ApiOptions): Promise<BenchResult> {
     await client.connect();
     const filledFrom = Date.now();
     await fillEstate(client, options);
-    const { rows: size } = await client.query(
-      `select (select count(*) from run)::float8 as runs, (select count(*) from job)::float8 as jobs,
-         pg_database_size(current_database())::float8 / 1e9 as gigabytes`,
-    );
-    const { rows: jobs } = await client.query<{ id: number; name: string }>(
-      'select id, name from job order by id',
-    );
-    const { rows: runs } = await client.query<{ job_id: number; run_key: string }>(
-      'select job_id, run_key from run order by started_at desc limit 2000',
-    );
-    const { rows: files } = await client.query<{ sha256: string }>(
-      'select sha256 from file order by id desc limit 500',
-    );
-    await client.end();
     say(`filled in ${Math.round((Date.now() - filledFrom) / 1000)} s; asking`);
-
-    const random = seededRandom(options.seed);
-    const oneOf = <Item>(items: readonly Item[]): Item => items[Math.floor(random.uniform() * items.length)]!;
-    const pages = () =>
-      pageRequests({ jobs, runs, files, oneOf, hours: () => Math.floor(random.uniform() * 720) });
-    const requests = Array.from({ length: options.rounds }, pages).flat();
-    await askAll(url, pages(), options.concurrency);
-    const took = await askAll(url, requests, options.concurrency);
-    const all = [...took.values()].flat();
-    const byRoute = [...took]
-      .map(
-        ([route, ms]): Figure =>
-          figure(`p95_ms ${route}`, quantile(ms, 0.95), 'ms', 'lower', { max: Math.max(...ms) }),
-      )
-      .sort((a, b) => b.value! - a.value!);
-    return {
-      figures: [
-        figure('p95_ms', quantile(all, 0.95), 'ms', 'lower', { max: Math.max(...all) }),
-        figure('worst_route_p95_ms', byRoute[0]!.value, 'ms', 'lower'),
-        figure('first_load_kb', (await firstLoadBytes(url)) / 1024, 'KB', 'lower'),
-        figure('requests', all.length, 'requests', 'higher'),
-        ...byRoute,
-      ],
-      details: { size: size[0], database: await describe(), p50Ms: rounded(quantile(all, 0.5)) },
-    };
+    const { figures, details } = await measure(url, client, options);
+    await client.end();
+    return { figures, details: { ...details, database: await describe() } };
   });
+}
+
+/** Asks an API about a filled estate. */
+export async function measure(
+  url: string,
+  client: pg.Client,
+  { rounds, concurrency, seed }: Pick<ApiOptions, 'rounds' | 'concurrency' | 'seed'>,
+): Promise<BenchResult> {
+  const { rows: size } = await client.query(
+    `select (select sum(reltuples) from pg_class where relname ~ '^run_[0-9_]+$')::float8 as runs,
+       (select count(*) from job)::float8 as jobs,
+       pg_database_size(current_database())::float8 / 1e9 as gigabytes`,
+  );
+  const { rows: jobs } = await client.query<{ id: number; name: string }>(
+    'select id::float8 as id, name from job order by id',
+  );
+  const { rows: runs } = await client.query<{ job_id: number; run_key: string }>(
+    'select job_id::float8 as job_id, run_key from run order by started_at desc limit 2000',
+  );
+  const { rows: files } = await client.query<{ sha256: string }>(
+    'select sha256 from file order by id desc limit 500',
+  );
+  const random = seededRandom(seed);
+  const oneOf = <Item>(items: readonly Item[]): Item => items[Math.floor(random.uniform() * items.length)]!;
+  const hours = () => Math.floor(random.uniform() * 720);
+  const pages = () => pageRequests({ jobs, runs, files, oneOf, hours });
+  await askAll(url, pages(), concurrency);
+  const took = await askAll(url, Array.from({ length: rounds }, pages).flat(), concurrency);
+  const all = [...took.values()].flat();
+  const byRoute = [...took]
+    .map(
+      ([route, ms]): Figure =>
+        figure(`p95_ms ${route}`, quantile(ms, 0.95), 'ms', 'lower', { max: Math.max(...ms) }),
+    )
+    .sort((a, b) => b.value! - a.value!);
+  return {
+    figures: [
+      figure('p95_ms', quantile(all, 0.95), 'ms', 'lower', { max: Math.max(...all) }),
+      figure('worst_route_p95_ms', byRoute[0]!.value, 'ms', 'lower'),
+      figure('first_load_kb', (await firstLoadBytes(url)) / 1024, 'KB', 'lower'),
+      figure('requests', all.length, 'requests', 'higher'),
+      ...byRoute,
+    ],
+    details: { size: size[0], p50Ms: rounded(quantile(all, 0.5)) },
+  };
 }
 
 interface Known {

@@ -47,7 +47,8 @@ export async function fillEstate(client: pg.Client, { runs, jobs }: EstateSize):
   }
   await fillSamples(client);
   await fillRest(client);
-  await client.query('analyze');
+  // As the server does by itself some minutes after a load.
+  await client.query('vacuum analyze');
 }
 
 const monthOf = (at: Date): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1));
