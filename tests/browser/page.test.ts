@@ -120,6 +120,7 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await page.getByRole('heading', { level: 1, name: 'How good the data are' }).waitFor();
     expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
     await page.keyboard.press('/');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('truck');
     await page.locator('#page li').getByRole('link', { name: 'truck_eta', exact: true }).first().waitFor();
     expect(new URL(page.url()).search).toBe('?q=truck');

@@ -257,7 +257,7 @@ describe.skipIf(executable === null)('the pages one works with', () => {
       const page = await openPage('/');
       await page.keyboard.press('/');
       const box = page.getByRole('searchbox');
-      await box.waitFor();
+      await page.locator('input:focus').waitFor();
       await page.keyboard.type('orders_imp');
       await page.locator('.found').first().getByRole('link', { name: 'orders_import' }).waitFor();
       expect(queryOf(page)).toEqual({ q: 'orders_imp' });
