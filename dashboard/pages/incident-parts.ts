@@ -37,6 +37,7 @@ export function factsElement(frame: Frame, incident: Incident, record: IncidentR
       ),
     isJob && fact(words.owner, first.owner ?? view.words.noOwner),
     first !== undefined && first.host !== null && fact(words.host, first.host),
+    first?.kind === 'host' && first.evidence.text !== null && fact(words.metric, first.evidence.text),
     isJob && first.criticality !== null && fact(words.criticality, words.criticalities(first.criticality)),
     silenced !== null &&
       Date.parse(silenced) > Date.now() &&
@@ -45,19 +46,20 @@ export function factsElement(frame: Frame, incident: Incident, record: IncidentR
   );
 }
 
-/** The first error text, as it was written. */
+/** The first text of a log or about a file, as it was written; of a server it is only the name of a metric. */
 export function errorElement({ view }: Frame, { findings }: Incident): HTMLElement | null {
-  const text = findings.find(({ evidence }) => evidence.text !== null)?.evidence.text;
-  if (text === undefined || text === null) return null;
+  const found = findings.find(({ kind, evidence }) => kind !== 'host' && evidence.text !== null);
+  if (found === undefined) return null;
   const words = wordsIn(WORDS, view.language);
+  const title = found.jobId === null ? words.foundTitle : words.errorTitle;
   return element(
     'div',
     {},
-    element('h2', {}, words.errorTitle),
+    element('h2', {}, title),
     element(
       'pre',
-      { class: 'message tall', tabindex: 0, role: 'region', 'aria-label': words.errorTitle },
-      text,
+      { class: 'message tall', tabindex: 0, role: 'group', 'aria-label': title },
+      found.evidence.text!,
     ),
   );
 }
@@ -65,6 +67,10 @@ export function errorElement({ view }: Frame, { findings }: Incident): HTMLEleme
 /** Ranked, each with its weight as number and bar. */
 export function causesElement({ view }: Frame, { causes }: Incident): HTMLElement {
   const words = wordsIn(WORDS, view.language);
+  if (causes.length === 1 && causes[0]!.kind === 'itself') {
+    const title = element('h2', {}, words.causesTitle);
+    return element('div', {}, title, element('p', { class: 'muted' }, words.causeItself));
+  }
   return element(
     'div',
     {},

@@ -21,7 +21,9 @@ export const WORDS = {
       ['', 'un camion attend', 'élevée', 'ordinaire', 'personne ne remarque'][level] ?? 'inconnue',
   ],
   errorTitle: ['What the log says', 'Ce que dit le journal'],
-  actsTitle: ['What you can do', 'Ce que vous pouvez faire'],
+  foundTitle: ['What was found', 'Ce qui a été constaté'],
+  metric: ['Measure', 'Mesure'],
+  causeItself: ['Nothing outside of it explains it.', 'Rien d’extérieur ne l’explique.'],
   over: ['It is over: nothing is left to do.', 'Il est terminé : rien ne reste à faire.'],
   causesTitle: ['Probable causes', 'Causes probables'],
   causesSubtitle: ['The likeliest first', 'La plus probable d’abord'],
@@ -31,7 +33,6 @@ export const WORDS = {
   role: ['Role', 'Rôle'],
   ended: ['Ended', 'Terminé'],
   lasts: ['lasts', 'dure encore'],
-  due: ['Due', 'Attendu'],
   threatenedTitle: ['Who may suffer next', 'Qui risque d’en souffrir'],
   threatenedSubtitle: [
     'Jobs that follow what is wrong, and are well so far',

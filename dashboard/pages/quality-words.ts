@@ -53,7 +53,6 @@ export const WORDS = {
   ],
   all: ['All reasons', 'Toutes les raisons'],
   row: ['Row', 'Ligne'],
-  place: ['Place', 'Position'],
   byteAt: [
     (offset: string, length: string) => `byte ${offset}, ${length} long`,
     (offset: string, length: string) => `octet ${offset}, longueur ${length}`,

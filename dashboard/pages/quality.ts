@@ -13,7 +13,7 @@ import { type Counts, countsElement, rowsElement } from './quarantine.ts';
 import { sourcesElement, stoppedElement } from './source-states.ts';
 
 /** Refused rows at first; one press shows more, up to what the API gives at once. */
-const FIRST = 50;
+const FIRST = 10;
 const MOST = 500;
 
 /** How good the data are, what waits for a decision, what was refused, and what became of every row. */
@@ -96,7 +96,7 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
           {
             type: 'button',
             class: 'more',
-            click: () => frame.setQuery({ n: String(Math.min(MOST, limit() * 3)) }),
+            click: () => frame.setQuery({ n: String(Math.min(MOST, limit() * 5)) }),
           },
           words.more,
         ),
