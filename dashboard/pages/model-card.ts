@@ -100,7 +100,15 @@ export function qualityElement({ view }: Frame, { metrics }: ModelVersion): HTML
     if (found.value === null) return view.words.notEnoughData;
     return Number.isInteger(found.value) ? view.format.count(found.value) : view.format.decimal(found.value);
   };
-  const names = [...new Set(metrics.map(({ metric }) => metric))];
+  // What holds for all windows first, in the order of the words; then the same of first failures.
+  const order = Object.keys(METRIC_WORDS);
+  const placeOf = (name: string) =>
+    name.startsWith('onset_')
+      ? order.length + order.indexOf(name.slice('onset_'.length))
+      : order.indexOf(name);
+  const names = [...new Set(metrics.map(({ metric }) => metric))].sort(
+    (one, other) => placeOf(one) - placeOf(other),
+  );
   return tableElement({
     label: words.qualityTitle,
     columns: [words.measure, words.byWeek, words.byDay],

@@ -162,4 +162,13 @@ export const RULE_WORDS: readonly (readonly [begins: string, en: string, fr: str
 export const RIVAL_WORDS: Readonly<Record<string, readonly [en: string, fr: string]>> = {
   champion: ['the champion', 'le champion'],
   constant: ['the same chance for all', 'la même chance pour tous'],
+  'base-run-rate': [
+    'the share of failed runs of each job',
+    'la part d’exécutions en échec de chaque traitement',
+  ],
+  'base-window-rate': [
+    'the share of weeks with a failure of each job',
+    'la part de semaines avec échec de chaque traitement',
+  ],
+  'base-persistence': ['“as last week”', '« comme la semaine dernière »'],
 };
