@@ -5,9 +5,9 @@ describe('ruleText', () => {
   test.each([
     ['ranks-better-than-champion', 'Ranks jobs better than the champion', 'Classe mieux que le champion'],
     [
-      'ranks-better-than-base-run-rate',
-      'Ranks jobs better than base-run-rate',
-      'Classe mieux que base-run-rate',
+      'ranks-better-than-base-persistence',
+      'Ranks jobs better than “as last week”',
+      'Classe mieux que « comme la semaine dernière »',
     ],
     [
       'brier-low-enough-beside-constant',
