@@ -26,7 +26,7 @@ export function storyLinks(
     return `${pageUrl}${linkPath(link, signatureOf(linkKey, link))}`;
   };
   return {
-    page: `${pageUrl}/`,
+    page: `${pageUrl}/incidents/${incidentId}`,
     workflow: workflowUrl(`incident/${incidentId}`),
     acknowledge: linkTo('acknowledge'),
     silence: linkTo('silence'),

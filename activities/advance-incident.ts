@@ -40,7 +40,7 @@ export const lifeOf = (incident: LivingIncident): Life => ({
  * it is over. State, message and times change in one transaction; done twice at the same instant it is done once.
  */
 export function createAdvanceIncident(dependencies: Dependencies) {
-  const { pool, now, time } = dependencies;
+  const { pool, now, time, pageUrl } = dependencies;
   return async function advanceIncident({ id }: { id: number }): Promise<IncidentStep> {
     return withTransaction(pool, async (client) => {
       const incident = await lockIncident(client, id);
@@ -49,7 +49,7 @@ export function createAdvanceIncident(dependencies: Dependencies) {
       const at = new Date(nowMs);
       if (incident.state === 'resolved') {
         await saveLife(client, id, { lifeEndedAt: incident.lifeEndedAt ?? at }, at);
-        return { ...(await described(client, incident)), waitMs: null, told: false, ended: true };
+        return { ...(await described(client, incident, pageUrl)), waitMs: null, told: false, ended: true };
       }
       let life = lifeOf(incident);
       if (incident.notifiedAt !== null && life.notifiedMs === null) {
@@ -73,7 +73,7 @@ export function createAdvanceIncident(dependencies: Dependencies) {
       const next = nextStep(life, patience);
       const waitMs = next === null ? null : Math.max(1_000, next.atMs - nowMs);
       const changed = { ...incident, state: life.state };
-      return { ...(await described(client, changed)), waitMs, told: isDue, ended: false };
+      return { ...(await described(client, changed, pageUrl)), waitMs, told: isDue, ended: false };
     });
   };
 }
@@ -81,6 +81,7 @@ export function createAdvanceIncident(dependencies: Dependencies) {
 async function described(
   client: Queryable,
   incident: LivingIncident,
+  pageUrl: string,
 ): Promise<Pick<IncidentStep, 'state' | 'severity' | 'about' | 'text'>> {
   const { id, state, severity, causes, openedAt, resolvedAt, acknowledgedBy, silencedUntil } = incident;
   const subjects = await subjectsOf(client, id);
@@ -99,6 +100,7 @@ async function described(
         ]),
     ...(names.length === 0 ? [] : [`About: ${names.join(', ')}${more}`]),
     ...(silencedUntil === null ? [] : [`Silenced until ${silencedUntil.toISOString()}`]),
+    `Its page: ${pageUrl}/incidents/${id}`,
     ...(state === 'resolved'
       ? []
       : [

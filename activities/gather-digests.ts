@@ -20,7 +20,7 @@ export async function gatherDigests(
       const ids = messages.map(({ id }) => id);
       const ended = await endedMeanwhile(client, channel.name, latest(messages));
       const subjects = messages.map(({ subject }) => subject);
-      const content = digestContent(subjects, ended, pageUrl, channel.language);
+      const content = digestContent(subjects, ended, `${pageUrl}/incidents`, channel.language);
       const digest = notificationTo(channel, 'digest', ids.join('\n'), content, asOf);
       await queueNotification(client, digest);
       await putIntoDigest(client, digest.id, ids);

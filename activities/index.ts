@@ -21,7 +21,7 @@ import { createMakeForecast } from './make-forecast.ts';
 import { createMakePredictions } from './make-predictions.ts';
 import { createPackEvents } from './pack-events.ts';
 import { createPlanRerun } from './plan-rerun.ts';
-import { createCheckPromotion, createSwitchChampion } from './promotion.ts';
+import { createCheckPromotion, createCheckRollback, createSwitchChampion } from './promotion.ts';
 import { createQueueChannelTest } from './queue-channel-test.ts';
 import {
   createBeginRebuild,
@@ -93,6 +93,7 @@ export function createActivities(dependencies: Dependencies) {
     registerChallenger: createRegisterChallenger(dependencies),
     judgeChallenger: createJudgeChallenger(dependencies),
     checkPromotion: createCheckPromotion(dependencies),
+    checkRollback: createCheckRollback(dependencies),
     switchChampion: createSwitchChampion(dependencies),
     makeForecast: createMakeForecast(dependencies),
     planReport: createPlanReport(dependencies),

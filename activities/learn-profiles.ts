@@ -90,7 +90,7 @@ export function createLearnProfiles({ pool, timeZone, calendar, alerts, pageUrl 
             kind: 'schedules-changed',
             topic: 'schedule',
             told: `${input.asOf} ${changes.map(({ jobId }) => jobId).join(',')}`,
-            message: (language) => schedulesChangedMessage(told, language, pageUrl),
+            message: (language) => schedulesChangedMessage(told, language, `${pageUrl}/jobs`),
             asOf,
           });
         }

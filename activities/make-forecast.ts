@@ -65,7 +65,8 @@ export function createMakeForecast({ pool, objectStore, modelThread, alerts, pag
           kind: 'forecast-ready',
           topic: 'forecast',
           told: cutoff.toISOString(),
-          message: (language) => forecastReadyMessage(cutoff.getTime(), version, lines, language, pageUrl),
+          message: (language) =>
+            forecastReadyMessage(cutoff.getTime(), version, lines, language, `${pageUrl}/week`),
           asOf: new Date(input.asOf),
         });
         await announceChange(client, 'forecast');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCalibration } from '../db/calibration.ts';
 import { readPredictions } from '../db/predictions.ts';
 import { readForecastJobs } from '../db/read-forecast.ts';
 import { listForecast } from '../db/read-forecast-table.ts';
@@ -121,6 +122,23 @@ describe('from contestants to forecast', () => {
     version = judgement.promoteVersion!;
     expect(version).toBeGreaterThan(0);
     expect(await count(`gate_verdict where challenger_version = ${version} and verdict = 'promote'`)).toBe(1);
+  });
+
+  it('keeps how often came true what it said in its test, by weeks and by days', async () => {
+    const kept = await readCalibration(stage.database.pool, MODEL, version);
+    for (const head of ['week', 'day'] as const) {
+      const { rows } = await stage.database.pool.query<{ metric: string; value: number }>(
+        `select metric, value from evaluation where version = $1 and head = $2`,
+        [version, head],
+      );
+      const measured = new Map(rows.map(({ metric, value }) => [metric, value]));
+      const sum = (of: (bin: (typeof kept)[typeof head][number]) => number) =>
+        kept[head].reduce((total, bin) => total + of(bin), 0);
+      expect(sum((bin) => bin.rows)).toBe(measured.get('support'));
+      expect(sum((bin) => bin.rows * bin.failed)).toBeCloseTo(measured.get('positives')!, 6);
+      const error = sum((bin) => bin.rows * Math.abs(bin.forecast - bin.failed)) / measured.get('support')!;
+      expect(error).toBeCloseTo(measured.get('expected_calibration_error')!, 9);
+    }
   });
 
   it('keeps bytes and manifest under their hashes', async () => {

@@ -1,6 +1,6 @@
 import { estateMoment } from '../db/estate-clock.ts';
 import { findGateVerdict } from '../db/gate-verdicts.ts';
-import { switchAlias, versionOfAlias } from '../db/model-aliases.ts';
+import { championBefore, switchAlias, versionOfAlias } from '../db/model-aliases.ts';
 import { findModelVersion } from '../db/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { championChangedMessage } from '../models/alerts/champion-message.ts';
@@ -49,6 +49,27 @@ export function createCheckPromotion({ pool }: Dependencies) {
   };
 }
 
+/** Looks which version served before a champion that is to go. */
+export function createCheckRollback({ pool }: Dependencies) {
+  return async function checkRollback(input: {
+    model: string;
+    fromVersion: number;
+  }): Promise<{ version: number }> {
+    const { model, fromVersion } = input;
+    const champion = await versionOfAlias(pool, model, 'champion');
+    if (champion !== fromVersion) {
+      throw new PromotionConflict(
+        `${model}/${fromVersion} was to be rolled back, but the champion is ${champion ?? 'none'}`,
+      );
+    }
+    const version = await championBefore(pool, model, fromVersion);
+    if (version === null) {
+      throw new PromotionRefused(`${model}/${fromVersion} cannot be rolled back: none served before it`);
+    }
+    return { version };
+  };
+}
+
 /** Makes a version the champion, with audit line and announcement, in one transaction. Twice is once. */
 export function createSwitchChampion({ pool, alerts, pageUrl, time, now }: Dependencies) {
   return async function switchChampion(input: {
@@ -83,7 +104,7 @@ export function createSwitchChampion({ pool, alerts, pageUrl, time, now }: Depen
         kind: 'champion-changed',
         topic: 'model',
         told: `${workflowId}/${fromVersion}/${version}`,
-        message: (language) => championChangedMessage(change, language, pageUrl),
+        message: (language) => championChangedMessage(change, language, `${pageUrl}/models`),
         asOf: await estateMoment(client, time, now()),
       });
       await announceChange(client, 'models');

@@ -1,6 +1,9 @@
+import { saveCalibration } from '../db/calibration.ts';
 import { type Evaluation, registerModelVersion } from '../db/model-versions.ts';
 import { withTransaction } from '../db/pool.ts';
+import { calibrationBins } from '../models/evaluation/calibration-bins.ts';
 import type { TrainingReport } from '../models/forecast/index.ts';
+import { decodeTestPredictions, type TestPredictions } from '../models/forecast/test-predictions.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readReport, type TrainedReference } from './train-contestant.ts';
@@ -66,8 +69,9 @@ export async function registerModel(
     BUCKETS.models,
     Buffer.from(JSON.stringify(manifest, null, 2)),
   );
-  return withTransaction(pool, (client) =>
-    registerModelVersion(
+  const test = decodeTestPredictions(await objectStore.get(BUCKETS.training, contestant.predictions));
+  return withTransaction(pool, async (client) => {
+    const version = await registerModelVersion(
       client,
       {
         model,
@@ -84,6 +88,19 @@ export async function registerModel(
         peakMemoryBytes: contestant.peakMemoryBytes,
       },
       evaluationsOf(report),
-    ),
+    );
+    for (const head of ['week', 'day'] as const) {
+      await saveCalibration(client, { model, version, head }, calibrationOf(test, head));
+    }
+    return version;
+  });
+}
+
+/** What was said of the windows of the test, beside what happened. */
+function calibrationOf({ horizon, label, probability }: TestPredictions, head: 'week' | 'day') {
+  const rows = Array.from(horizon.keys()).filter((r) => (horizon[r] === 0) === (head === 'week'));
+  return calibrationBins(
+    Uint8Array.from(rows, (r) => label[r]!),
+    Float64Array.from(rows, (r) => probability[r]!),
   );
 }

@@ -95,7 +95,7 @@ function notificationOf(
       : manyContent(
           group.map((one) => one.story),
           event,
-          pageUrl,
+          `${pageUrl}/incidents`,
           language,
         );
   return {

@@ -22,7 +22,7 @@ export function createTellScoreCard({ pool, alerts, pageUrl }: Dependencies) {
         topic: 'score-card',
         told: cutoff.toISOString(),
         message: (language) =>
-          scoreCardMessage(cutoff.getTime(), modelVersion, card, week, language, pageUrl),
+          scoreCardMessage(cutoff.getTime(), modelVersion, card, week, language, `${pageUrl}/week`),
         asOf,
       });
     });

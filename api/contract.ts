@@ -151,6 +151,12 @@ export const incidentsQuerySchema = z.strictObject({
   jobId: idParam('Only those about this job.').optional(),
   from: askedInstant.optional().describe('Opened then or later.'),
   to: askedInstant.optional().describe('Opened before.'),
+  kind: findingKind.optional().describe('Only those with such a finding.'),
+  owner: plainText(200).optional().describe('Only those about jobs of this owner; case does not matter.'),
+  host: plainText(200)
+    .optional()
+    .describe('Only those about this server or jobs on it; case does not matter.'),
+  q: plainText(200).optional().describe('Only those with this in a name or in the error text.'),
   id: idParam('Only this one.').optional(),
   findings: limit(5).describe('How many findings of each at most.'),
 });

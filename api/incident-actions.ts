@@ -15,10 +15,11 @@ export interface ActContext {
   temporal: LazyTemporal;
 }
 
-const text = (most: number) => z.string().trim().min(1).max(most);
+export const text = (most: number) => z.string().trim().min(1).max(most);
 /** `who` counts only where nobody logs in: see `whoActs`. */
 const who = text(200).optional();
-const person = { who, why: text(500) };
+/** Who asks for a change, and why. */
+export const person = { who, why: text(500) };
 
 /** What is posted to act on an incident. */
 export const wordSchemas = {
@@ -70,7 +71,7 @@ function idOf(request: FastifyRequest): number {
   throw new ProblemError(problemOf('not-found', 404, 'An incident is named by its number.'));
 }
 
-function parsed<Schema extends z.ZodType>(schema: Schema, request: FastifyRequest): z.infer<Schema> {
+export function parsed<Schema extends z.ZodType>(schema: Schema, request: FastifyRequest): z.infer<Schema> {
   const result = schema.safeParse(request.body);
   if (result.success) return result.data;
   const errors = result.error.issues.map(({ path, message }) => ({

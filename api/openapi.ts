@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessPaths } from './access-openapi.ts';
 import { actPaths } from './act-openapi.ts';
+import { changePaths } from './change-openapi.ts';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
 import { METRICS_PATH } from './metrics.ts';
 import { pushPaths } from './push-openapi.ts';
@@ -227,7 +228,7 @@ export function openApiDocument(version: string): Json {
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);
-  Object.assign(paths, accessPaths, pushPaths, actPaths, reportPaths);
+  Object.assign(paths, accessPaths, pushPaths, actPaths, changePaths, reportPaths);
   return {
     openapi: '3.1.0',
     info: {

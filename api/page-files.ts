@@ -29,11 +29,12 @@ const isServed = (name: string): boolean => path.extname(name) in CONTENT_TYPES 
  */
 export function readPageFiles(folder: string): Map<string, PageFile> {
   const files = new Map<string, PageFile>();
-  for (const name of readdirSync(folder).filter(isServed).sort()) {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of names.filter(isServed).sort()) {
     const source = readFileSync(path.join(folder, name), 'utf8');
     const extension = path.extname(name);
     const bytes = Buffer.from(extension === '.ts' ? stripTypeScriptTypes(source) : source);
-    files.set(name === 'index.html' ? '/' : `/${name}`, {
+    files.set(name === 'index.html' ? '/' : `/${name.split(path.sep).join('/')}`, {
       contentType: CONTENT_TYPES[extension]!,
       etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
       bytes,

@@ -29,6 +29,8 @@ const TITLES: Record<string, string> = {
   'too-large': 'The request is too large',
   'too-many-streams': 'Too many live connections',
   'incident-over': 'The incident is over',
+  'champion-changed': 'Another version serves by now',
+  'not-done': 'It could not be done',
   'still-running': 'The same change is being made',
   'key-used': 'The key stands for another request',
   'no-champion': 'No model serves yet',

@@ -240,6 +240,10 @@ describe('the OpenAPI document', () => {
         '/v1/reports/{period}/{language}/pdf',
         ...['acknowledge', 'silence', 'waive', 'rerun', 'feedback'].map((act) => `/v1/incidents/{id}/${act}`),
         '/act/{action}/{incident}/{expiry}/{signature}',
+        '/v1/models/{model}/{version}/promote',
+        '/v1/models/{model}/rollback',
+        '/v1/sources/{source}/release',
+        '/v1/quarantine/replay',
       ].sort(),
     );
   });

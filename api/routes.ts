@@ -16,6 +16,7 @@ import { FORECAST_ROUTES } from './forecast-routes.ts';
 import { JOB_ROUTES } from './job-routes.ts';
 import { readMailbox } from './mailbox.ts';
 import { PREDICT_ROUTES } from './predict-routes.ts';
+import { RECORD_ROUTES } from './record-routes.ts';
 import { listReports } from './report-routes.ts';
 import { get, noQuerySchema, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
@@ -161,6 +162,7 @@ export const ROUTES: readonly Route[] = [
         ? { available: false, items: [] }
         : { available: true, items: await readMailbox(config.mailboxFolder, limit) },
   ),
+  ...RECORD_ROUTES,
   ...RUN_ROUTES,
   ...JOB_ROUTES,
   ...ESTATE_ROUTES,

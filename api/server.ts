@@ -24,10 +24,12 @@ import { addIncidentActions } from './incident-actions.ts';
 import { addLogin } from './login.ts';
 import { type MethodsOf, rememberMethods } from './methods.ts';
 import { addMetrics } from './metrics.ts';
+import { addModelActions } from './model-actions.ts';
 import { addOpenId } from './open-id.ts';
 import { openApiDocument } from './openapi.ts';
 import { isSecure } from './own-site.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
+import { PAGE_PATHS } from './page-paths.ts';
 import { parseBody, parseParams, parseQuery } from './parse-request.ts';
 import { isDatabaseUnreachable, problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
@@ -37,6 +39,7 @@ import type { Route, RouteContext } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS, TLS_HEADERS } from './security-headers.ts';
 import { sendJson } from './send-json.ts';
+import { addSourceActions } from './source-actions.ts';
 import { createLazyTemporal } from './temporal.ts';
 
 /** Whoever sends a request and is silent for so long is gone. */
@@ -84,6 +87,8 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { config });
   addIncidentActions(app, { pool, receivePool, temporal });
+  addModelActions(app, { pool, temporal });
+  addSourceActions(app, { pool, temporal });
   addActLinks(app, { pool, receivePool, temporal, config, now: Date.now });
   await app.listen({ host: config.apiHost, port: config.apiPort });
   const listener = listenForChanges({
@@ -162,7 +167,7 @@ function createApp(
   const routes = addGuard(app, {
     door,
     config,
-    pageFiles: [...pageFiles.keys()],
+    pageFiles: [...pageFiles.keys(), ...PAGE_PATHS],
     nowMs: () => performance.now(),
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -191,7 +196,9 @@ function createApp(
     reply.hijack();
   });
   for (const [address, file] of pageFiles) {
-    app.get(address, async (request, reply) => sendPageFile(request, reply, file));
+    for (const path of address === '/' ? PAGE_PATHS : [address]) {
+      app.get(path, async (request, reply) => sendPageFile(request, reply, file));
+    }
   }
   if (!isLoopback(config.apiHost)) log.info({ host: config.apiHost }, 'other machines can reach the API');
   return { app, routes };

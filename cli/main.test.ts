@@ -69,6 +69,7 @@ describe('smart-etl', () => {
       2,
       'smart-etl: VERSION must be a whole number from 1, got "x"',
     ],
+    [['model', 'rollback', '--who', 'a', '--why', ' '], 2, 'smart-etl: --who and --why must say something'],
     [
       ['simulate', '--out', 'x', '--days', 'many'],
       2,

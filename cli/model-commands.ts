@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
 import { wholeNumber } from './whole-number.ts';
 
-/** `model list`, `card`, `import`, `matrix`. */
+/** `model rollback`, `list`, `card`, `import`, `matrix`. */
 export function addModelCommands(model: Command, finish: (code: number) => void): void {
   const json = ['--json', 'one JSON document on stdout'] as const;
+  model
+    .command('rollback')
+    .description('give the place of the champion back to the version before it')
+    .requiredOption('--who <name>', 'who decides')
+    .requiredOption('--why <reason>', 'why')
+    .option(...json)
+    .action(async (options) => finish(await (await import('./rollback-model.ts')).rollbackModel(options)));
   model
     .command('list')
     .description('registered versions, newest first')

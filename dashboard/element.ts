@@ -50,6 +50,8 @@ const ICONS = {
   out: 'M6 4h6v6M12 4l-7.5 7.5',
   up: 'M8 13V3M3.5 7.5L8 3l4.5 4.5',
   down: 'M8 3v10M3.5 8.5L8 13l4.5-4.5',
+  sun: 'M8 5.2a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 1 1 0-5.6M8 1.2v1M8 13.8v1M1.2 8h1M13.8 8h1M3.2 3.2l.7.7M12.1 12.1l.7.7M3.2 12.8l.7-.7M12.1 3.9l.7-.7',
+  moon: 'M13.2 9.8A5.8 5.8 0 0 1 6.2 2.8a5.8 5.8 0 1 0 7 7z',
 } as const;
 
 export type IconName = keyof typeof ICONS;

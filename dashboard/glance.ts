@@ -2,9 +2,8 @@ import type { Incidents, Overview } from '../api/contract.ts';
 import { element, find, type IconName, icon } from './element.ts';
 import { sinceText } from './format.ts';
 import { nameOf } from './incidents.ts';
+import type { Connection } from './page.ts';
 import { estateNowMs, type View } from './view.ts';
-
-export type Connection = 'connecting' | 'live' | 'reconnecting' | 'database-away';
 
 /** Failing: something is broken. Attention: a person should look. Unknown is never shown as quiet. */
 type Mood = 'failing' | 'attention' | 'quiet' | 'unknown';
@@ -76,12 +75,13 @@ const MOOD_ICONS: Record<Mood, IconName> = {
   unknown: 'unknown',
 };
 
+/** @returns what the browser's tab should say; null where there is nothing to say. */
 export function drawGlance(
   view: View,
   connection: Connection,
   overview: Overview | null,
   incidents: Incidents | null,
-): void {
+): string | null {
   const { mood, title, detail } = describeState(view, connection, overview, incidents);
   const section = find('glance');
   const heading = find('glance-title');
@@ -91,9 +91,9 @@ export function drawGlance(
     section.className = `glance ${mood}`;
     heading.replaceChildren(icon(MOOD_ICONS[mood]), title);
     find('glance-detail').textContent = detail;
-    document.title = mood === 'quiet' || mood === 'unknown' ? 'Smart ETL' : `${title} · Smart ETL`;
   }
   if (overview) drawFigures(view, overview);
+  return mood === 'quiet' || mood === 'unknown' ? null : title;
 }
 
 function drawFigures(view: View, overview: Overview): void {
@@ -107,13 +107,18 @@ function drawFigures(view: View, overview: Overview): void {
     );
   const champion = overview.championVersion === null ? words.none : `v${overview.championVersion}`;
   find('figures').replaceChildren(
-    figure(words.openIncidents, format.count(overview.openIncidents), '#failed', overview.openIncidents > 0),
+    figure(
+      words.openIncidents,
+      format.count(overview.openIncidents),
+      '/incidents',
+      overview.openIncidents > 0,
+    ),
     figure(words.failed24h, format.count(overview.failedLast24h), '#runs', overview.failedLast24h > 0),
-    figure(words.jobs, format.count(overview.jobs), '#forecast'),
+    figure(words.jobs, format.count(overview.jobs), '/jobs'),
     figure(words.runsLoaded, format.count(overview.runsLoaded), '#runs'),
-    figure(words.filesCollected, format.count(overview.files), '#files'),
-    figure(words.rowsQuarantined, format.count(overview.quarantinedRows), '#files'),
-    figure(words.champion, champion, '#model'),
+    figure(words.filesCollected, format.count(overview.files), '/quality'),
+    figure(words.rowsQuarantined, format.count(overview.quarantinedRows), '/quality'),
+    figure(words.champion, champion, '/models'),
   );
 }
 
@@ -128,18 +133,4 @@ export function drawClock(view: View): void {
   const asOf = find('as-of');
   asOf.replaceChildren(element('span', {}, held ? words.asOfData : words.asOfNow), clock);
   asOf.title = held ? words.asOfDataWhy : '';
-}
-
-export function drawConnection(view: View, connection: Connection): void {
-  const { words } = view;
-  const text = {
-    connecting: words.connecting,
-    live: words.live,
-    reconnecting: words.reconnecting,
-    'database-away': words.databaseAway,
-  }[connection];
-  const live = find('live');
-  if (live.textContent === text) return;
-  live.className = `live ${connection}`;
-  live.textContent = text;
 }

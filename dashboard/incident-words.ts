@@ -44,7 +44,41 @@ const COURSES: Record<Finding['course'], Pair | null> = {
   flapping: ['comes and goes', 'intermittent'],
 };
 
+const STATES: Record<Incident['state'], Pair> = {
+  open: ['open', 'ouvert'],
+  notified: ['people were told', 'équipe prévenue'],
+  acknowledged: ['taken on', 'pris en charge'],
+  escalated: ['escalated', 'escaladé'],
+  resolved: ['over', 'terminé'],
+};
+
+const ROLES: Record<Finding['role'], Pair> = {
+  cause: ['cause', 'cause'],
+  symptom: ['symptom', 'symptôme'],
+  consequence: ['consequence', 'conséquence'],
+};
+
 const side = (language: Language): 0 | 1 => (language === 'en' ? 0 : 1);
+
+export const KIND_NAMES = Object.keys(KINDS) as Finding['kind'][];
+export const SEVERITY_NAMES = Object.keys(SEVERITIES) as Incident['severity'][];
+
+export const kindText = (kind: Finding['kind'], language: Language): string => KINDS[kind][side(language)];
+export const roleText = (role: Finding['role'], language: Language): string => ROLES[role][side(language)];
+
+/** How far people are with it: `taken on by Ann`. */
+export function stateText(
+  { state, acknowledgedBy }: Pick<Incident, 'state' | 'acknowledgedBy'>,
+  language: Language,
+): string {
+  const text = STATES[state][side(language)];
+  if (state !== 'acknowledged' || acknowledgedBy === null) return text;
+  return `${text} ${language === 'en' ? 'by' : 'par'} ${acknowledgedBy}`;
+}
+
+/** A probable cause: `server etl-02`. */
+export const oneCauseText = ({ kind, name }: Cause, language: Language): string =>
+  CAUSES[kind][side(language)](name);
 
 /** What is wrong: `late`, `failed, comes and goes`. */
 export function findingText({ kind, course }: Finding, language: Language): string {

@@ -107,7 +107,7 @@ export function nameOf({ words }: View, { findings: [first], causes, jobs }: Inc
 }
 
 /** The last runs as a row of marks, oldest left; a failure is tall, so that it is seen without colour. */
-function recentElement(view: View, recent: readonly RunStatus[]): HTMLElement {
+export function recentElement(view: View, recent: readonly RunStatus[]): HTMLElement {
   const { words } = view;
   const spoken = `${words.lastRuns}: ${recent.map((status) => words[status]).join(', ')}`;
   const marks = recent.map((status) => element('i', { class: status, title: words[status] }));

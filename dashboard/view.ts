@@ -1,6 +1,7 @@
 import type { Overview, RunStatus } from '../api/contract.ts';
 import { element, icon } from './element.ts';
 import { createFormat, type Format, sinceText } from './format.ts';
+import { remembered } from './frame/remembered.ts';
 import { type Language, preferredLanguage, type Words, wordsOf } from './words.ts';
 
 /** What every section needs to draw itself: the language, and what time it is for the estate. */
@@ -24,7 +25,10 @@ export function createView(language: Language): View {
 }
 
 export const languageOfPage = (): Language =>
-  preferredLanguage(new URLSearchParams(location.search).get('lang'), navigator.languages);
+  preferredLanguage(
+    new URLSearchParams(location.search).get('lang') ?? remembered('language'),
+    navigator.languages,
+  );
 
 /** Now as the estate sees it: the last arrival when the system runs on the time of its data. */
 export function estateNowMs(view: View): number {

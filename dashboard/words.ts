@@ -1,20 +1,38 @@
-/** Every word of the page, English then French. */
+/** Words that several pages share, English then French; those of one page stand beside it. */
 export type Language = 'en' | 'fr';
 
-type Pair = readonly [en: string, fr: string];
-const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
-const pluralFr = (n: number, one: string, many: string): string => (n < 2 ? one : many);
+export type Pair = readonly [en: string, fr: string];
+/** The form of an English noun that goes with a number. */
+export const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
+/** The form of a French noun that goes with a number: zero is singular. */
+export const pluralFr = (n: number, one: string, many: string): string => (n < 2 ? one : many);
 
 const texts = {
-  navigation: ['Sections', 'Rubriques'],
+  navigation: ['Pages', 'Pages'],
   language: ['Language', 'Langue'],
-  skipToContent: ['Skip to what failed', 'Aller à ce qui a échoué'],
-  navFailed: ['Failed', 'Échecs'],
-  navRuns: ['Runs', 'Exécutions'],
-  navForecast: ['Forecast', 'Prévision'],
-  navModel: ['Model', 'Modèle'],
-  navFiles: ['Files', 'Fichiers'],
-  navInbox: ['Inbox', 'Messages'],
+  skipToContent: ['Skip to the content', 'Aller au contenu'],
+  navNow: ['Now', 'Maintenant'],
+  navTimeline: ['Night', 'La nuit'],
+  navJobs: ['Jobs', 'Traitements'],
+  navIncidents: ['Incidents', 'Incidents'],
+  navWeek: ['Week ahead', 'La semaine'],
+  navModels: ['Model', 'Modèle'],
+  navQuality: ['Data quality', 'Qualité'],
+  navSearch: ['Search', 'Chercher'],
+  schemeDark: ['Switch to dark', 'Passer en sombre'],
+  schemeLight: ['Switch to light', 'Passer en clair'],
+  noSuchPage: ['There is no such page', 'Cette page n’existe pas'],
+  pageUnreadable: ['This page could not be fetched', 'Cette page n’a pas pu être chargée'],
+  notThere: ['There is no such thing here.', 'Il n’y a rien de tel ici.'],
+  helpTitle: ['Keys', 'Touches du clavier'],
+  helpSearch: ['search', 'chercher'],
+  helpHelp: ['these keys', 'cette aide'],
+  helpChart: [
+    'in a chart: earlier, later, closer, wider, all',
+    'dans un graphique : avant, après, plus près, plus large, tout',
+  ],
+  helpClose: ['close', 'fermer'],
+  helpOn: ['Single keys do something', 'Les touches seules agissent'],
   footer: ['Times are those of your browser.', 'Les heures sont celles de votre navigateur.'],
   temporalUi: ['Temporal UI', 'Interface Temporal'],
   workflows: ['Workflows', 'Workflows'],
@@ -73,6 +91,7 @@ const texts = {
   ],
   noError: ['No error message was logged.', 'Aucun message d’erreur dans le journal.'],
   noOwner: ['no owner', 'sans responsable'],
+  owner: ['Owner', 'Responsable'],
   unknownHost: ['host not told', 'serveur inconnu'],
   lastRuns: ['Last runs', 'Dernières exécutions'],
   endedEarlier: ['Ended', 'Terminés'],
@@ -122,13 +141,16 @@ const texts = {
   forecastTable: ['Probability of failure by job and day', 'Probabilité d’échec par traitement et par jour'],
   week: ['Week', 'Semaine'],
   why: ['Why', 'Pourquoi'],
-  whyHint: ['Choose a job to see why.', 'Choisissez un traitement pour voir pourquoi.'],
   weekFailure: ['to fail at least once this week', 'd’échouer au moins une fois cette semaine'],
   raises: ['raises', 'augmente'],
   lowers: ['lowers', 'diminue'],
   noReasons: [
     'No reason stands out: the probability is that of its history.',
     'Aucune raison ne se détache : la probabilité est celle de son historique.',
+  ],
+  boundsUnknown: [
+    'How far this may be off is not known yet: not enough data.',
+    'L’incertitude n’est pas encore connue : pas assez de données.',
   ],
   groupRate: [
     'Not enough data: it has hardly run yet, the rate of its group stands in.',
@@ -145,15 +167,10 @@ const texts = {
     'Un modèle est entraîné chaque semaine sur les exécutions chargées ; pour entraîner maintenant, lancez la planification « retrain-weekly » dans l’interface Temporal.',
   ],
   noChampion: ['No champion serves yet', 'Aucun champion ne sert encore'],
-  metricAp: ['Average precision', 'Précision moyenne'],
   metricBrier: ['Brier score', 'Score de Brier'],
   metricApWhy: ['Higher is better; 1 is perfect.', 'Plus haut est mieux ; 1 est parfait.'],
   metricBrierWhy: ['Lower is better; 0 is perfect.', 'Plus bas est mieux ; 0 est parfait.'],
-  headDay: ['by day', 'par jour'],
-  headWeek: ['by week', 'par semaine'],
   notEnoughData: ['not enough data', 'pas assez de données'],
-  trainedOn: ['Knows the runs until', 'Connaît les exécutions jusqu’au'],
-  fittedIn: ['Trained in', 'Entraîné en'],
   gate: ['Gate', 'Contrôle'],
   promote: ['promote', 'promouvoir'],
   keep: ['keep the champion', 'garder le champion'],
@@ -182,7 +199,6 @@ const texts = {
   fileRefused: ['refused', 'refusé'],
   fileHeld: ['held', 'retenu'],
   fileUnpacked: ['unpacked', 'décompressé'],
-  ingestWorkflow: ['Loads', 'Chargements'],
 
   qualityTitle: ['How good the data are', 'La qualité des données'],
   qualitySubtitle: [
@@ -263,6 +279,7 @@ const sentences = {
     (jobs: number, cutoff: string, version: number) =>
       `${jobs} traitements, d’après ce qu’on savait le ${cutoff}, par la version ${version} du modèle`,
   ],
+  failsOn: [(day: string) => `to fail on ${day}`, (day: string) => `d’échouer le ${day}`],
   bounds: [
     (low: string, high: string) => `between ${low} and ${high}`,
     (low: string, high: string) => `entre ${low} et ${high}`,
@@ -284,17 +301,31 @@ const sentences = {
   ],
 } as const;
 
-type Texts = { readonly [Key in keyof typeof texts]: string };
-type Sentences = { readonly [Key in keyof typeof sentences]: (typeof sentences)[Key][0] };
-export type Words = Texts & Sentences;
+type AnyPair = readonly [unknown, unknown];
+/** One language of a table of pairs; a sentence has the parameters of its English side. */
+export type WordsOf<Table extends Record<string, AnyPair>> = {
+  readonly [Key in keyof Table]: Table[Key][0] extends string ? string : Table[Key][0];
+};
+type Texts = WordsOf<typeof texts>;
+export type Words = Texts & WordsOf<typeof sentences>;
 export type TextKey = keyof Texts;
 
-/** All words of one language. */
-export function wordsOf(language: Language): Words {
+/** One language of a table of pairs: a page keeps its own words beside it, and reads them with this. */
+export function wordsIn<Table extends Record<string, AnyPair>>(
+  table: Table,
+  language: Language,
+): WordsOf<Table> {
   const side = language === 'en' ? 0 : 1;
-  const entries = Object.entries({ ...texts, ...sentences });
-  return Object.fromEntries(entries.map(([key, pair]) => [key, pair[side]])) as unknown as Words;
+  return Object.fromEntries(
+    Object.entries(table).map(([key, pair]) => [key, pair[side]]),
+  ) as unknown as WordsOf<Table>;
 }
+
+/** The words that several pages share, in one language. */
+export const wordsOf = (language: Language): Words => ({
+  ...wordsIn(texts, language),
+  ...wordsIn(sentences, language),
+});
 
 /** French for who asks for it in the address, else for who reads it first; English for everybody else. */
 export function preferredLanguage(asked: string | null, browser: readonly string[]): Language {

@@ -64,3 +64,47 @@ export async function switchAlias(
   });
   return 'changed';
 }
+
+/** A change of an alias as it is shown. */
+export interface AliasChangeRow {
+  alias: Alias;
+  fromVersion: number | null;
+  toVersion: number;
+  at: Date;
+  who: string;
+  why: string;
+  workflowId: string | null;
+}
+
+/** Who moved which alias of a model, the newest change first. */
+export async function readAliasChanges(
+  client: Queryable,
+  model: string,
+  limit: number,
+): Promise<AliasChangeRow[]> {
+  const { rows } = await client.query<AliasChangeRow>(
+    `select alias, from_version as "fromVersion", to_version as "toVersion", at, who, why, workflow_id as "workflowId"
+     from model_alias_change where model = $1 order by id desc limit $2`,
+    [model, limit],
+  );
+  return rows;
+}
+
+/**
+ * The champion that a version took over from when it was last promoted; null when it was the first, or never champion.
+ * A rollback is no promotion: rolled back again and again, the champion goes further back.
+ */
+export async function championBefore(
+  client: Queryable,
+  model: string,
+  version: number,
+): Promise<number | null> {
+  const { rows } = await client.query<{ version: number | null }>(
+    `select from_version as version from model_alias_change
+     where model = $1 and alias = 'champion' and to_version = $2
+       and (workflow_id is null or not starts_with(workflow_id, 'rollback/'))
+     order by id desc limit 1`,
+    [model, version],
+  );
+  return rows[0]?.version ?? null;
+}

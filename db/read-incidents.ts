@@ -56,6 +56,13 @@ export interface IncidentFilter {
   severity?: Severity | undefined;
   /** Only those about this job. */
   jobId?: number | undefined;
+  /** Only those with such a finding. */
+  kind?: StoryFinding['kind'] | undefined;
+  /** Only those about jobs of this owner, about this server or jobs on it; case does not matter. */
+  owner?: string | undefined;
+  host?: string | undefined;
+  /** Only those with this in the name of a job, server or source, or in the error text. */
+  q?: string | undefined;
   /** Opened from, and before. */
   from?: Date | undefined;
   to?: Date | undefined;
@@ -81,7 +88,7 @@ const placeOf = (incident: string): string =>
 /** Incidents, those that are open first, the worst of them first, then the newest. */
 export async function readIncidents(
   client: Queryable,
-  { limit, id, findings, state, severity, jobId, from, to, after }: IncidentFilter,
+  { limit, id, findings, state, severity, jobId, from, to, after, ...about }: IncidentFilter,
 ): Promise<(IncidentItem & { place: IncidentPlace })[]> {
   const values: unknown[] = [limit];
   const put = (value: unknown) => `$${values.push(value)}`;
@@ -91,6 +98,23 @@ export async function readIncidents(
   if (severity !== undefined) conditions.push(`severity = ${put(severity)}`);
   if (jobId !== undefined) {
     conditions.push(`id in (select incident_id from finding where finding.job_id = ${put(jobId)})`);
+  }
+  const { kind, owner, host, q } = about;
+  if ((kind ?? owner ?? host ?? q) !== undefined) {
+    // One finding has all of it: a slow job of Ann's, not a slow job and one of Ann's.
+    const finding = [
+      ...(kind === undefined ? [] : [`finding.kind = ${put(kind)}`]),
+      ...(owner === undefined ? [] : [`lower(job.owner) = lower(${put(owner)})`]),
+      ...(host === undefined ? [] : [`lower(coalesce(job.host, finding.host)) = lower(${put(host)})`]),
+      ...(q === undefined
+        ? []
+        : [
+            `strpos(lower(concat_ws(' ', job.name, finding.host, finding.source, finding.evidence->>'text')),
+               lower(${put(q)})) > 0`,
+          ]),
+    ];
+    conditions.push(`exists (select from finding left join job on job.id = finding.job_id
+      where finding.incident_id = incident.id and ${finding.join(' and ')})`);
   }
   if (from) conditions.push(`opened_at >= ${put(from)}`);
   if (to) conditions.push(`opened_at < ${put(to)}`);

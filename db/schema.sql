@@ -547,6 +547,23 @@ create table audit_log (
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 
+create table calibration (
+  model text not null,
+  version integer not null,
+  head text not null,
+  bin smallint not null,
+  rows bigint not null,
+  forecast double precision not null,
+  failed double precision not null,
+  constraint calibration_bin_check CHECK (((bin >= 0) AND (bin <= 9))),
+  constraint calibration_failed_check CHECK (((failed >= (0)::double precision) AND (failed <= (1)::double precision))),
+  constraint calibration_forecast_check CHECK (((forecast >= (0)::double precision) AND (forecast <= (1)::double precision))),
+  constraint calibration_head_check CHECK ((head = ANY (ARRAY['day'::text, 'week'::text]))),
+  constraint calibration_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint calibration_pkey PRIMARY KEY (model, version, head, bin),
+  constraint calibration_rows_check CHECK ((rows > 0))
+);
+
 create table contract (
   source text not null,
   version integer not null,
@@ -1296,6 +1313,8 @@ grant select on arrival to smart_etl_reader;
 
 grant select on audit_log to smart_etl_reader;
 
+grant select on calibration to smart_etl_reader;
+
 grant select on contract to smart_etl_reader;
 
 grant select on evaluation to smart_etl_reader;
@@ -1383,6 +1402,8 @@ grant select on waiver to smart_etl_reader;
 grant insert, select, update on arrival to smart_etl_writer;
 
 grant insert, select on audit_log to smart_etl_writer;
+
+grant insert, select on calibration to smart_etl_writer;
 
 grant insert, select on contract to smart_etl_writer;
 

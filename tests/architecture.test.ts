@@ -69,6 +69,9 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/events',
       'models/intake',
       'models/alerts/action-link.ts',
+      // What a forecast is worth, worked out when it is asked for.
+      'models/evaluation/calibration-bins.ts',
+      'models/forecast/score-forecasts.ts',
       // The words of findings and incidents: the same in the API as in the tables.
       'models/detect/finding.ts',
       'models/detect/incidents/incident.ts',

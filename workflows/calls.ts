@@ -47,6 +47,7 @@ export const control = proxyActivities<
     | 'listPendingNotifications'
     | 'registerChallenger'
     | 'checkPromotion'
+    | 'checkRollback'
     | 'switchChampion'
     | 'advanceIncident'
     | 'actOnIncident'

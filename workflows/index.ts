@@ -19,3 +19,4 @@ export { report } from './report.ts';
 export { markDone, rerun, runsKnown } from './rerun.ts';
 export { retention } from './retention.ts';
 export { retrain } from './retrain.ts';
+export { rollbackModel } from './rollback-model.ts';

@@ -218,6 +218,34 @@ describe('promoteModel', () => {
   });
 });
 
+describe('rollbackModel', () => {
+  const input = { model: FAILURE_MODEL, fromVersion: 3, who: 'ann', why: 'too many alarms' };
+  const before = { checkRollback: async () => ({ version: 2 }) };
+
+  it('gives the place back to the version before, in the name of who asked', async () => {
+    const calls: string[] = [];
+    expect(await run(actors(calls, before), 'rollbackModel', input)).toEqual({ version: 2 });
+    expect(calls).toEqual(['switch 3→2 by ann: too many alarms']);
+  });
+
+  it('fails for good when another champion serves by now, and when none served before', async () => {
+    for (const error of [new PromotionConflict('the champion is 4'), new PromotionRefused('none before')]) {
+      const refused = {
+        checkRollback: async () => {
+          throw error;
+        },
+      };
+      expect(await failureOf(run(actors([], refused), 'rollbackModel', input))).toBe(error.message);
+    }
+  });
+
+  it('says what it misses when started with too little', async () => {
+    expect(await failureOf(run(actors([]), 'rollbackModel', { ...input, why: '' }))).toBe(
+      'rollbackModel expects "why" (text), found ""',
+    );
+  });
+});
+
 describe('forecastWeek', () => {
   it('forecasts as of the given instant', async () => {
     const asOf = '2026-02-01T00:00:00.000Z';

@@ -38,6 +38,8 @@ export const workflowIds = {
   /** The same files are the same challenge. */
   challengeImported: (week: string, day: string) => `challenge/${week.slice(0, 16)}-${day.slice(0, 16)}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
+  /** Of a champion: rolled back twice at once it is once. */
+  rollbackModel: (model: string, fromVersion: number) => `rollback/${model}/${fromVersion}`,
   deliver: (notificationId: string) => `deliver/${notificationId}`,
   testChannel: (channel: string) => `test-channel/${channel}`,
   forecastWeek: (date: string) => `forecast/${date}`,

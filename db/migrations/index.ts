@@ -22,6 +22,7 @@ import * as hostWatch from './0020-host-watch.ts';
 import * as jobOverrides from './0021-job-overrides.ts';
 import * as access from './0022-access.ts';
 import * as api from './0023-api.ts';
+import * as calibration from './0024-calibration.ts';
 import * as grafana from './0025-grafana.ts';
 import * as report from './0026-report.ts';
 
@@ -55,6 +56,7 @@ const migrations: NamedMigration[] = [
   { name: '0021-job-overrides', ...jobOverrides },
   { name: '0022-access', ...access },
   { name: '0023-api', ...api },
+  { name: '0024-calibration', ...calibration },
   { name: '0025-grafana', ...grafana },
   { name: '0026-report', ...report },
 ];

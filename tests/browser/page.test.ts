@@ -75,20 +75,83 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     return page;
   }
 
-  test('says what is wrong, in words, and shows every section', async () => {
+  test('says what is wrong, in words', async () => {
     const page = await openPage(api.url);
     await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
     await page.locator('#failed .card').nth(2).waitFor();
     expect(await page.locator('#failed .card').count()).toBe(3);
     await page.locator('#runs tbody tr').first().waitFor();
+    expect(await page.title()).toBe('3 incidents are open · Smart ETL');
+  });
+
+  test('the navigation leads to every page, and says where one is', async () => {
+    const page = await openPage(api.url);
+    const navigation = page.getByRole('navigation', { name: 'Pages' });
+    const goTo = async (name: string) => {
+      await navigation.getByRole('link', { name, exact: true }).click();
+      await navigation.locator('[aria-current=page]').getByText(name, { exact: true }).waitFor();
+    };
+    await page.evaluate(`document.body.setAttribute('data-same-page', '')`);
+    await goTo('Week ahead');
     await page.locator('#forecast tbody tr').first().waitFor();
+    await goTo('Model');
     await page.locator('#model .champion').getByText('version 2').waitFor();
+    await goTo('Data quality');
     await page.locator('#files tfoot').getByText('109,280').waitFor();
     await page.locator('#quality tbody').getByText('stopped').waitFor();
     expect(await page.locator('#quality tbody tr').count()).toBe(2);
     expect(await page.locator('#quality .spark polyline').count()).toBe(9);
+    await goTo('Incidents');
     await page.locator('#inbox').getByText('5 sent · 1 waiting · 0 given up').waitFor();
-    expect(await page.title()).toBe('3 incidents are open · Smart ETL');
+    await goTo('Jobs');
+    await page.locator('#jobs').getByRole('link', { name: 'orders_import' }).click();
+    await page.getByRole('heading', { level: 1, name: 'orders_import' }).waitFor();
+    expect(await navigation.locator('[aria-current=true]').textContent()).toBe('Jobs');
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
+    expect(await page.locator('body[data-same-page]').count()).toBe(1);
+  });
+
+  test('keys lead to pages, to search and to what they are, and can be turned off', async () => {
+    const page = await openPage(api.url);
+    await page.locator('#failed .card').first().waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('q');
+    await page.getByRole('heading', { level: 1, name: 'How good the data are' }).waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    await page.keyboard.press('/');
+    await page.locator('input:focus').waitFor();
+    await page.keyboard.type('truck');
+    await page.locator('#page li').getByRole('link', { name: 'truck_eta', exact: true }).first().waitFor();
+    expect(new URL(page.url()).search).toBe('?q=truck');
+    await page.locator('#page').focus();
+    await page.keyboard.press('?');
+    await page.getByRole('checkbox', { name: 'Single keys do something' }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('n');
+    await page.getByRole('checkbox').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).pathname).toBe('/search');
+  });
+
+  test('what is no page says so and leads back', async () => {
+    const page = await openPage(`${api.url}/jobs/987654321`);
+    await page.getByText('There is no such thing here.').waitFor();
+    await page.getByRole('link', { name: 'Smart ETL' }).click();
+    await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
+  });
+
+  test('light and dark can be chosen, and the choice stays', async () => {
+    const page = await openPage(api.url, { colorScheme: 'light' });
+    const paper = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const light = await paper();
+    await page.getByRole('button', { name: 'Switch to dark' }).click();
+    const dark = await paper();
+    expect(dark).not.toBe(light);
+    expect(new URL(page.url()).searchParams.get('scheme')).toBe('dark');
+    await page.goto(`${api.url}/week`);
+    await page.getByRole('button', { name: 'Switch to light' }).waitFor();
+    expect(await paper()).toBe(dark);
   });
 
   test('text from logs stays text', async () => {
@@ -144,70 +207,37 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('fr');
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
-    await page.getByRole('columnheader', { name: 'Quarantined' }).waitFor();
+    await page.getByRole('columnheader', { name: 'Duration' }).waitFor();
     expect(new URL(page.url()).searchParams.get('lang')).toBe('en');
     await page.reload();
     await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
   });
 
-  test('by keyboard alone, the reasons of a forecast open and close', async () => {
-    const page = await openPage(api.url);
-    const second = page.locator('#forecast button.job').nth(1);
-    await second.waitFor();
-    await page.locator('#forecast .scroll').focus();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    expect(await second.getAttribute('aria-expanded')).toBe('true');
-    const panel = page.getByRole('complementary', { name: 'Why' });
-    expect(await panel.getByRole('heading', { level: 3 }).textContent()).toBe(
-      await second.locator('.name').textContent(),
-    );
-    await panel.getByText('It failed 3 times in the last 7 days.').waitFor();
-    await panel.getByText(/^between 41 % and 87 % · 1\.6 failed runs expected · 2 h 49 min lost$/).waitFor();
-    await page.keyboard.press('Enter');
-    expect(await second.getAttribute('aria-expanded')).toBe('false');
-  });
-
-  test('a job with hardly a run is not enough data, with the rate of its group', async () => {
-    const page = await openPage(api.url);
-    const young = page.locator('#forecast tbody tr').nth(7);
-    await young.getByText('not enough data').waitFor();
-    await young.locator('button.job').click();
-    const panel = page.getByRole('complementary', { name: 'Why' });
-    await panel.getByText(/^Not enough data: .* the rate of its group stands in\.$/).waitFor();
-    expect(await panel.getByText(/between/).count()).toBe(0);
-  });
-
-  test('on a phone nothing but the tables scrolls sideways, and reasons open below their row', async () => {
-    const page = await openPage(api.url, { viewport: { width: 390, height: 844 } });
-    const first = page.locator('#forecast button.job').first();
-    await first.click();
-    await page
-      .locator('#forecast tr.inline-why')
-      .getByText('It failed 3 times in the last 7 days.')
-      .waitFor();
-    const width = await page.evaluate('document.documentElement.scrollWidth');
-    expect(width).toBe(390);
-  });
-
   test('every section leads to its workflows in the Temporal UI, also when the overview comes last', async () => {
-    const page = await openPage(api.url, {}, (opened) =>
-      opened.route('**/v1/overview', async (route) => {
-        await opened.locator('#files tbody tr').first().waitFor();
-        await route.continue();
-      }),
-    );
-    const links = page.locator('a.out[href*="/workflows"]');
-    await page.locator('#model .champion a').waitFor();
-    await page.locator('#forecast aside a').waitFor();
-    await page.locator('#files tbody a').first().waitFor();
-    await page.locator('#failed .head a').waitFor();
-    const queries = await links.evaluateAll((anchors) =>
-      anchors.map((anchor) =>
-        new URL((anchor as unknown as { href: string }).href).searchParams.get('query'),
-      ),
-    );
+    const queries: (string | null)[] = [];
+    for (const [path, last] of [
+      ['/', '#failed .head a'],
+      ['/week', '#map aside a.out'],
+      ['/models', '#model .champion a'],
+      ['/quality', '#files tbody a'],
+    ] as const) {
+      const page = await openPage(api.url + path, {}, (opened) =>
+        opened.route('**/v1/overview', async (route) => {
+          await opened.locator('#page tbody tr, #page .champion').first().waitFor();
+          await route.continue();
+        }),
+      );
+      await page.locator(last).first().waitFor();
+      const links = page.locator('#page a.out[href*="/workflows"]');
+      queries.push(
+        ...(await links.evaluateAll((anchors) =>
+          anchors.map((anchor) =>
+            new URL((anchor as unknown as { href: string }).href).searchParams.get('query'),
+          ),
+        )),
+      );
+      await context?.close();
+    }
     for (const type of ['collect', 'ingestFiles', 'retrain', 'forecastWeek']) {
       expect(queries).toContain(`WorkflowType="${type}"`);
     }
@@ -224,17 +254,24 @@ describe.skipIf(executable === null)('the page in a browser', () => {
       .getByText(/Drop a CSV of runs into .+drop.runs, or run scripts\/demo/)
       .waitFor();
     await page.locator('#failed').getByText('Nothing is known yet.').waitFor();
-    await page.locator('#forecast').getByText('No forecast yet.').waitFor();
-    await page.locator('#model').getByText('No model yet.').waitFor();
     expect(await page.locator('#glance').getAttribute('class')).toBe('glance unknown');
+    for (const [path, text] of [
+      ['/jobs', 'No runs yet.'],
+      ['/incidents', 'No message yet.'],
+      ['/week', 'No forecast yet.'],
+      ['/models', 'No model yet.'],
+      ['/quality', 'No files yet.'],
+    ] as const) {
+      await page.goto(apiOnEmpty.url + path);
+      await page.locator('#page').getByText(text).waitFor();
+    }
   });
 
   test('when the server goes away, the page keeps what it knew and says so', async () => {
     const passing = await startTestApi({ databaseUrl: database.readerUrl });
     const page = await openPage(passing.url);
     await page.locator('#failed .card').first().waitFor();
-    await page.locator('#files tfoot td').first().waitFor();
-    await page.locator('#model .champion').waitFor();
+    await page.locator('#runs tbody tr').first().waitFor();
     await passing.close();
     await page.getByRole('heading', { level: 1, name: 'The server does not answer' }).waitFor();
     expect(await page.locator('#failed .card').count()).toBe(3);
@@ -245,12 +282,19 @@ describe.skipIf(executable === null)('the page in a browser', () => {
   test.each(['light', 'dark'] as const)(
     'in %s, every text has the contrast of WCAG AA',
     async (colorScheme) => {
-      const page = await openPage(api.url, { colorScheme });
-      await page.locator('#files tfoot td').first().waitFor();
-      await page.locator('#model .champion').waitFor();
-      await page.locator('#forecast .reasons li').first().waitFor();
-      await page.getByRole('button', { name: /Show all/ }).click();
-      expect(await page.evaluate(findPoorContrast)).toEqual([]);
+      for (const [path, last] of [
+        ['/', '#runs tbody tr'],
+        ['/jobs', '#jobs tbody tr'],
+        ['/incidents', '#inbox .messages > *'],
+        ['/week', '#map .reasons li'],
+        ['/models', '#model .champion'],
+        ['/quality', '#files tfoot td'],
+      ] as const) {
+        const page = await openPage(api.url + path, { colorScheme });
+        await page.locator(last).first().waitFor();
+        expect(await page.evaluate(findPoorContrast)).toEqual([]);
+        await context?.close();
+      }
     },
   );
 });

@@ -59,6 +59,7 @@ describe('recorded histories replay', () => {
         'ingestFiles',
         'retrain',
         'promoteModel',
+        'rollbackModel',
         'forecastWeek',
         'predict',
         'incident',

@@ -1,0 +1,96 @@
+import { element } from './element.ts';
+import { newKey, postJson } from './post.ts';
+import type { View } from './view.ts';
+
+/** The name is asked for once a browser. */
+const NAME_KEY = 'smart-etl who';
+
+export interface Act {
+  title: string;
+  /** What the button says that does it. */
+  button: string;
+  /** Where it is posted. */
+  address: string;
+  /** What it will do, where the title does not say all. */
+  explanation?: string;
+  /** Asked for besides name and reason: label and field. */
+  fields?: readonly HTMLElement[];
+  /** What is posted besides name and reason. */
+  word?: () => object;
+  /** It was done: what is shown may be old. */
+  onDone?: () => void;
+}
+
+/** The name that was given last in this browser; empty before the first. */
+export const knownName = (): string => localStorage.getItem(NAME_KEY) ?? '';
+export const rememberName = (name: string): void => localStorage.setItem(NAME_KEY, name);
+
+/** Asks who and why, does it, and says what came of it. Escape closes; the focus goes back where it was. */
+export function openActDialog(view: View, act: Act): void {
+  const { words } = view;
+  const who = field('who', 200, knownName());
+  const why = field('why', 500, '');
+  const said = element('p', { class: 'said', role: 'status' });
+  const send = element('button', { type: 'submit', class: 'main' }, act.button);
+  const close = element('button', { type: 'button', click: () => dialog.close() }, words.actClose);
+  /** Sent again after an outage, the same word is the same request. */
+  const keys = new Map<string, string>();
+  const form = element(
+    'form',
+    {
+      submit: (event) => {
+        event.preventDefault();
+        void submit();
+      },
+    },
+    element('h2', { id: 'act-title' }, act.title),
+    act.explanation !== undefined && element('p', { class: 'muted' }, act.explanation),
+    element('label', {}, words.actWho, who),
+    element('label', {}, words.actWhy, why),
+    ...(act.fields ?? []),
+    said,
+    element('p', { class: 'acts' }, send, close),
+  );
+  const dialog = element(
+    'dialog',
+    { class: 'act', 'aria-labelledby': 'act-title', close: () => dialog.remove() },
+    form,
+  );
+
+  async function submit(): Promise<void> {
+    send.disabled = true;
+    said.className = 'said';
+    said.textContent = words.actSending;
+    rememberName(who.value);
+    const body = { who: who.value, why: why.value, ...act.word?.() };
+    const signature = JSON.stringify(body);
+    const key = keys.get(signature) ?? newKey();
+    keys.set(signature, key);
+    const { ok, decided, sentence } = await postJson(act.address, body, key, words.actFailed);
+    // What was refused may be granted later: then it is another request.
+    if (decided) keys.delete(signature);
+    said.className = ok ? 'said' : 'said bad';
+    said.textContent = sentence;
+    // Done is done: what is left is to close.
+    send.hidden = ok;
+    send.disabled = false;
+    if (!ok) return;
+    close.focus();
+    act.onDone?.();
+  }
+
+  document.body.append(dialog);
+  dialog.showModal();
+  (who.value === '' ? who : why).focus();
+}
+
+const field = (name: string, maxlength: number, value: string): HTMLInputElement => {
+  const input = element('input', {
+    name,
+    maxlength,
+    required: true,
+    autocomplete: name === 'who' ? 'name' : 'off',
+  });
+  input.value = value;
+  return input;
+};

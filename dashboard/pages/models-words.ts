@@ -1,0 +1,174 @@
+/** Words of the page of models. */
+export const WORDS = {
+  title: ['The model', 'Le modèle'],
+  subtitle: [
+    'It says which jobs are likely to fail, and is replaced only by a better one',
+    'Il dit quels traitements risquent d’échouer ; seul un meilleur le remplace',
+  ],
+  champion: ['Champion', 'Champion'],
+  championWhat: ['It serves: the forecast is its.', 'En service : c’est lui qui prévoit.'],
+  challenger: ['Challenger', 'Prétendant'],
+  challengerWhat: ['The newest one that asks for the place.', 'Le dernier à demander la place.'],
+  shadow: ['Shadow', 'Témoin'],
+  noChallenger: ['No other version asks for its place.', 'Aucune autre version ne demande sa place.'],
+  promote: ['Promote', 'Promouvoir'],
+  promoteTitle: [
+    (version: number) => `Make version ${version} the champion`,
+    (version: number) => `Faire de la version ${version} le champion`,
+  ],
+  promoteWhat: [
+    (verdict: string) =>
+      `The gate says of it: ${verdict}. From the next forecast on it is the one that serves.`,
+    (verdict: string) => `Le contrôle en dit : ${verdict}. Elle servira dès la prochaine prévision.`,
+  ],
+  rollback: ['Roll back', 'Revenir en arrière'],
+  rollbackTitle: [
+    (from: number, to: number) => `Roll back from version ${from} to version ${to}`,
+    (from: number, to: number) => `Revenir de la version ${from} à la version ${to}`,
+  ],
+  rollbackWhat: [
+    (to: number) => `Version ${to}, which served before, serves again.`,
+    (to: number) => `La version ${to}, en service auparavant, reprend sa place.`,
+  ],
+  card: ['Card', 'Fiche'],
+  cardOf: [(version: number) => `Version ${version}`, (version: number) => `Version ${version}`],
+  origin: ['Origin', 'Origine'],
+  trainedHere: ['trained here', 'entraîné ici'],
+  trainedElsewhere: [
+    (name: string, who: string) => `trained elsewhere: “${name}”, brought by ${who}`,
+    (name: string, who: string) => `entraîné ailleurs : « ${name} », apporté par ${who}`,
+  ],
+  learner: ['Learner', 'Méthode'],
+  dataUntil: ['Knows the runs until', 'Connaît les exécutions jusqu’au'],
+  registered: ['Registered', 'Enregistrée'],
+  fitted: ['Trained in', 'Entraînée en'],
+  memory: ['Memory at most', 'Mémoire au plus'],
+  code: ['Software', 'Logiciel'],
+  artifact: ['Artifact', 'Artefact'],
+  gateTitle: ['What the gate said', 'Ce que dit le contrôle'],
+  gateAgainst: [
+    (verdict: string, champion: number) =>
+      champion === 0
+        ? `Gate: ${verdict}, nobody served yet`
+        : `Gate: ${verdict}, against version ${champion}`,
+    (verdict: string, champion: number) =>
+      champion === 0
+        ? `Contrôle : ${verdict}, rien ne servait encore`
+        : `Contrôle : ${verdict}, face à la version ${champion}`,
+  ],
+  gateNone: ['The gate has not judged this version.', 'Le contrôle n’a pas jugé cette version.'],
+  rule: ['Rule', 'Règle'],
+  limit: ['Limit', 'Limite'],
+  found: ['Found', 'Trouvé'],
+  passed: ['Passed', 'Respectée'],
+  inWords: ['In words', 'En clair'],
+  yes: ['yes', 'oui'],
+  no: ['no', 'non'],
+  undecided: ['undecided', 'indécis'],
+  none: ['–', '–'],
+  qualityTitle: ['Its quality on weeks it had not seen', 'Sa qualité sur des semaines inconnues'],
+  measure: ['Measure', 'Mesure'],
+  byWeek: ['By week', 'Par semaine'],
+  byDay: ['By day', 'Par jour'],
+  versionsTitle: ['Versions', 'Versions'],
+  version: ['Version', 'Version'],
+  ap: ['Average precision', 'Précision moyenne'],
+  gate: ['Gate', 'Contrôle'],
+  serves: ['Serves as', 'Rôle'],
+  actions: ['Do', 'Agir'],
+  historyTitle: ['Who changed what', 'Qui a changé quoi'],
+  historyNone: ['Nothing was changed yet.', 'Rien n’a encore changé.'],
+  moved: [
+    (alias: string, from: string, to: number) => `${alias}: ${from} → ${to}`,
+    (alias: string, from: string, to: number) => `${alias} : ${from} → ${to}`,
+  ],
+  nobody: ['nobody', 'personne'],
+  workflow: ['Workflow', 'Workflow'],
+  calibrationTitle: ['Said and happened since', 'Annoncé et arrivé depuis'],
+  calibrationSubtitle: [
+    'Of the jobs given 30 %, about 30 % should fail: points on the line',
+    'Sur les traitements annoncés à 30 %, environ 30 % doivent échouer : points sur la droite',
+  ],
+  calibrationInTest: ['Said and happened in its test', 'Annoncé et arrivé, dans son test'],
+  calibrationNotKept: [
+    'It was not kept when this version was trained; the next one will have it.',
+    'Non conservé lors de l’entraînement de cette version ; la prochaine l’aura.',
+  ],
+  calibrationNone: ['Not enough data yet.', 'Pas encore assez de données.'],
+  calibrationNoneHow: [
+    'Needs a forecast whose week is over.',
+    'Il faut une prévision dont la semaine est passée.',
+  ],
+  calibrationError: [
+    (points: string) => `On average said and happened are ${points} points apart.`,
+    (points: string) => `En moyenne, l’annoncé et l’arrivé diffèrent de ${points} points.`,
+  ],
+  said: ['Said', 'Annoncé'],
+  happened: ['Happened', 'Arrivé'],
+  between: ['Likely between', 'Probable entre'],
+  rows: ['Weeks of jobs', 'Semaines de traitement'],
+  scoreTitle: ['Score over time', 'Score au fil du temps'],
+  scoreSubtitle: [
+    'Below the dashed line it is worth something',
+    'Sous le trait pointillé, elle vaut quelque chose',
+  ],
+  scoreNone: ['Not enough data yet.', 'Pas encore assez de données.'],
+  scoreNoneHow: [
+    'One point comes for each forecast whose week is over; a line needs two.',
+    'Un point par prévision dont la semaine est passée ; il en faut deux pour une ligne.',
+  ],
+  ofModel: ['of the model', 'du modèle'],
+  ofShare: ['same chance for all', 'même chance pour tous'],
+  made: ['Made', 'Faite'],
+  asTable: ['As a table', 'En tableau'],
+  driftTitle: ['Drift of the data', 'Dérive des données'],
+  driftNone: [
+    'What the model looks at is not compared with its training yet: not enough data to say.',
+    'Ce que voit le modèle n’est pas encore comparé à son entraînement : pas assez de données pour le dire.',
+  ],
+} as const;
+
+/** Measures as they are registered, in words; lower or higher is better. */
+export const METRIC_WORDS: Readonly<Record<string, readonly [en: string, fr: string]>> = {
+  average_precision: ['Average precision (higher is better)', 'Précision moyenne (plus haut est mieux)'],
+  roc_auc: ['Area under the ROC curve (higher is better)', 'Aire sous la courbe ROC (plus haut est mieux)'],
+  brier_score: ['Brier score (lower is better)', 'Score de Brier (plus bas est mieux)'],
+  log_loss: ['Log loss (lower is better)', 'Perte logarithmique (plus bas est mieux)'],
+  expected_calibration_error: [
+    'Distance of said and happened (lower is better)',
+    'Écart entre annoncé et arrivé (plus bas est mieux)',
+  ],
+  support: ['Windows in the test', 'Fenêtres du test'],
+  positives: ['Windows with a failure', 'Fenêtres avec échec'],
+};
+
+/** Of a job that was well before: the same measures on first failures only. */
+export const ONSET: readonly [en: string, fr: string] = ['first failures only: ', 'premiers échecs seuls : '];
+
+/** Rules of the gate as it names them; a rule with a rival ends in its name. */
+export const RULE_WORDS: readonly (readonly [begins: string, en: string, fr: string])[] = [
+  ['probabilities-finite', 'All forecasts are probabilities', 'Toutes les prévisions sont des probabilités'],
+  ['enough-failures', 'Enough failures in the test', 'Assez d’échecs dans le test'],
+  ['enough-quiet', 'Enough quiet windows in the test', 'Assez de fenêtres calmes dans le test'],
+  ['enough-jobs', 'Enough jobs in the test', 'Assez de traitements dans le test'],
+  ['enough-windows', 'Enough forecasts in the test', 'Assez de prévisions dans le test'],
+  ['ranks-better-than-', 'Ranks jobs better than ', 'Classe mieux que '],
+  ['brier-low-enough-beside-', 'Its probabilities are better than those of ', 'Probabilités meilleures que '],
+  ['calibrated', 'What it says happens that often', 'Ce qu’il annonce arrive aussi souvent'],
+  ['first-champion', 'The first one that serves', 'Le premier à servir'],
+];
+
+/** Rivals of the gate in words. */
+export const RIVAL_WORDS: Readonly<Record<string, readonly [en: string, fr: string]>> = {
+  champion: ['the champion', 'le champion'],
+  constant: ['the same chance for all', 'la même chance pour tous'],
+  'base-run-rate': [
+    'the share of failed runs of each job',
+    'la part d’exécutions en échec de chaque traitement',
+  ],
+  'base-window-rate': [
+    'the share of weeks with a failure of each job',
+    'la part de semaines avec échec de chaque traitement',
+  ],
+  'base-persistence': ['“as last week”', '« comme la semaine dernière »'],
+};

@@ -1,0 +1,37 @@
+/** What came of asking for a change, as a sentence. */
+export interface Posted {
+  ok: boolean;
+  /** Whether it was decided upon: asked again with the same key, the same is answered. */
+  decided: boolean;
+  sentence: string;
+}
+
+/** Letters that no other request has; `crypto.randomUUID` is only there over HTTPS. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Asks the API for a change. The same key with the same body asks once, however often it is sent.
+ *
+ * @param failed what to say when nobody answers
+ */
+export async function postJson(address: string, body: object, key: string, failed: string): Promise<Posted> {
+  try {
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    const answer = (text === '' ? {} : JSON.parse(text)) as { said?: string; detail?: string };
+    return {
+      ok: response.ok,
+      decided: response.status < 500,
+      sentence: answer.said ?? answer.detail ?? (response.ok ? '' : failed),
+    };
+  } catch {
+    return { ok: false, decided: false, sentence: failed };
+  }
+}
