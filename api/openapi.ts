@@ -3,7 +3,8 @@ import { actPaths } from './act-openapi.ts';
 import { CHANGE_TOPICS, problemSchema } from './contract.ts';
 import { pushPaths } from './push-openapi.ts';
 import { LINEAGE_PATH, PING_BODY_BYTES } from './receive.ts';
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -32,13 +33,13 @@ const COMMON_RESPONSES: Json = {
   503: problemResponse('The database does not answer'),
 };
 
-function parametersOf(query: z.ZodObject): Json[] {
-  const schema = z.toJSONSchema(query, { io: 'input' });
+function parametersOf(asked: z.ZodObject, place: 'query' | 'path'): Json[] {
+  const schema = z.toJSONSchema(asked, { io: 'input' });
   return Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const { description, ...rest } = property as Json;
     return {
       name,
-      in: 'query',
+      in: place,
       required: schema.required?.includes(name) ?? false,
       description,
       schema: rest,
@@ -51,10 +52,11 @@ function operationOf(route: Route): Json {
     operationId: `get${nameOf(route.response)}${route.open ? route.path.replace('/', '_') : ''}`,
     summary: route.summary,
     ...(route.open ? { security: [] } : {}),
-    parameters: parametersOf(route.query),
+    parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     responses: {
       200: { description: 'OK', content: { 'application/json': { schema: refTo(route.response) } } },
       400: problemResponse('The query is not valid'),
+      ...(route.path.includes(':') && { 404: problemResponse('There is no such thing') }),
       ...COMMON_RESPONSES,
     },
   };
@@ -163,7 +165,9 @@ const lineageOperation: Json = {
 
 /** The OpenAPI 3.1 document of the route table. */
 export function openApiDocument(version: string): Json {
-  const paths: Json = Object.fromEntries(ROUTES.map((route) => [route.path, { get: operationOf(route) }]));
+  const paths: Json = Object.fromEntries(
+    ROUTES.map((route) => [route.path.replaceAll(/:(\w+)/g, '{$1}'), { get: operationOf(route) }]),
+  );
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);

@@ -43,6 +43,14 @@ export function problemOf(
   return errors ? { ...problem, errors } : problem;
 }
 
+/** @returns 404 with what there is none of. */
+export const notFound = (detail: string): ProblemError =>
+  new ProblemError(problemOf('not-found', 404, detail));
+
+/** @returns 400 with what is wrong with a parameter of the query. */
+export const badQuery = (parameter: string, detail: string): ProblemError =>
+  new ProblemError(problemOf('bad-query', 400, `${parameter}: ${detail}`, [{ parameter, detail }]));
+
 /** Codes by which Node says that nobody answers at the other end. */
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',

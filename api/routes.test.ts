@@ -33,7 +33,7 @@ const read = async <Answer>(path: string): Promise<Answer> => {
   return (await response.json()) as Answer;
 };
 
-describe.each(ROUTES)('$path', ({ path, response: schema }) => {
+describe.each(ROUTES.filter(({ path }) => !path.includes(':')))('$path', ({ path, response: schema }) => {
   test('keeps its contract on an empty database', async () => {
     const response = await fetch(apiOnEmpty.url + path);
     expect(response.status).toBe(200);
@@ -161,7 +161,7 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual(
       [
-        ...ROUTES.map(({ path }) => path),
+        ...ROUTES.map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}')),
         '/v1/stream',
         '/api/v1/lineage',
         '/ping/{key}/{slug}',

@@ -1,8 +1,5 @@
-import { z } from 'zod';
-import type { Config } from '../config.ts';
 import { lastArrival } from '../db/estate-clock.ts';
 import { readFeedback } from '../db/incident-life.ts';
-import type { Pool } from '../db/pool.ts';
 import { readQualityOfSources } from '../db/quality.ts';
 import { readFiles, readFileTotals } from '../db/read-files.ts';
 import { readForecastJobs, readLatestForecast } from '../db/read-forecast.ts';
@@ -16,46 +13,8 @@ import { readRuns } from '../db/read-runs.ts';
 import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
 import * as contract from './contract.ts';
 import { readMailbox } from './mailbox.ts';
-
-export interface RouteContext {
-  pool: Pool;
-  config: Config;
-}
-
-/** A value before JSON: where the contract says text, a Date may still stand and becomes ISO text. */
-type BeforeJson<T> = T extends string
-  ? string extends T
-    ? T | Date
-    : T
-  : T extends readonly (infer Item)[]
-    ? BeforeJson<Item>[]
-    : T extends object
-      ? { [Key in keyof T]: BeforeJson<T[Key]> }
-      : T;
-
-export interface Route {
-  method: 'GET';
-  path: string;
-  summary: string;
-  /** Answered without a token: what a health check of the machine asks. */
-  open: boolean;
-  query: z.ZodObject;
-  response: z.ZodType;
-  handler: (context: RouteContext, query: never) => Promise<unknown>;
-}
-
-const noQuerySchema = z.strictObject({});
-
-/** Ties query and response schema to the handler's types. */
-function get<Query extends z.ZodObject, Response extends z.ZodType>(
-  path: string,
-  summary: string,
-  query: Query,
-  response: Response,
-  handler: (context: RouteContext, query: z.infer<Query>) => Promise<BeforeJson<z.infer<Response>>>,
-): Route {
-  return { method: 'GET', path, summary, open: false, query, response, handler };
-}
+import { NIGHT_ROUTES } from './night-routes.ts';
+import { get, noQuerySchema, type Route } from './route.ts';
 
 /** Every route that answers JSON. Registration, the OpenAPI document and the tests walk this table. */
 export const ROUTES: readonly Route[] = [
@@ -195,4 +154,5 @@ export const ROUTES: readonly Route[] = [
         ? { available: false, items: [] }
         : { available: true, items: await readMailbox(config.mailboxFolder, limit) },
   ),
+  ...NIGHT_ROUTES,
 ];

@@ -23,7 +23,8 @@ import { PAGE_PATHS } from './page-paths.ts';
 import { ProblemError, problemFrom, problemOf } from './problem.ts';
 import { addPushRoutes } from './push.ts';
 import { addReceiveRoutes, LINEAGE_PATH, loggablePath, PING_PATHS } from './receive.ts';
-import { ROUTES, type Route, type RouteContext } from './routes.ts';
+import type { Route, RouteContext } from './route.ts';
+import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { createLazyTemporal } from './temporal.ts';
 
@@ -156,7 +157,8 @@ function createApp(config: Config, log: Logger, context: RouteContext, stream: E
 function addRoute(app: FastifyInstance, route: Route, context: RouteContext): void {
   app.get(route.path, async (request, reply) => {
     const query = parseQuery(route.query, request.query);
-    const answer = await route.handler(context, query as never);
+    const params = parseQuery(route.params, request.params);
+    const answer = await route.handler(context, { params, query } as never);
     return reply.header('cache-control', 'no-store').send(answer);
   });
 }

@@ -45,20 +45,24 @@ export async function readLatestForecast(client: Queryable): Promise<ForecastRow
   return rows[0] ?? null;
 }
 
-/** The candidates of a forecast, most likely to fail first. */
-export async function readForecastJobs(client: Queryable, cutoff: Date): Promise<ForecastJobRow[]> {
+/** The candidates of a forecast, most likely to fail first; all, or one job. */
+export async function readForecastJobs(
+  client: Queryable,
+  cutoff: Date,
+  jobId: number | null = null,
+): Promise<ForecastJobRow[]> {
   const { rows } = await client.query<ForecastJobRow>(
     `with day as (
        select job_id, array_agg(probability order by horizon_day) as days,
          json_agg(${intervalOf('forecast')} order by horizon_day) as intervals
-       from forecast where cutoff = $1 group by job_id)
+       from forecast where cutoff = $1 and ($2::bigint is null or job_id = $2) group by job_id)
      select week.rank, week.job_id as "jobId", job.namespace, job.name as job, job.owner, job.host,
        job.criticality, week.probability, ${intervalOf('week')} as interval,
        week.expected_failed_runs as "expectedFailedRuns", week.expected_lost_minutes as "expectedLostMinutes",
        week.basis, week.reasons, coalesce(day.days, '{}') as days, coalesce(day.intervals, '[]') as "dayIntervals"
      from forecast_week week join job on job.id = week.job_id left join day on day.job_id = week.job_id
-     where week.cutoff = $1 order by week.rank`,
-    [cutoff],
+     where week.cutoff = $1 and ($2::bigint is null or week.job_id = $2) order by week.rank`,
+    [cutoff, jobId],
   );
   return rows;
 }

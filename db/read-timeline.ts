@@ -1,0 +1,96 @@
+import type { Queryable } from './pool.ts';
+import type { RunRow } from './read-runs.ts';
+
+/** A run that is longer under way is not looked for. */
+const LONGEST_RUN_DAYS = 1;
+
+export interface TimelineRun {
+  jobId: number;
+  runKey: string;
+  host: string | null;
+  status: RunRow['status'];
+  startedAt: Date;
+  endedAt: Date | null;
+}
+
+export interface TimelineSlot {
+  jobId: number;
+  dueAt: Date;
+  deadlineAt: Date;
+  outcome: 'met' | 'late' | 'missing' | 'extra' | 'waived' | null;
+  runKey: string | null;
+}
+
+export interface TimelineJob {
+  jobId: number;
+  namespace: string;
+  job: string;
+  owner: string | null;
+  host: string | null;
+  criticality: number;
+}
+
+export interface Span {
+  from: Date;
+  /** Left out. */
+  to: Date;
+  /** Only this server. */
+  host?: string | undefined;
+}
+
+/** Runs under way in a span, each in its newest state, by start; of too many the last. */
+export async function readRunsOfSpan(
+  client: Queryable,
+  { from, to, host }: Span,
+  most: number,
+): Promise<TimelineRun[]> {
+  const { rows } = await client.query<TimelineRun>(
+    `select * from (
+       select job_id as "jobId", run_key as "runKey", coalesce(run.host, job.host) as host, status,
+         started_at as "startedAt", ended_at as "endedAt"
+       from (
+         select distinct on (job_id, run_key) * from run
+         where started_at >= $1::timestamptz - make_interval(days => ${LONGEST_RUN_DAYS}) and started_at < $2
+         order by job_id, run_key, known_at desc, (status = 'running'), digest) as run
+         join job on job.id = job_id
+       where (ended_at is null and (status = 'running' or started_at >= $1) or ended_at > $1)
+         and ($3::text is null or coalesce(run.host, job.host) = $3)
+       order by started_at desc, job_id, run_key limit $4) as latest
+     order by "startedAt", "jobId", "runKey"`,
+    [from, to, host ?? null, most],
+  );
+  return rows;
+}
+
+/** Slots due in a span, by due; of too many the first. */
+export async function readSlotsOfSpan(
+  client: Queryable,
+  { from, to, host }: Span,
+  most: number,
+): Promise<TimelineSlot[]> {
+  const { rows } = await client.query<TimelineSlot>(
+    `select job_id as "jobId", due as "dueAt", deadline as "deadlineAt", outcome, run_key as "runKey"
+     from expectation join job on job.id = job_id
+     where due >= $1 and due < $2 and ($3::text is null or job.host = $3) order by due, expectation.id limit $4`,
+    [from, to, host ?? null, most],
+  );
+  return rows;
+}
+
+/** Jobs by number, and who follows whom among them. */
+export async function readTimelineJobs(
+  client: Queryable,
+  jobIds: readonly number[],
+): Promise<{ jobs: TimelineJob[]; follows: { jobId: number; upstreamId: number }[] }> {
+  const jobs = await client.query<TimelineJob>(
+    `select id as "jobId", namespace, name as job, owner, host, criticality from job where id = any($1)
+     order by namespace, name`,
+    [jobIds],
+  );
+  const follows = await client.query<{ jobId: number; upstreamId: number }>(
+    `select job_id as "jobId", upstream_id as "upstreamId" from job_follows
+     where job_id = any($1) and upstream_id = any($1) order by 1, 2`,
+    [jobIds],
+  );
+  return { jobs: jobs.rows, follows: follows.rows };
+}
