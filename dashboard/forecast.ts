@@ -174,7 +174,12 @@ function fillPanel(view: View, forecast: Forecast, job: ForecastJob | undefined)
   find('why').replaceChildren(...(job ? reasonsOf(view, forecast, job) : []));
 }
 
-function reasonsOf(view: View, forecast: Forecast, job: ForecastJob): HTMLElement[] {
+/** How likely a job is to fail, day by day, and why; its name first. */
+export function reasonsOf(
+  view: View,
+  forecast: Pick<Forecast, 'cutoff' | 'workflowId' | 'jobs'>,
+  job: ForecastJob,
+): HTMLElement[] {
   const { words, format } = view;
   const strongest = Math.max(...forecast.jobs.flatMap((other) => other.reasons.map(strengthOf)), 1e-9);
   const place = `${words.rank(job.rank)} · ${job.owner ?? words.noOwner} · ${job.host ?? words.unknownHost}`;
@@ -247,7 +252,7 @@ function reasonOf(view: View, reason: Reason, strongest: number): HTMLElement {
 }
 
 /** The seven days as columns; the table has the numbers, this has the shape of the week. */
-function daysChart(view: View, forecast: Forecast, job: ForecastJob): HTMLElement {
+function daysChart(view: View, forecast: Pick<Forecast, 'cutoff'>, job: ForecastJob): HTMLElement {
   const tallest = Math.max(...job.days, 0.1);
   const columns = job.days.flatMap((probability, index) => {
     const height = Math.max(1, (36 * probability) / tallest);

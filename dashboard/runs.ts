@@ -76,7 +76,11 @@ function rowOf(view: View, run: Run): HTMLElement {
     'tr',
     {},
     element('td', {}, statusElement(view, run.status)),
-    element('th', { scope: 'row', title: `${run.namespace} · ${run.runKey}` }, run.job),
+    element(
+      'th',
+      { scope: 'row', title: `${run.namespace} · ${run.runKey}` },
+      element('a', { href: `/jobs/${run.jobId}` }, run.job),
+    ),
     element('td', {}, timeElement(view, run.startedAt)),
     element('td', { class: 'number' }, run.durationMs === null ? '–' : format.duration(run.durationMs)),
     element('td', {}, run.host ?? element('span', { class: 'muted' }, words.unknownHost)),
