@@ -108,17 +108,16 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     wrong.checked = asked.get('wrong') === '1';
     const nowMs = Date.parse(latest.now);
     const whole = layOutNight(latest, nowMs);
-    const night = narrowed(latest, nowMs, whole, asked);
+    const window = windowOf(latest);
+    const night = narrowed(latest, nowMs, asked, window);
     const chosen = night.bars.find(({ key }) => key === asked.get('run')) ?? null;
     const path = chosen
       ? chainOf(chosen, whole.bars, latest.follows)
       : criticalPath(night.bars, latest.follows);
     const shownPath = path?.filter((bar) => night.bars.some(({ key }) => key === bar.key)) ?? [];
     const onPath = shownPath.map((bar) => night.bars.find(({ key }) => key === bar.key)!);
-    const window = windowOf(latest);
     chart.show({ night, window, nowMs, path: onPath, chosenKey: chosen?.key ?? null });
-    const inside = night.bars.filter(({ fromMs, toMs }) => toMs >= window.fromMs && fromMs <= window.toMs);
-    const count = (is: (bar: Bar) => boolean) => inside.filter(is).length;
+    const count = (is: (bar: Bar) => boolean) => night.bars.filter(is).length;
     const text = words.summary(
       frame.view.format.count(count((bar) => !isSlot(bar))),
       count(({ state }) => state === 'failed'),
@@ -128,9 +127,9 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     );
     if (summary.textContent !== text) summary.textContent = text;
     note.textContent = latest.complete ? '' : words.cut;
-    body.replaceChildren(...(inside.length === 0 ? [emptyElement(words.none, words.noneHow)] : []));
+    body.replaceChildren(...(night.bars.length === 0 ? [emptyElement(words.none, words.noneHow)] : []));
     chain.replaceChildren(...chainElements(frame, chosen, path ?? []));
-    if (table.open) table.replaceChildren(table.firstElementChild!, nightTable(frame, inside));
+    if (table.open) table.replaceChildren(table.firstElementChild!, nightTable(frame, night.bars));
   };
 
   const reading = frame.read<Timeline>({
@@ -166,18 +165,19 @@ function addressOf(query: URLSearchParams): string {
   return text === '' ? '/v1/timeline' : `/v1/timeline?${text}`;
 }
 
-/** The night without what is not asked for, laid out anew so that nothing stands in empty lanes. */
-function narrowed(latest: Timeline, nowMs: number, whole: Night, asked: URLSearchParams): Night {
+/** The part of the night that is asked for, laid out anew so that nothing stands in empty lanes. */
+function narrowed(latest: Timeline, nowMs: number, asked: URLSearchParams, window: TimeWindow): Night {
   const part = (asked.get('q') ?? '').trim().toLowerCase();
   const onlyWrong = asked.get('wrong') === '1';
-  if (part === '' && !onlyWrong) return whole;
-  const kept = new Set(
-    whole.bars
-      .filter((bar) => bar.job.toLowerCase().includes(part) && (!onlyWrong || isWrong(bar)))
-      .map(({ key }) => key),
+  return layOutNight(
+    latest,
+    nowMs,
+    (bar) =>
+      Math.max(bar.toMs, bar.expectedEndMs ?? 0) >= window.fromMs &&
+      bar.fromMs <= window.toMs &&
+      bar.job.toLowerCase().includes(part) &&
+      (!onlyWrong || isWrong(bar)),
   );
-  const narrow = layOutNight(latest, nowMs, (bar) => kept.has(bar.key));
-  return narrow;
 }
 
 function fillServers(

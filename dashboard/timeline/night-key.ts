@@ -18,7 +18,7 @@ export function nightKey(words: NightWords): HTMLElement {
     'ul',
     { class: 'key', role: 'list' },
     entry(words.keyRun, box('key-succeeded')),
-    entry(words.keyFailed, box('key-failed')),
+    entry(words.keyFailed, box('key-failed'), svg('path', { class: 'key-failed', d: 'M8 -2h10l-5 6z' })),
     entry(words.keyRunning, begun, after),
     entry(words.keyDue, box('key-due')),
     entry(words.keyMissing, box('key-missing')),

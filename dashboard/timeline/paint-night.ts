@@ -128,6 +128,7 @@ function paintBar(
     context.strokeRect(x + 0.5, y + 0.5, Math.max(1, width - 1), height - 1);
   else context.fillRect(x, y, width, height);
   context.setLineDash([]);
+  if (bar.state === 'failed') paintFailure(context, x + width / 2, y, palette);
   if (bar.dueMs !== null && !isSlot) paintDue(context, xOf(plot, window, bar.dueMs), box, bar, palette);
   const left = Math.max(x, plot.left);
   const room = Math.min(x + width, plot.left + plot.width) - left;
@@ -142,6 +143,16 @@ function paintBar(
   context.textBaseline = 'middle';
   context.fillText(SIGNS[bar.state] + bar.job, left + 5, y + height / 2 + 0.5);
   context.restore();
+}
+
+/** Too short for a sign in it, a failure still has one on it. */
+function paintFailure(context: CanvasRenderingContext2D, x: number, y: number, palette: Palette): void {
+  context.fillStyle = palette.bad;
+  context.beginPath();
+  context.moveTo(x - 5, y - 5);
+  context.lineTo(x + 5, y - 5);
+  context.lineTo(x, y + 1);
+  context.fill();
 }
 
 /** When it was due: a notch, joined to its run where that was late. */
