@@ -42,7 +42,7 @@ export function drawFiles(view: View, { items, totals }: Files): void {
     body.replaceChildren(
       element(
         'div',
-        { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': words.filesTitle },
+        { class: 'scroll tall', tabindex: 0, role: 'group', 'aria-label': words.filesTitle },
         table,
       ),
     );

@@ -197,7 +197,7 @@ export function reasonsOf(
     daysChart(view, forecast, job),
     job.basis === 'group-rate'
       ? element('p', { class: 'muted' }, words.groupRate)
-      : element('h4', {}, words.why),
+      : element('h3', { class: 'why-title' }, words.why),
     job.reasons.length === 0
       ? element('p', { class: 'muted' }, job.basis === 'model' ? words.noReasons : '')
       : element(

@@ -16,7 +16,7 @@ export function drawInbox(view: View, notifications: Notifications, mailbox: Mai
   }
   let list = body.querySelector<HTMLElement>('.messages');
   if (!list) {
-    list = element('div', { class: 'messages' });
+    list = element('div', { class: 'messages', tabindex: 0, role: 'group', 'aria-label': words.inboxTitle });
     body.replaceChildren(element('p', { class: 'muted' }), list);
   }
   const inState = (state: Notification['state']) =>

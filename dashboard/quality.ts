@@ -32,7 +32,7 @@ export function drawQuality(view: View, { items }: Quality): void {
     ];
     const head = titles.map((title) => element('th', { scope: 'col' }, title));
     const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows);
-    const region = { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': words.qualityTitle };
+    const region = { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': words.qualityTitle };
     body.replaceChildren(element('div', region, table));
   }
   updateKeyedList(

@@ -42,7 +42,7 @@ export function drawRuns(
       element('div', { class: 'filters', role: 'group', 'aria-label': words.filter }),
       element(
         'div',
-        { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': words.runsTitle },
+        { class: 'scroll tall', tabindex: 0, role: 'group', 'aria-label': words.runsTitle },
         element('table', { class: 'runs' }, element('thead', {}, element('tr', {}, ...head)), rows),
       ),
       element('p', { class: 'muted none' }),

@@ -193,7 +193,7 @@ function tableOf({ view }: Frame, words: JobWords, points: readonly Point[]): HT
     );
   return element(
     'div',
-    { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': words.asTable },
+    { class: 'scroll tall', tabindex: 0, role: 'group', 'aria-label': words.asTable },
     element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
   );
 }

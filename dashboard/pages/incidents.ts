@@ -1,4 +1,5 @@
 import type { Incidents, Jobs, Mailbox, Notifications } from '../../api/contract.ts';
+import { element } from '../element.ts';
 import { drawInbox } from '../inbox.ts';
 import { drawIncidents } from '../incidents.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';
@@ -18,10 +19,9 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     title: words.failedTitle,
     subtitle: words.failedSubtitle,
     workflows: 'incident',
-    level: 1,
   });
   const inbox = sectionElement({ id: 'inbox', title: words.inboxTitle });
-  place.append(failed.section, inbox.section);
+  place.append(element('h1', {}, words.navIncidents), failed.section, inbox.section);
 
   let incidents: Incidents | null = null;
   let jobs: Jobs | null = null;

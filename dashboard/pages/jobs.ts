@@ -49,7 +49,7 @@ function tableIn(body: HTMLElement, { view: { words } }: Frame): HTMLElement {
   const titles = [words.job, words.lastRuns, words.started, words.host, words.owner];
   const head = titles.map((title) => element('th', { scope: 'col' }, title));
   const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows);
-  const region = { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': words.navJobs };
+  const region = { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': words.navJobs };
   body.replaceChildren(element('div', region, table));
   return rows;
 }

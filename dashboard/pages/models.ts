@@ -1,4 +1,5 @@
 import type { Models } from '../../api/contract.ts';
+import { element } from '../element.ts';
 import { drawModel } from '../model.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';
 import { sectionElement } from '../section.ts';
@@ -15,9 +16,8 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     id: 'model',
     title: frame.view.words.modelTitle,
     workflows: 'retrain',
-    level: 1,
   });
-  place.append(section);
+  place.append(element('h1', {}, frame.view.words.navModels), section);
   let models: Models | null = null;
   const draw = () => {
     if (models) drawModel(frame.view, models);

@@ -38,7 +38,7 @@ export function nightTable(frame: Frame, bars: readonly Bar[]): HTMLElement {
     bars.length > MOST_ROWS && element('p', { class: 'muted' }, words.rowsShown(MOST_ROWS, bars.length)),
     element(
       'div',
-      { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': words.asTable },
+      { class: 'scroll tall', tabindex: 0, role: 'group', 'aria-label': words.asTable },
       element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
     ),
   );
