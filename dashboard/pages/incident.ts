@@ -16,11 +16,12 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   const { words } = frame.view;
   const { section, body } = sectionElement({
     id: 'failed',
-    title: `${words.incident} ${frame.params.id}`,
-    level: 1,
+    title: words.failedTitle,
+    workflows: 'incident',
   });
   place.append(
     element('p', {}, element('a', { href: frame.href('/incidents') }, words.navIncidents)),
+    element('h1', {}, `${words.incident} ${frame.params.id}`),
     section,
   );
   let incidents: Incidents | null = null;

@@ -1,4 +1,5 @@
 import type { LatestForecast } from '../../api/contract.ts';
+import { element } from '../element.ts';
 import { drawForecast } from '../forecast.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';
 import { sectionElement } from '../section.ts';
@@ -15,9 +16,8 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     id: 'forecast',
     title: frame.view.words.forecastTitle,
     workflows: 'forecastWeek',
-    level: 1,
   });
-  place.append(section);
+  place.append(element('h1', {}, frame.view.words.navWeek), section);
   let latest: LatestForecast | null = null;
   const draw = () => {
     if (latest) drawForecast(frame.view, latest);
