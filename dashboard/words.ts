@@ -141,7 +141,6 @@ const texts = {
   forecastTable: ['Probability of failure by job and day', 'Probabilité d’échec par traitement et par jour'],
   week: ['Week', 'Semaine'],
   why: ['Why', 'Pourquoi'],
-  whyHint: ['Choose a job to see why.', 'Choisissez un traitement pour voir pourquoi.'],
   weekFailure: ['to fail at least once this week', 'd’échouer au moins une fois cette semaine'],
   raises: ['raises', 'augmente'],
   lowers: ['lowers', 'diminue'],
@@ -201,7 +200,6 @@ const texts = {
   fileRefused: ['refused', 'refusé'],
   fileHeld: ['held', 'retenu'],
   fileUnpacked: ['unpacked', 'décompressé'],
-  ingestWorkflow: ['Loads', 'Chargements'],
 
   qualityTitle: ['How good the data are', 'La qualité des données'],
   qualitySubtitle: [

@@ -9,7 +9,6 @@ export const WORDS = {
   unknownServer: ['server not told', 'serveur inconnu'],
   jobNamed: ['Job', 'Traitement'],
   onlyWrong: ['Only what went wrong', 'Seulement ce qui a mal tourné'],
-  lastNight: ['Last 12 hours', '12 dernières heures'],
   none: ['Nothing ran and nothing was due here.', 'Rien n’a tourné et rien n’était attendu ici.'],
   noneHow: [
     'Choose another time, or take the filters away.',

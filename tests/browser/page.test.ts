@@ -138,6 +138,8 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await page.getByText('There is no such thing here.').waitFor();
     await page.getByRole('link', { name: 'Smart ETL' }).click();
     await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
+    // Chromium tells of each 404; here that is what was asked for.
+    complaints = complaints.filter((text) => !/404/.test(text));
   });
 
   test('light and dark can be chosen, and the choice stays', async () => {
@@ -222,7 +224,7 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await page.keyboard.press('Enter');
     expect(await second.getAttribute('aria-expanded')).toBe('true');
     const panel = page.getByRole('complementary', { name: 'Why' });
-    expect(await panel.getByRole('heading', { level: 3 }).textContent()).toBe(
+    expect(await panel.getByRole('heading', { level: 3 }).first().textContent()).toBe(
       await second.locator('.name').textContent(),
     );
     await panel.getByText('It failed 3 times in the last 7 days.').waitFor();
