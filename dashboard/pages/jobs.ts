@@ -17,31 +17,44 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   const { words } = frame.view;
   const { section, body } = sectionElement({ id: 'jobs', title: words.navJobs, level: 1 });
   place.append(section);
-  let jobs: Jobs | null = null;
+  /** Page after page of the list. */
+  const pages: Job[][] = [];
   const draw = () => {
-    if (!jobs) return;
-    if (jobs.items.length === 0) {
+    if (pages.length === 0) return;
+    const jobs = pages.flat();
+    if (jobs.length === 0) {
       body.replaceChildren(
         emptyElement(words.runsNone, words.howToFill(frame.view.overview?.dropFolders[0] ?? 'drop/runs')),
       );
       return;
     }
     const rows = body.querySelector('tbody') ?? tableIn(body, frame);
-    updateKeyedList(rows, jobs.items, drawnFor(frame.view), keyOf, (job) => rowOf(frame, job));
+    updateKeyedList(rows, jobs, drawnFor(frame.view), keyOf, (job) => rowOf(frame, job));
   };
-  frame.read<Jobs>({
-    address: () => '/v1/jobs',
-    topics: ['runs'],
-    place: body,
-    onAnswer(answer) {
-      jobs = answer;
-      draw();
-    },
-  });
+  const readPage = (index: number, after: string | null) => {
+    frame.read<JobsPage>({
+      address: () => (after === null ? '/v1/jobs' : `/v1/jobs?after=${encodeURIComponent(after)}`),
+      topics: ['runs'],
+      ...(index === 0 && { place: body }),
+      onAnswer({ items, next }) {
+        pages[index] = items;
+        if (next && pages[index + 1] === undefined && index + 1 < MOST_PAGES) {
+          pages[index + 1] = [];
+          readPage(index + 1, next);
+        }
+        draw();
+      },
+    });
+  };
+  readPage(0, null);
   return { update: draw };
 }
 
 type Job = Jobs['items'][number];
+/** Where a list goes on, it says how. */
+type JobsPage = Jobs & { next?: string | null };
+/** Nobody reads more rows than those. */
+const MOST_PAGES = 10;
 const keyOf = ({ jobId }: Job): string => String(jobId);
 
 function tableIn(body: HTMLElement, { view: { words } }: Frame): HTMLElement {

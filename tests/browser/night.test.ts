@@ -160,6 +160,17 @@ describe.skipIf(executable === null)('now, the night and a job', () => {
     await end();
   });
 
+  test('the list of jobs has all of them, however many', async () => {
+    await database.pool.query(
+      `insert into job (id, namespace, name) select job_id_of('more', 'job ' || n), 'more', 'job ' || n
+       from generate_series(1, 600) as n`,
+    );
+    const { page, end } = await visit(browser, `${api.url}/jobs`);
+    await page.getByRole('link', { name: 'job 600', exact: true }).waitFor();
+    await page.waitForFunction(`document.querySelectorAll('#jobs tbody tr').length === 626`);
+    await end();
+  });
+
   test('ten thousand runs are moved smoothly', async () => {
     const { page, end } = await visit(browser, `${api.url}/jobs/${jobIds[NIGHT_JOBS.slow]}`);
     await page.locator('#durations .chart canvas').waitFor();
