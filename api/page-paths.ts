@@ -4,6 +4,7 @@
  */
 export const PAGE_PATHS = [
   '/',
+  '/timeline',
   '/jobs',
   '/jobs/:id',
   '/incidents',

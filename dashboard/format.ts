@@ -11,6 +11,8 @@ export interface Format {
   day(epochMs: number): string;
   /** `Tue`. */
   weekday(epochMs: number): string;
+  /** Beside a line of a chart: an hour, a day or a month; what is major says the larger unit too. */
+  tick(epochMs: number, unit: 'clock' | 'day' | 'month', isMajor: boolean): string;
   duration(ms: number): string;
   count(n: number): string;
   /** Probability as per cent: `12 %`; what would round to 0 or 100 is written `<1 %`, `>99 %`. */
@@ -82,6 +84,9 @@ export function createFormat(language: Language, timeZone?: string): Format {
   const mediumDate = formatter({ dateStyle: 'medium' });
   const dayOfMonth = formatter({ weekday: 'short', day: 'numeric' });
   const weekdayOnly = formatter({ weekday: 'short' });
+  const dayAndMonth = formatter({ day: 'numeric', month: 'short' });
+  const weekdayAndDay = formatter({ weekday: 'short', day: 'numeric', month: 'short' });
+  const monthOnly = formatter({ month: 'short' });
   const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const threeDigits = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
@@ -95,6 +100,11 @@ export function createFormat(language: Language, timeZone?: string): Format {
     date: (instant) => mediumDate.format(new Date(instant)),
     day: (epochMs) => dayOfMonth.format(epochMs),
     weekday: (epochMs) => weekdayOnly.format(epochMs),
+    tick(epochMs, unit, isMajor) {
+      if (unit === 'clock') return (isMajor ? weekdayAndDay : hourMinute).format(epochMs);
+      if (unit === 'day') return dayAndMonth.format(epochMs);
+      return (isMajor ? yearOnly : monthOnly).format(epochMs);
+    },
     duration: (ms) => durationText(ms, language),
     count: (n) => integer.format(n),
     percent(probability) {

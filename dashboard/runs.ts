@@ -42,7 +42,7 @@ export function drawRuns(
       element('div', { class: 'filters', role: 'group', 'aria-label': words.filter }),
       element(
         'div',
-        { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': words.runsTitle },
+        { class: 'scroll tall', tabindex: 0, role: 'group', 'aria-label': words.runsTitle },
         element('table', { class: 'runs' }, element('thead', {}, element('tr', {}, ...head)), rows),
       ),
       element('p', { class: 'muted none' }),
@@ -76,7 +76,11 @@ function rowOf(view: View, run: Run): HTMLElement {
     'tr',
     {},
     element('td', {}, statusElement(view, run.status)),
-    element('th', { scope: 'row', title: `${run.namespace} · ${run.runKey}` }, run.job),
+    element(
+      'th',
+      { scope: 'row', title: `${run.namespace} · ${run.runKey}` },
+      element('a', { href: `/jobs/${run.jobId}` }, run.job),
+    ),
     element('td', {}, timeElement(view, run.startedAt)),
     element('td', { class: 'number' }, run.durationMs === null ? '–' : format.duration(run.durationMs)),
     element('td', {}, run.host ?? element('span', { class: 'muted' }, words.unknownHost)),

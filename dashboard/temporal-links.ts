@@ -16,6 +16,10 @@ export const workflowsOfType = (temporal: Temporal, type: string): string =>
 export const workflowOfId = (temporal: Temporal, workflowId: string): string =>
   listOf(temporal, `WorkflowId=${quoted(workflowId)}`);
 
+/** What workflows did about a job: those of its incidents carry its name. */
+export const workflowsOfJob = (temporal: Temporal, job: string): string =>
+  listOf(temporal, `JobName=${quoted(job)}`);
+
 /** The batches that loaded files of a source. */
 export const batchesOfSource = (temporal: Temporal, source: string): string =>
   listOf(temporal, `WorkflowType="ingestFiles" AND WorkflowId STARTS_WITH ${quoted(`ingest/${source}/`)}`);

@@ -46,7 +46,7 @@ export function drawBar(view: View, { current, href }: BarOptions): void {
   if (focused >= 0) links[focused]!.focus();
   // On a phone the row is wider than the screen.
   const here = navigation.querySelector<HTMLElement>('[aria-current]');
-  if (here) navigation.scrollLeft = here.offsetLeft - navigation.offsetLeft - 40;
+  if (here) navigation.scrollLeft = here.offsetLeft - 40;
   find<HTMLAnchorElement>('brand').href = href('/');
   for (const button of document.querySelectorAll<HTMLElement>('[data-choose=lang]')) {
     button.setAttribute('aria-pressed', String(button.dataset.value === view.language));

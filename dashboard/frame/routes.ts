@@ -12,6 +12,10 @@ export interface Route {
 /** Every page, in the order of the navigation. */
 export const ROUTES: Readonly<Record<PagePath, Route>> = {
   '/': { load: () => import('../pages/now.ts'), navigation: { word: 'navNow', letter: 'n' } },
+  '/timeline': {
+    load: () => import('../pages/timeline.ts'),
+    navigation: { word: 'navTimeline', letter: 't' },
+  },
   '/jobs': { load: () => import('../pages/jobs.ts'), navigation: { word: 'navJobs', letter: 'j' } },
   '/jobs/:id': { load: () => import('../pages/job.ts'), navigation: null },
   '/incidents': {

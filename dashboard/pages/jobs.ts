@@ -17,31 +17,44 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   const { words } = frame.view;
   const { section, body } = sectionElement({ id: 'jobs', title: words.navJobs, level: 1 });
   place.append(section);
-  let jobs: Jobs | null = null;
+  /** Page after page of the list. */
+  const pages: Job[][] = [];
   const draw = () => {
-    if (!jobs) return;
-    if (jobs.items.length === 0) {
+    if (pages.length === 0) return;
+    const jobs = pages.flat();
+    if (jobs.length === 0) {
       body.replaceChildren(
         emptyElement(words.runsNone, words.howToFill(frame.view.overview?.dropFolders[0] ?? 'drop/runs')),
       );
       return;
     }
     const rows = body.querySelector('tbody') ?? tableIn(body, frame);
-    updateKeyedList(rows, jobs.items, drawnFor(frame.view), keyOf, (job) => rowOf(frame, job));
+    updateKeyedList(rows, jobs, drawnFor(frame.view), keyOf, (job) => rowOf(frame, job));
   };
-  frame.read<Jobs>({
-    address: () => '/v1/jobs',
-    topics: ['runs'],
-    place: body,
-    onAnswer(answer) {
-      jobs = answer;
-      draw();
-    },
-  });
+  const readPage = (index: number, after: string | null) => {
+    frame.read<JobsPage>({
+      address: () => (after === null ? '/v1/jobs' : `/v1/jobs?after=${encodeURIComponent(after)}`),
+      topics: ['runs'],
+      ...(index === 0 && { place: body }),
+      onAnswer({ items, next }) {
+        pages[index] = items;
+        if (next && pages[index + 1] === undefined && index + 1 < MOST_PAGES) {
+          pages[index + 1] = [];
+          readPage(index + 1, next);
+        }
+        draw();
+      },
+    });
+  };
+  readPage(0, null);
   return { update: draw };
 }
 
 type Job = Jobs['items'][number];
+/** Where a list goes on, it says how. */
+type JobsPage = Jobs & { next?: string | null };
+/** Nobody reads more rows than those. */
+const MOST_PAGES = 10;
 const keyOf = ({ jobId }: Job): string => String(jobId);
 
 function tableIn(body: HTMLElement, { view: { words } }: Frame): HTMLElement {
@@ -49,7 +62,7 @@ function tableIn(body: HTMLElement, { view: { words } }: Frame): HTMLElement {
   const titles = [words.job, words.lastRuns, words.started, words.host, words.owner];
   const head = titles.map((title) => element('th', { scope: 'col' }, title));
   const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows);
-  const region = { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': words.navJobs };
+  const region = { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': words.navJobs };
   body.replaceChildren(element('div', region, table));
   return rows;
 }
