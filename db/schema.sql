@@ -1,5 +1,29 @@
 create type run_status as enum ('running', 'succeeded', 'failed', 'cancelled');
 
+CREATE OR REPLACE FUNCTION public.audit_chain_hash(entry audit_log)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select encode(sha256(convert_to(concat_ws(',', entry.prev_hash, entry.id,
+    trunc(extract(epoch from entry.at) * 1000000)::bigint, entry.content_hash), 'UTF8')), 'hex')
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_content_hash(entry audit_log)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select encode(sha256(convert_to((
+    select string_agg(coalesce(octet_length(value) || ':' || value, '-'), ',' order by place)
+    from unnest(array[entry.who, entry.action, entry.subject, entry.why, entry.before::text, entry.after::text,
+      entry.workflow_id, entry.salt::text]) with ordinality as part (value, place)), 'UTF8')), 'hex')
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.begin_idempotent(asked_key text, asked_request text, OUT outcome text, OUT known_status integer, OUT known_answer text)
  RETURNS record
  LANGUAGE plpgsql
@@ -134,6 +158,66 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.begin_session(hash text, login_user_id bigint, told_who text, told_role text, lasts interval, from_address text, replaced_hash text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  new_id bigint;
+  name text := told_who;
+begin
+  if lasts > interval '7 days' then
+    raise exception 'a session lasts at most 7 days, asked for %', lasts using errcode = 'invalid_parameter_value';
+  end if;
+  if login_user_id is not null then
+    select u.name into name from public.app_user u where u.id = login_user_id and u.disabled_at is null for share;
+    if not found then
+      raise exception 'user % is disabled', login_user_id using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+  perform public.end_session(replaced_hash, from_address);
+  delete from public.web_session where ends_at < now() - interval '30 days';
+  -- Nobody has more than 20 browsers; a script that logs in for every request must not fill the table.
+  update public.web_session set ended_at = now() where id in (
+    select s.id from public.web_session s
+    where s.ended_at is null and s.user_id is not distinct from login_user_id and s.who = name
+    order by s.id desc offset 19);
+  insert into public.web_session (cookie_sha256, user_id, who, role, ends_at)
+  values (hash, login_user_id, name, told_role, now() + lasts) returning id into new_id;
+  insert into public.audit_log (who, action, subject, why, after)
+  values (name, 'login', 'session ' || new_id, case when login_user_id is null then 'OpenID' else 'password' end,
+    jsonb_build_object('address', left(from_address, 100), 'role', told_role));
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.chain_audit_entry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  head public.audit_head;
+begin
+  -- One at a time, until the transaction ends: the order of the chain is the order of the commits.
+  perform pg_advisory_xact_lock(hashtextextended('audit_log', 0));
+  select * into head from public.audit_head;
+  new.id := head.id + 1;
+  new.at := clock_timestamp();
+  new.salt := gen_random_uuid();
+  new.prev_hash := head.hash;
+  new.content_hash := public.audit_content_hash(new);
+  new.hash := public.audit_chain_hash(new);
+  -- Who reads an old snapshot (repeatable read) fails here instead of making a fork.
+  update public.audit_head set id = new.id, hash = new.hash;
+  return new;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.drop_months_before(parent text, keep_from timestamp with time zone)
  RETURNS TABLE(month text, dropped_rows bigint)
  LANGUAGE plpgsql
@@ -214,6 +298,57 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.end_session(hash text, from_address text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  ended public.web_session;
+begin
+  update public.web_session set ended_at = now() where cookie_sha256 = hash and ended_at is null returning * into ended;
+  if not found then return false; end if;
+  insert into public.audit_log (who, action, subject, why, after)
+  values (ended.who, 'logout', 'session ' || ended.id, 'asked for', jsonb_build_object('address', left(from_address, 100)));
+  return true;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_from_audit_log(erasure_id bigint, pattern text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  erased jsonb;
+begin
+  perform set_config('smart_etl.erasing', 'yes', true);
+  with changed as (
+    update public.audit_log set salt = null,
+      who = regexp_replace(who, pattern, '***', 'gi'),
+      action = regexp_replace(action, pattern, '***', 'gi'),
+      subject = regexp_replace(subject, pattern, '***', 'gi'),
+      why = regexp_replace(why, pattern, '***', 'gi'),
+      before = regexp_replace(before::text, pattern, '***', 'gi')::jsonb,
+      after = regexp_replace(after::text, pattern, '***', 'gi')::jsonb,
+      workflow_id = regexp_replace(workflow_id, pattern, '***', 'gi')
+    where action <> 'audit.erased'
+      and concat_ws(' ', who, action, subject, why, before, after, workflow_id) ~* pattern
+    returning id, public.audit_content_hash(audit_log) as content_hash
+  )
+  select jsonb_object_agg(id, content_hash) into erased from changed;
+  perform set_config('smart_etl.erasing', '', true);
+  if erased is null then return; end if;
+  insert into public.audit_log (who, action, subject, why, after)
+  values ('erasure', 'audit.erased', 'erasure ' || erasure_id,
+    'a name was erased from these entries; each is followed by the hash of what is left', jsonb_build_object('entries', erased));
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.erase_from_tables(erasure_id bigint, pseudonym text)
  RETURNS void
  LANGUAGE plpgsql
@@ -234,12 +369,12 @@ begin
     select c.relname as relation, a.attname as attribute, a.atttypid = 'jsonb'::regtype as is_json
     from pg_attribute a join pg_class c on c.oid = a.attrelid
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
-      and c.relname not like 'knex%' and c.relname not in ('source', 'model_version')
+      and c.relname not like 'knex%' and c.relname not in ('source', 'model_version', 'audit_log')
       and a.attnum > 0 and not a.attisdropped
       and a.atttypid in ('text'::regtype, 'jsonb'::regtype)
-      and (c.relname, a.attname) <> ('erasure', 'name')
+      and (c.relname, a.attname) not in (('erasure', 'name'), ('app_user', 'password'))
       -- Keys and words of our own (kind, state) are no names of people; where a path is a key it is one all the same.
-      and (a.attname in ('path', 'message') or not exists (
+      and (a.attname in ('path', 'message') or (c.relname, a.attname) = ('web_session', 'who') or not exists (
         select from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'u', 'f', 'c')
           and k.conname <> 'erasure_forgets_the_name' and a.attnum = any(k.conkey)))
   loop
@@ -249,6 +384,13 @@ begin
   end loop;
   -- A name is unique in its namespace, so each gets one of its own.
   update job set name = 'erased ' || id where name ~* pattern;
+  -- Whoever logged in by that name does so no more.
+  update web_session set ended_at = coalesce(ended_at, now())
+    where user_id in (select id from app_user where name ~* pattern);
+  update app_user set name = 'erased-' || id, password = '', disabled_at = coalesce(disabled_at, now())
+    where name ~* pattern;
+  update api_token set name = 'erased-' || id, revoked_at = coalesce(revoked_at, now()) where name ~* pattern;
+  perform erase_from_audit_log(erasure_id, pattern);
   update erasure set name = null, done_at = now() where id = erasure_id;
 end
 $function$
@@ -418,6 +560,33 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.identity_of_session(hash text, idle interval)
+ RETURNS TABLE(id bigint, name text, role text, state text, stale boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select s.id, s.who, coalesce(u.role, s.role),
+    case when s.ended_at is not null or u.disabled_at is not null or s.began_at < u.password_changed_at then 'ended'
+      when s.ends_at <= now() or s.seen_at <= now() - idle then 'expired' else 'valid' end,
+    s.seen_at < now() - interval '1 minute'
+  from public.web_session s left join public.app_user u on u.id = s.user_id where s.cookie_sha256 = hash
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.identity_of_token(hash text)
+ RETURNS TABLE(id bigint, name text, role text, state text, stale boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select t.id, t.name, t.role,
+    case when t.revoked_at is not null then 'revoked' when t.expires_at <= now() then 'expired' else 'valid' end,
+    t.last_used_at is null or t.last_used_at < now() - interval '1 hour'
+  from public.api_token t where t.token_sha256 = hash
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.index_month(parent text, month date)
  RETURNS void
  LANGUAGE plpgsql
@@ -452,6 +621,38 @@ CREATE OR REPLACE FUNCTION public.job_id_of(namespace text, name text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN ((('x'::text || substr(md5(((namespace || chr(31)) || name)), 1, 13)))::bit(52))::bigint
+;
+
+CREATE OR REPLACE FUNCTION public.login_exists()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select exists (select from public.app_user) or exists (select from public.api_token)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_identity_use(kind text, identity_id bigint)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  update public.api_token set last_used_at = now() where kind = 'token' and id = identity_id;
+  update public.web_session set seen_at = now() where kind = 'session' and id = identity_id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.password_of(user_name text)
+ RETURNS TABLE(id bigint, name text, password text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select u.id, u.name, u.password from public.app_user u
+  where lower(u.name) = lower(user_name) and u.disabled_at is null
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.ready_rebuild()
@@ -498,6 +699,42 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+begin
+  -- What an erasure takes out is in an entry of its own: see erase_from_audit_log.
+  if tg_op = 'UPDATE' and current_setting('smart_etl.erasing', true) = 'yes'
+    and (new.id, new.at, new.content_hash, new.prev_hash, new.hash)
+      = (old.id, old.at, old.content_hash, old.prev_hash, old.hash) then
+    return new;
+  end if;
+  raise exception 'the audit log is only ever added to, % refused', lower(tg_op)
+    using errcode = 'insufficient_privilege';
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_login(user_name text, from_address text, reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  known text;
+begin
+  select u.name into known from public.app_user u where lower(u.name) = lower(user_name);
+  -- A name that nobody has is not kept: people type their password there.
+  insert into public.audit_log (who, action, subject, why, after)
+  values (coalesce(known, 'nobody known'), 'login.refused', 'login', left(reason, 200),
+    jsonb_build_object('address', left(from_address, 100)));
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.tell_incident_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -522,6 +759,39 @@ end
 $function$
 ;
 
+create table api_token (
+  id bigint generated always as identity not null,
+  name text not null,
+  role text not null,
+  token_sha256 text not null,
+  created_at timestamp with time zone default now() not null,
+  created_by text not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint api_token_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$'::text)),
+  constraint api_token_name_key UNIQUE (name),
+  constraint api_token_pkey PRIMARY KEY (id),
+  constraint api_token_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'ml-engineer'::text, 'admin'::text]))),
+  constraint api_token_token_sha256_check CHECK ((token_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint api_token_token_sha256_key UNIQUE (token_sha256)
+);
+
+create table app_user (
+  id bigint generated always as identity not null,
+  name text not null,
+  role text not null,
+  password text not null,
+  created_at timestamp with time zone default now() not null,
+  created_by text not null,
+  password_changed_at timestamp with time zone default now() not null,
+  disabled_at timestamp with time zone,
+  constraint app_user_name_check CHECK (((name ~ '^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$'::text) AND (lower(name) <> ALL (ARRAY['local'::text, 'api-token'::text, 'ping-key'::text])))),
+  constraint app_user_name_key UNIQUE (name),
+  constraint app_user_pkey PRIMARY KEY (id),
+  constraint app_user_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'ml-engineer'::text, 'admin'::text])))
+);
+
 create table arrival (
   source text not null,
   path text not null,
@@ -534,8 +804,16 @@ create table arrival (
   constraint arrival_source_fkey FOREIGN KEY (source) REFERENCES source(name)
 );
 
+create table audit_head (
+  one boolean default true not null,
+  id bigint not null,
+  hash text not null,
+  constraint audit_head_one_check CHECK (one),
+  constraint audit_head_pkey PRIMARY KEY (one)
+);
+
 create table audit_log (
-  id bigint generated always as identity not null,
+  id bigint not null,
   at timestamp with time zone default now() not null,
   who text not null,
   action text not null,
@@ -544,6 +822,11 @@ create table audit_log (
   before jsonb,
   after jsonb,
   workflow_id text,
+  salt uuid,
+  content_hash text not null,
+  prev_hash text not null,
+  hash text not null,
+  constraint audit_log_no_fork UNIQUE (prev_hash),
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 
@@ -966,7 +1249,7 @@ create table notification (
   constraint notification_channel_kind_check CHECK ((channel_kind = ANY (ARRAY['mail'::text, 'teams'::text, 'slack'::text, 'webhook'::text]))),
   constraint notification_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'reminder'::text, 'escalated'::text, 'resolved'::text]))),
   constraint notification_held_by_check CHECK ((held_by = ANY (ARRAY['maintenance'::text, 'quiet-hours'::text]))),
-  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'schedules-changed'::text, 'channel-test'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'schedules-changed'::text, 'report-ready'::text, 'channel-test'::text]))),
   constraint notification_part_of_fkey FOREIGN KEY (part_of) REFERENCES notification(id),
   constraint notification_pkey PRIMARY KEY (id),
   constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'withdrawn'::text])))
@@ -1046,6 +1329,65 @@ create table received_event (
   constraint received_event_message_check CHECK ((octet_length(message) <= 2097152)),
   constraint received_event_pkey PRIMARY KEY (id),
   constraint received_event_via_check CHECK ((via = ANY (ARRAY['ping'::text, 'openlineage'::text])))
+);
+
+create table recommendation (
+  period text not null,
+  key text not null,
+  rank integer not null,
+  kind text not null,
+  subject text not null,
+  frequency smallint not null,
+  severity smallint not null,
+  non_detection smallint not null,
+  effort text not null,
+  measure text not null,
+  measured double precision not null,
+  gain double precision not null,
+  gain_unit text not null,
+  evidence jsonb not null,
+  state text default 'open'::text not null,
+  who text,
+  why text,
+  decided_at timestamp with time zone,
+  constraint recommendation_decided_by_somebody CHECK (((state = 'open'::text) OR ((who IS NOT NULL) AND (why IS NOT NULL)))),
+  constraint recommendation_effort_check CHECK ((effort = ANY (ARRAY['small'::text, 'medium'::text, 'large'::text]))),
+  constraint recommendation_frequency_check CHECK (((frequency >= 1) AND (frequency <= 10))),
+  constraint recommendation_gain_check CHECK ((gain >= (0)::double precision)),
+  constraint recommendation_gain_unit_check CHECK ((gain_unit = ANY (ARRAY['hours'::text, 'failures'::text, 'messages'::text, 'rows'::text, 'slots'::text]))),
+  constraint recommendation_measured_check CHECK ((measured >= (0)::double precision)),
+  constraint recommendation_non_detection_check CHECK (((non_detection >= 1) AND (non_detection <= 10))),
+  constraint recommendation_period_check CHECK ((period ~ '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$'::text)),
+  constraint recommendation_pkey PRIMARY KEY (period, key),
+  constraint recommendation_rank_check CHECK ((rank > 0)),
+  constraint recommendation_severity_check CHECK (((severity >= 1) AND (severity <= 10))),
+  constraint recommendation_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'done'::text])))
+);
+
+create table report (
+  period text not null,
+  language text not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  as_of timestamp with time zone not null,
+  time_zone text not null,
+  pdf_sha256 text not null,
+  pdf_bytes bigint not null,
+  pages integer not null,
+  notebook_sha256 text not null,
+  figures_sha256 text not null,
+  headline jsonb not null,
+  workflow_id text not null,
+  built_at timestamp with time zone default now() not null,
+  constraint report_check CHECK ((to_at > from_at)),
+  constraint report_figures_sha256_check CHECK ((figures_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_language_check CHECK ((language = ANY (ARRAY['en'::text, 'fr'::text]))),
+  constraint report_notebook_sha256_check CHECK ((notebook_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_pages_check CHECK ((pages > 0)),
+  constraint report_pdf_bytes_check CHECK ((pdf_bytes > 0)),
+  constraint report_pdf_sha256_check CHECK ((pdf_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_period_check CHECK ((period ~ '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$'::text)),
+  constraint report_pkey PRIMARY KEY (period, language)
 );
 
 create table rerun (
@@ -1213,6 +1555,33 @@ create table waiver (
   constraint waiver_pkey PRIMARY KEY (id)
 );
 
+create table web_session (
+  id bigint generated always as identity not null,
+  cookie_sha256 text not null,
+  user_id bigint,
+  who text not null,
+  role text,
+  began_at timestamp with time zone default now() not null,
+  seen_at timestamp with time zone default now() not null,
+  ends_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint web_session_cookie_sha256_check CHECK ((cookie_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint web_session_cookie_sha256_key UNIQUE (cookie_sha256),
+  constraint web_session_pkey PRIMARY KEY (id),
+  constraint web_session_role CHECK (((user_id IS NULL) = (role IS NOT NULL))),
+  constraint web_session_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'ml-engineer'::text, 'admin'::text]))),
+  constraint web_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id),
+  constraint web_session_who_check CHECK (((length(who) >= 1) AND (length(who) <= 200)))
+);
+
+CREATE UNIQUE INDEX app_user_whatever_case ON public.app_user USING btree (lower(name));
+
+CREATE INDEX audit_log_by_subject ON public.audit_log USING btree (subject, id);
+
+CREATE INDEX audit_log_by_time ON public.audit_log USING btree (at);
+
+CREATE INDEX audit_log_by_who ON public.audit_log USING btree (who, id);
+
 CREATE INDEX event_file_by_time ON public.event_file USING btree (last_received_at);
 
 CREATE INDEX expectation_by_due ON public.expectation USING btree (due, id);
@@ -1287,6 +1656,8 @@ CREATE INDEX tail_of_source ON public.tail USING btree (source, head_sha256);
 
 CREATE INDEX waiver_of_finding ON public.waiver USING btree (finding_key, as_of);
 
+CREATE INDEX web_session_of_user ON public.web_session USING btree (user_id) WHERE (ended_at IS NULL);
+
 create view run_latest as
  SELECT DISTINCT ON (job_id, run_key) job_id,
     digest,
@@ -1309,7 +1680,31 @@ create view run_latest as
    FROM run
   ORDER BY job_id, run_key, known_at DESC, (status = 'running'::run_status), digest;
 
+grant select on evaluation to smart_etl_grafana;
+
+grant select on finding to smart_etl_grafana;
+
+grant select on forecast to smart_etl_grafana;
+
+grant select on forecast_cutoff to smart_etl_grafana;
+
+grant select on forecast_week to smart_etl_grafana;
+
+grant select on gate_verdict to smart_etl_grafana;
+
+grant select on incident to smart_etl_grafana;
+
+grant select on metric_sample to smart_etl_grafana;
+
+grant select on model_alias to smart_etl_grafana;
+
+grant select on model_alias_change to smart_etl_grafana;
+
+grant select on quality_daily to smart_etl_grafana;
+
 grant select on arrival to smart_etl_reader;
+
+grant select on audit_head to smart_etl_reader;
 
 grant select on audit_log to smart_etl_reader;
 
@@ -1377,6 +1772,10 @@ grant select on quality_daily to smart_etl_reader;
 
 grant select on quarantine to smart_etl_reader;
 
+grant select on recommendation to smart_etl_reader;
+
+grant select on report to smart_etl_reader;
+
 grant select on rerun to smart_etl_reader;
 
 grant select on rerun_victim to smart_etl_reader;
@@ -1399,7 +1798,13 @@ grant select on tail to smart_etl_reader;
 
 grant select on waiver to smart_etl_reader;
 
+grant insert, select, update on api_token to smart_etl_writer;
+
+grant insert, select, update on app_user to smart_etl_writer;
+
 grant insert, select, update on arrival to smart_etl_writer;
+
+grant select on audit_head to smart_etl_writer;
 
 grant insert, select on audit_log to smart_etl_writer;
 
@@ -1471,6 +1876,10 @@ grant delete, insert, select on quarantine to smart_etl_writer;
 
 grant delete, select on received_event to smart_etl_writer;
 
+grant delete, insert, select, update on recommendation to smart_etl_writer;
+
+grant insert, select, update on report to smart_etl_writer;
+
 grant insert, select, update on rerun to smart_etl_writer;
 
 grant insert, select, update on rerun_victim to smart_etl_writer;
@@ -1492,6 +1901,32 @@ grant insert, select, update on source to smart_etl_writer;
 grant delete, insert, select, update on tail to smart_etl_writer;
 
 grant insert, select on waiver to smart_etl_writer;
+
+grant insert, select, update on web_session to smart_etl_writer;
+
+grant select (job_id, due, earliest, deadline, outcome) on expectation to smart_etl_grafana;
+
+grant select (sha256, source, name, received_at, state, rows_in, rows_loaded, rows_duplicate, rows_quarantined, last_known_at, refusal_code, refusal_detail, loaded_at, rows_expired) on file to smart_etl_grafana;
+
+grant select (part, beat_at, as_of) on heartbeat to smart_etl_grafana;
+
+grant select (host, metric, through) on host_watch to smart_etl_grafana;
+
+grant select (id, namespace, name, owner, host, criticality) on job to smart_etl_grafana;
+
+grant select (model, version, kind, cutoff, fit_ms, peak_memory_bytes, created_at) on model_version to smart_etl_grafana;
+
+grant select (kind, channel, state, attempts, last_error, created_at, sent_at, held_by) on notification to smart_etl_grafana;
+
+grant select (file_sha256, code) on quarantine to smart_etl_grafana;
+
+grant select (id, workflow_id, incident_id, who, asked_at, finished_at) on rerun to smart_etl_grafana;
+
+grant select (rerun_id, job_id, state, outcome) on rerun_victim to smart_etl_grafana;
+
+grant select (job_id, digest, started_at, ended_at, known_at, duration_ms, rows_read, rows_written, expected_rows, status, run_key, host, error) on run to smart_etl_grafana;
+
+grant select (name, kind, paused_at) on source to smart_etl_grafana;
 
 grant update (originals) on erasure to smart_etl_writer;
 
