@@ -156,7 +156,7 @@ describe.skipIf(executable === null)('now, the night and a job', () => {
       .getByRole('link', { name: /^Incident \d+$/ })
       .first()
       .click();
-    await page.getByRole('heading', { level: 1, name: /^Incident \d+$/ }).waitFor();
+    await page.locator('.story-head h1').waitFor();
     await end();
   });
 

@@ -139,6 +139,8 @@ describe.skipIf(executable === null)('the page in a browser', () => {
     await page.getByText('There is no such thing here.').waitFor();
     await page.getByRole('link', { name: 'Smart ETL' }).click();
     await page.getByRole('heading', { level: 1, name: '3 incidents are open' }).waitFor();
+    // Chromium tells of each 404; here that is what was asked for.
+    complaints = complaints.filter((text) => !/404/.test(text));
   });
 
   test('light and dark can be chosen, and the choice stays', async () => {

@@ -9,7 +9,7 @@ export const PAGES: readonly { path: string; ready: string }[] = [
   { path: '/jobs', ready: '#jobs tbody tr' },
   { path: '/jobs/{job}', ready: '#durations .chart canvas' },
   { path: '/incidents', ready: '#inbox .messages > *' },
-  { path: '/incidents/1', ready: '#failed li' },
+  { path: '/incidents/1', ready: '.story-head h1' },
   { path: '/week', ready: '#forecast tbody tr' },
   { path: '/models', ready: '#model .champion' },
   { path: '/quality', ready: '#files tfoot td' },
