@@ -1,4 +1,5 @@
 import { element } from './element.ts';
+import { mustSayWho } from './me.ts';
 import { newKey, postJson } from './post.ts';
 import type { View } from './view.ts';
 
@@ -25,9 +26,10 @@ export interface Act {
 export const knownName = (): string => localStorage.getItem(NAME_KEY) ?? '';
 export const rememberName = (name: string): void => localStorage.setItem(NAME_KEY, name);
 
-/** Asks who and why, does it, and says what came of it. Escape closes; the focus goes back where it was. */
+/** Asks why, and who where nobody logs in, does it, and says what came of it. Escape closes; the focus goes back where it was. */
 export function openActDialog(view: View, act: Act): void {
   const { words } = view;
+  const asksWho = mustSayWho(view);
   const who = field('who', 200, knownName());
   const why = field('why', 500, '');
   const said = element('p', { class: 'said', role: 'status' });
@@ -45,7 +47,7 @@ export function openActDialog(view: View, act: Act): void {
     },
     element('h2', { id: 'act-title' }, act.title),
     act.explanation !== undefined && element('p', { class: 'muted' }, act.explanation),
-    element('label', {}, words.actWho, who),
+    asksWho && element('label', {}, words.actWho, who),
     element('label', {}, words.actWhy, why),
     ...(act.fields ?? []),
     said,
@@ -61,8 +63,8 @@ export function openActDialog(view: View, act: Act): void {
     send.disabled = true;
     said.className = 'said';
     said.textContent = words.actSending;
-    rememberName(who.value);
-    const body = { who: who.value, why: why.value, ...act.word?.() };
+    if (asksWho) rememberName(who.value);
+    const body = { ...(asksWho && { who: who.value }), why: why.value, ...act.word?.() };
     const signature = JSON.stringify(body);
     const key = keys.get(signature) ?? newKey();
     keys.set(signature, key);
@@ -81,7 +83,7 @@ export function openActDialog(view: View, act: Act): void {
 
   document.body.append(dialog);
   dialog.showModal();
-  (who.value === '' ? who : why).focus();
+  (asksWho && who.value === '' ? who : why).focus();
 }
 
 const field = (name: string, maxlength: number, value: string): HTMLInputElement => {

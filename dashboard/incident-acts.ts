@@ -1,5 +1,6 @@
 import { openActDialog } from './act-dialog.ts';
 import { element } from './element.ts';
+import { mayAs } from './me.ts';
 import type { View } from './view.ts';
 import type { TextKey } from './words.ts';
 
@@ -15,12 +16,12 @@ const WORDS: Record<IncidentAct, { button: TextKey; title: TextKey }> = {
 };
 const SILENCE_HOURS = [1, 8, 24] as const;
 
-/** Buttons of an incident; each asks who and why before it acts. */
+/** Buttons of an incident, for those who may act; each asks why before it does. */
 export const actsElement = (view: View, incidentId: number, onDone?: () => void): HTMLElement =>
   element(
     'p',
     { class: 'acts' },
-    ...ACTS.map((act) =>
+    ...(mayAs(view, 'operator') ? ACTS : []).map((act) =>
       element(
         'button',
         { type: 'button', 'data-act': act, 'data-key': act, click: () => ask(view, incidentId, act, onDone) },

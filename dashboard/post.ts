@@ -1,3 +1,5 @@
+import { followLogin } from './me.ts';
+
 /** What came of asking for a change, as a sentence. */
 export interface Posted {
   ok: boolean;
@@ -24,6 +26,7 @@ export async function postJson(address: string, body: object, key: string, faile
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify(body),
     });
+    followLogin(response);
     const text = await response.text();
     const answer = (text === '' ? {} : JSON.parse(text)) as { said?: string; detail?: string };
     return {

@@ -1,3 +1,5 @@
+import { followLogin } from './me.ts';
+
 /** Bursts of changes (a batch of files) are read again at most this often. */
 const LEAST_PAUSE_MS = 700;
 const RETRY_MS = 5_000;
@@ -33,6 +35,7 @@ export function createReader<Answer>({ address, onAnswer, onError }: ReaderOptio
         headers: { accept: 'application/json' },
         signal: closing.signal,
       });
+      followLogin(response);
       const answer = response.ok ? ((await response.json()) as Answer) : null;
       if (closing.signal.aborted) return response.status;
       if (answer !== null) onAnswer(answer, from);

@@ -1,3 +1,4 @@
+import type { Me } from '../api/contract/access.ts';
 import type { Overview, RunStatus } from '../api/contract.ts';
 import { element, icon } from './element.ts';
 import { createFormat, type Format, sinceText } from './format.ts';
@@ -10,6 +11,8 @@ export interface View {
   words: Words;
   format: Format;
   overview: Overview | null;
+  /** Null: not known yet, or nobody can tell. */
+  me: Me | null;
   /** The server's clock less the browser's, milliseconds. */
   clockAheadMs: number;
 }
@@ -20,6 +23,7 @@ export function createView(language: Language): View {
     words: wordsOf(language),
     format: createFormat(language),
     overview: null,
+    me: null,
     clockAheadMs: 0,
   };
 }

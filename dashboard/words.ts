@@ -108,6 +108,7 @@ const texts = {
   actWhy: ['Why', 'Pourquoi'],
   actHowLong: ['For how long', 'Pour combien de temps'],
   actClose: ['Close', 'Fermer'],
+  logOut: ['Log out', 'Se déconnecter'],
   actSending: ['Sending…', 'Envoi…'],
   actFailed: ['The server does not answer. Try again.', 'Le serveur ne répond pas. Réessayez.'],
 

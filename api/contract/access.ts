@@ -13,6 +13,8 @@ export const meSchema = z
     mayDo: z.array(role).describe('Every role whose routes they may use.'),
   })
   .meta({ id: 'Me' });
+/** Who asks, and what they may do. */
+export type Me = z.infer<typeof meSchema>;
 
 export const auditQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100).describe('Entries at most.'),

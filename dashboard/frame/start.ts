@@ -2,6 +2,7 @@ import type { Overview } from '../../api/contract.ts';
 import type { PagePath } from '../../api/page-paths.ts';
 import { element, find, outLink } from '../element.ts';
 import { followChanges } from '../live.ts';
+import { drawMe, readMe } from '../me.ts';
 import type { Connection, Frame, MountedPage, Page } from '../page.ts';
 import { drawWorkflowLinks } from '../section.ts';
 import { temporalHome } from '../temporal-links.ts';
@@ -143,7 +144,9 @@ export function startFrame(): void {
   }
 
   function speak(language: Language): void {
-    view = { ...createView(language), overview: view.overview, clockAheadMs: view.clockAheadMs };
+    const { overview, me, clockAheadMs } = view;
+    view = { ...createView(language), overview, me, clockAheadMs };
+    drawMe(view);
     document.documentElement.lang = language;
     drawConnection(view, connection);
     drawTemporal();
@@ -219,7 +222,12 @@ export function startFrame(): void {
 
   applyScheme();
   speak(view.language);
-  void show();
+  void readMe().then((me) => {
+    view.me = me;
+    drawMe(view);
+    // What people may do is part of the page.
+    return show();
+  });
   followChanges({
     onOpen() {
       setConnection('live');

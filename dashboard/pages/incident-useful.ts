@@ -1,6 +1,7 @@
 import type { IncidentRecord } from '../../api/contract/incident-record.ts';
 import { knownName, rememberName } from '../act-dialog.ts';
 import { element } from '../element.ts';
+import { mustSayWho } from '../me.ts';
 import type { Frame } from '../page.ts';
 import { newKey, postJson } from '../post.ts';
 import { wordsIn } from '../words.ts';
@@ -15,6 +16,7 @@ export function usefulElement(
 ): HTMLElement {
   const words = wordsIn(WORDS, view.language);
   const said = element('p', { class: 'said', role: 'status' });
+  const asksWho = mustSayWho(view);
   const who = element('input', { name: 'who', maxlength: 200, required: true, autocomplete: 'name' });
   who.value = knownName();
   const answer = (text: string, isUseful: boolean) =>
@@ -24,8 +26,8 @@ export function usefulElement(
       text,
     );
   const send = async (isUseful: boolean) => {
-    rememberName(who.value);
-    const word = { who: who.value, useful: isUseful };
+    if (asksWho) rememberName(who.value);
+    const word = { ...(asksWho && { who: who.value }), useful: isUseful };
     const { ok, sentence } = await postJson(
       `/v1/incidents/${incidentId}/feedback`,
       word,
@@ -47,7 +49,7 @@ export function usefulElement(
       },
     },
     element('h2', {}, words.usefulTitle),
-    element('label', {}, element('span', {}, words.whoFirst), who),
+    asksWho && element('label', {}, element('span', {}, words.whoFirst), who),
     element('p', { class: 'acts' }, answer(words.useful, true), answer(words.notUseful, false)),
     useful + notUseful > 0 && element('p', { class: 'muted' }, words.usefulNow(useful, notUseful)),
     said,

@@ -1,6 +1,7 @@
 import type { ModelVersion } from '../../api/contract.ts';
 import { openActDialog } from '../act-dialog.ts';
 import { element, outLink } from '../element.ts';
+import { mayAs } from '../me.ts';
 import type { Frame } from '../page.ts';
 import { workflowOfId } from '../temporal-links.ts';
 import { emptyElement } from '../view.ts';
@@ -26,12 +27,14 @@ export function rolesElement(
     { class: 'roles' },
     champion
       ? roleElement(frame, champion, words.champion, words.championWhat, [
-          rollbackTo !== null && rollbackButton(frame, champion.version, rollbackTo, onDone),
+          rollbackTo !== null &&
+            mayAs(frame.view, 'ml-engineer') &&
+            rollbackButton(frame, champion.version, rollbackTo, onDone),
         ])
       : emptyElement(frame.view.words.noChampion, null),
     isOther
       ? roleElement(frame, challenger, words.challenger, words.challengerWhat, [
-          promoteButton(frame, challenger, onDone),
+          mayAs(frame.view, 'ml-engineer') && promoteButton(frame, challenger, onDone),
         ])
       : emptyElement(words.noChallenger, null),
   );

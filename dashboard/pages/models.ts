@@ -1,6 +1,7 @@
 import type { ForecastScores, ModelCalibration, ModelChanges } from '../../api/contract/model-record.ts';
 import type { Models, ModelVersion } from '../../api/contract.ts';
 import { element, outLink } from '../element.ts';
+import { mayAs } from '../me.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';
 import type { Reader } from '../reader.ts';
 import { redraw } from '../redraw.ts';
@@ -181,7 +182,7 @@ function versionsElement(
         version.gate ? view.words[version.gate.verdict] : view.words.neverJudged,
       ),
       version.aliases.map((alias) => roles[alias] ?? alias).join(', '),
-      version.aliases.includes('champion')
+      version.aliases.includes('champion') || !mayAs(view, 'ml-engineer')
         ? ''
         : element('span', { class: 'acts' }, promoteButton(frame, version, onDone)),
     ]),

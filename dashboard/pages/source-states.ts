@@ -2,6 +2,7 @@ import type { SourceStates } from '../../api/contract/source-state.ts';
 import type { IngestedFile } from '../../api/contract.ts';
 import { openActDialog } from '../act-dialog.ts';
 import { element, icon } from '../element.ts';
+import { mayAs } from '../me.ts';
 import type { Frame } from '../page.ts';
 import { tableElement } from '../table.ts';
 import { emptyElement, timeElement } from '../view.ts';
@@ -62,6 +63,7 @@ function contractElement({ view }: Frame, { contract }: State): HTMLElement {
 }
 
 function actionsElement({ view }: Frame, state: State, onDone: () => void): HTMLElement {
+  if (!mayAs(view, 'operator')) return element('span');
   const words = wordsIn(WORDS, view.language);
   const { source } = state;
   const release = () =>
