@@ -3,20 +3,25 @@ import { beginChange, endChange, forgetChange } from '../db/idempotent-requests.
 import { startTestApi } from '../tests/api.ts';
 import { insertExampleRows } from '../tests/browser/example-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
+import { aToken } from '../tests/people.ts';
 import { problemSchema } from './contract.ts';
 import type { RunningApi } from './server.ts';
 
 let database: TestDatabase;
 let api: RunningApi;
 let incident: number;
+let camille: string;
+let noah: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   await insertExampleRows(database.pool, Date.parse('2026-03-02T06:00:00Z'));
   const { rows } = await database.pool.query(`select min(id) as id from incident where state <> 'resolved'`);
   incident = rows[0].id;
+  camille = await aToken(database.pool, 'camille', 'operator');
+  noah = await aToken(database.pool, 'noah', 'operator');
   // Nobody listens there: what needs Temporal fails on our side.
-  api = await startTestApi({ databaseUrl: database.readerUrl, temporalAddress: '127.0.0.1:1' });
+  api = await startTestApi({ databaseUrl: database.apiUrl, temporalAddress: '127.0.0.1:1' });
 });
 afterAll(async () => {
   await api?.close();
@@ -27,7 +32,7 @@ beforeEach(() => database.pool.query('truncate idempotent_request, incident_feed
 const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
   const response = await fetch(`${api.url}/v1/incidents/${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${camille}`, ...headers },
     body: JSON.stringify(body),
   });
   return { status: response.status, text: await response.text(), headers: response.headers };
@@ -59,7 +64,7 @@ describe('a change with a key', () => {
 
   test('is of one address and of who asks', async () => {
     await feedback('Camille', 'k1');
-    expect((await feedback('Noah', 'k1', { authorization: 'Bearer of-somebody-else' })).status).toBe(204);
+    expect((await feedback('Noah', 'k1', { authorization: `Bearer ${noah}` })).status).toBe(204);
     expect(
       (await post('999999/feedback', { who: 'x', useful: true }, { 'idempotency-key': 'k1' })).status,
     ).toBe(404);

@@ -54,9 +54,14 @@ from told left join answered on answered.incident_id = told.id group by 1 order 
   {
     id: 'detection',
     title: { en: 'Failures that were found', fr: 'Échecs détectés' },
-    sql: `with failed as (
+    sql: `with watched as (
+  select distinct (found_at at time zone 'UTC')::date as day from finding where found_at <= :'as_of'::timestamptz),
+-- A past that was loaded at once was looked at once: what had ended by then nobody could find.
+failed as (
   select n, job_id, started_at, coalesce(ended_at, started_at) as ended_at from report_run
-  where in_period and status = 'failed' and started_at >= (select min(found_at) from finding)),
+  where in_period and status = 'failed'
+    and (started_at at time zone 'UTC')::date in (select day from watched)
+    and (started_at at time zone 'UTC')::date - 1 in (select day from watched)),
 -- Made first, so that it is hashed and not looked up for each of many failures.
 crash as materialized (
   select job_id, since, coalesce(ended_at, 'infinity') as until from finding

@@ -213,7 +213,7 @@ export interface AnswerRow {
   notUseful: number;
 }
 
-/** Failed runs since anything was found at all: before that, nobody watched. */
+/** Failed runs of days on which, as on the day before, anything was found at all: else nobody watched. */
 export interface DetectionRow {
   jobId: number;
   failed: number;

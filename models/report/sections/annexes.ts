@@ -41,8 +41,8 @@ export function methodSection(
           "La précision des alertes vient des réponses reçues ; les délais de prise en charge et de résolution sont ceux des incidents qui l'ont été.",
         ),
         say(
-          'Whether failures were found is judged from the first finding on: before that, nothing watched.',
-          'La détection des échecs est jugée à partir du premier constat : avant, rien ne surveillait.',
+          'Whether failures were found is judged on days when anything was found, as on the day before: else nothing watched.',
+          'La détection des échecs est jugée les jours où, comme la veille, quelque chose a été constaté : sinon, rien ne surveillait.',
         ),
         say(
           'A forecast is judged when its week is over, by the failures known by then.',

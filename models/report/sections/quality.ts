@@ -199,8 +199,8 @@ function incidents({ figures, writer }: ReportSubject): Block[] {
         (failures === 0
           ? ''
           : say(
-              `${percent(found / failures)} of the failed runs since the first finding are covered by one. `,
-              `${percent(found / failures)} des exécutions en échec depuis le premier constat sont couvertes par un constat. `,
+              `${percent(found / failures)} of the failed runs of days that were watched are covered by a finding. `,
+              `${percent(found / failures)} des exécutions en échec des jours surveillés sont couvertes par un constat. `,
             )) +
         (answers === 0
           ? say(
