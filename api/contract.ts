@@ -425,7 +425,14 @@ export const problemSchema = z
   .describe('RFC 9457 problem details.')
   .meta({ id: 'Problem' });
 
-export const CHANGE_TOPICS = ['runs', 'incidents', 'forecast', 'models', 'notifications'] as const;
+export const CHANGE_TOPICS = [
+  'runs',
+  'expectations',
+  'incidents',
+  'forecast',
+  'models',
+  'notifications',
+] as const;
 
 export type ChangeTopic = (typeof CHANGE_TOPICS)[number];
 export type Overview = z.infer<typeof overviewSchema>;

@@ -71,12 +71,6 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     );
     const answers: { slots?: Slots; failed?: Runs; incidents?: Incidents; runs?: Runs } = {};
     const filter = (): RunsFilter => RUNS_FILTERS.find((name) => name === of.query.get('status')) ?? 'all';
-    const named = encodeURIComponent(jobNow().job);
-    // A name may stand in several namespaces.
-    const own = (answer: Runs): Runs => ({
-      ...answer,
-      items: answer.items.filter(({ jobId }) => jobId === jobNow().jobId),
-    });
     const update = () => {
       const { view } = of;
       durations.update();
@@ -112,7 +106,7 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     });
     of.read<Slots>({
       address: () => `/v1/slots?${span}`,
-      topics: ['runs', 'incidents'],
+      topics: ['runs', 'expectations', 'incidents'],
       place: slots.body,
       onAnswer(answer) {
         answers.slots = answer;
@@ -120,16 +114,16 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
       },
     });
     of.read<Runs>({
-      address: () => `/v1/runs?job=${named}&status=failed&limit=50`,
+      address: () => `/v1/runs?jobId=${id}&status=failed&limit=50`,
       topics: ['runs'],
       place: failures.body,
       onAnswer(answer) {
-        answers.failed = own(answer);
+        answers.failed = answer;
         update();
       },
     });
     of.read<Incidents>({
-      address: () => '/v1/incidents?limit=200&findings=50',
+      address: () => `/v1/incidents?jobId=${id}&limit=50&findings=50`,
       topics: ['incidents'],
       place: incidents.body,
       onAnswer(answer) {
@@ -138,11 +132,11 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
       },
     });
     const readRuns = of.read<Runs>({
-      address: () => `/v1/runs?job=${named}&limit=60${filter() === 'all' ? '' : `&status=${filter()}`}`,
+      address: () => `/v1/runs?jobId=${id}&limit=60${filter() === 'all' ? '' : `&status=${filter()}`}`,
       topics: ['runs'],
       place: runs.body,
       onAnswer(answer) {
-        answers.runs = own(answer);
+        answers.runs = answer;
         update();
       },
     });

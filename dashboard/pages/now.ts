@@ -104,7 +104,7 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   });
   frame.read<Timeline>({
     address: () => '/v1/timeline',
-    topics: ['runs', 'incidents'],
+    topics: ['runs', 'expectations', 'incidents'],
     place: running.body,
     onAnswer(answer) {
       night = answer;

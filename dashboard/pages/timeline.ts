@@ -134,7 +134,7 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
 
   const reading = frame.read<Timeline>({
     address: () => addressOf(frame.query),
-    topics: ['runs', 'incidents'],
+    topics: ['runs', 'expectations', 'incidents'],
     place: body,
     onAnswer(answer) {
       latest = answer;
