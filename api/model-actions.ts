@@ -33,6 +33,8 @@ export const rollbackWordSchema = z
 
 /** How often it is looked whether it is done. */
 const LOOK_MS = 200;
+/** Whoever clicked waits no longer. */
+const PATIENCE_MS = 20_000;
 
 type Acted = z.infer<typeof actedSchema>;
 
@@ -115,23 +117,27 @@ export function addModelActions(
 
   /**
    * What came of a workflow: that the champion is another now, or why not. People are told by mail afterwards, which may
-   * take long; nobody waits for that here.
+   * take long; nobody waits for that here. It is asked again and again: a call that waits for the end would outlive the
+   * request.
    */
   async function endOf(workflowId: string, said: string, isDone: () => Promise<boolean>): Promise<Acted> {
-    const failure = temporal
-      .call((client) => client.workflow.getHandle(workflowId).result())
-      .then(
-        () => null,
-        (error: unknown) => error,
-      );
-    for (;;) {
-      const ended = await Promise.race([failure, pause(LOOK_MS, 'not yet')]);
-      if (ended === null || (await isDone())) return { said, workflowId };
-      if (ended instanceof WorkflowFailedError) throw conflict(ended);
-      if (ended === 'not yet') continue;
-      if (!(ended instanceof ProblemError) || ended.problem.status !== 503) throw ended;
-      return { said: `It is under way: see workflow ${workflowId}`, workflowId };
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
+      if (await isDone()) return { said, workflowId };
+      const failure = await temporal.call(async (client) => {
+        const handle = client.workflow.getHandle(workflowId);
+        const { status } = await handle.describe();
+        if (status.name === 'RUNNING') return 'none yet';
+        return handle.result().then(
+          () => null,
+          (error: unknown) => error,
+        );
+      });
+      if (failure === null) return { said, workflowId };
+      if (failure instanceof WorkflowFailedError) throw conflict(failure);
+      if (failure !== 'none yet') throw failure;
+      await pause(LOOK_MS);
     }
+    return { said: `It is under way: see workflow ${workflowId}`, workflowId };
   }
 }
 
