@@ -7,7 +7,7 @@ import { aUser, cheapHash } from '../tests/people.ts';
 import { ownAddress } from './login-page.ts';
 import type { RunningApi } from './server.ts';
 
-const PASSWORD = 'reine-claude & mirabelle';
+const PASSWORD = 'mirabelle & quetsche';
 let database: TestDatabase;
 let api: RunningApi;
 let ann: number;
