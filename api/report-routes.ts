@@ -2,52 +2,54 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Pool } from '../db/pool.ts';
-import { findReport, type KeptReport, type ReportPlace, readReports } from '../db/reports.ts';
+import { findReport, readReports } from '../db/reports.ts';
 import { BUCKETS, createObjectStore } from '../services/object-store.ts';
+import { reportsQuerySchema, reportsSchema } from './contract/reports.ts';
 import { problemSchema } from './contract.ts';
+import { keysOf, pageOf } from './cursor.ts';
 import { ProblemError, problemOf } from './problem.ts';
+import { get, type Route } from './route.ts';
 
 export const REPORT_PDF_PATH = '/v1/reports/:period/:language/pdf';
 
-const placeSchema = z.tuple([z.iso.datetime(), z.string().max(10), z.enum(['en', 'fr'])]);
+/** End of the period, period and language. */
+const placeKeys = z.tuple([z.iso.datetime(), z.string().max(10), z.enum(['en', 'fr'])]);
 
-const cursorOf = ({ toAt, period, language }: KeptReport): string =>
-  Buffer.from(JSON.stringify([toAt.toISOString(), period, language])).toString('base64url');
-
-function placeOf(cursor: string): ReportPlace {
-  try {
-    const [toAt, period, language] = placeSchema.parse(
-      JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')),
-    );
-    return { toAt: new Date(toAt), period, language };
-  } catch {
-    const detail = 'after: expected the `next` of an earlier answer';
-    throw new ProblemError(problemOf('bad-query', 400, detail, [{ parameter: 'after', detail }]));
-  }
-}
-
-/** A page of reports, those of the latest periods first. */
-export async function listReports(
-  pool: Pool,
-  { limit, after }: { limit: number; after?: string | undefined },
-) {
-  const found = await readReports(pool, limit + 1, after === undefined ? null : placeOf(after));
-  const items = found.slice(0, limit).map((report) => ({
-    period: report.period,
-    language: report.language,
-    from: report.fromAt,
-    to: report.toAt,
-    asOf: report.asOf,
-    timeZone: report.timeZone,
-    pages: report.pages,
-    sizeBytes: report.pdfBytes,
-    sha256: report.pdfSha256,
-    headline: report.headline,
-    builtAt: report.builtAt,
-    pdf: `/v1/reports/${report.period}/${report.language}/pdf`,
-  }));
-  return { items, next: found.length > limit ? cursorOf(found[limit - 1]!) : null };
-}
+export const REPORT_ROUTES: readonly Route[] = [
+  get(
+    '/v1/reports',
+    'Reports that were built, those of the latest periods first',
+    reportsQuerySchema,
+    reportsSchema,
+    async ({ pool }, { limit, after }) => {
+      const place = keysOf(placeKeys, after);
+      const rows = await readReports(
+        pool,
+        limit + 1,
+        place && { toAt: new Date(place[0]), period: place[1], language: place[2] },
+      );
+      return pageOf(
+        rows,
+        limit,
+        ({ toAt, period, language }) => [toAt.toISOString(), period, language],
+        (report) => ({
+          period: report.period,
+          language: report.language,
+          from: report.fromAt,
+          to: report.toAt,
+          asOf: report.asOf,
+          timeZone: report.timeZone,
+          pages: report.pages,
+          sizeBytes: report.pdfBytes,
+          sha256: report.pdfSha256,
+          headline: report.headline,
+          builtAt: report.builtAt,
+          pdf: `/v1/reports/${report.period}/${report.language}/pdf`,
+        }),
+      );
+    },
+  ),
+];
 
 /** Answers with the PDF of a report. Its hash is its ETag: what a browser has is not sent again. */
 export function addReportPdf(app: FastifyInstance, { pool, config }: { pool: Pool; config: Config }): void {

@@ -8,7 +8,6 @@ import { readNotifications } from '../db/read-notifications.ts';
 import { readOverview } from '../db/read-overview.ts';
 import { readRerunsWithVictims } from '../db/read-reruns.ts';
 import { FAILURE_MODEL } from '../workflows/names.ts';
-import { reportsQuerySchema, reportsSchema } from './contract/reports.ts';
 import * as contract from './contract.ts';
 import { keysOf, microseconds, pageOf } from './cursor.ts';
 import { ESTATE_ROUTES } from './estate-routes.ts';
@@ -17,7 +16,7 @@ import { JOB_ROUTES } from './job-routes.ts';
 import { readMailbox } from './mailbox.ts';
 import { PREDICT_ROUTES } from './predict-routes.ts';
 import { RECORD_ROUTES } from './record-routes.ts';
-import { listReports } from './report-routes.ts';
+import { REPORT_ROUTES } from './report-routes.ts';
 import { get, noQuerySchema, type Route } from './route.ts';
 import { RUN_ROUTES } from './run-routes.ts';
 
@@ -146,13 +145,6 @@ export const ROUTES: readonly Route[] = [
     },
   ),
   get(
-    '/v1/reports',
-    'Reports that were built, those of the latest periods first',
-    reportsQuerySchema,
-    reportsSchema,
-    ({ pool }, query) => listReports(pool, query),
-  ),
-  get(
     '/v1/mailbox',
     'Messages kept by the local mail sink, newest first',
     contract.mailboxQuerySchema,
@@ -168,4 +160,5 @@ export const ROUTES: readonly Route[] = [
   ...ESTATE_ROUTES,
   ...FORECAST_ROUTES,
   ...PREDICT_ROUTES,
+  ...REPORT_ROUTES,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../roles.ts';
+import { pageQuery } from './fields.ts';
 
 const role = z.enum(ROLES);
 
@@ -17,12 +18,7 @@ export const meSchema = z
 export type Me = z.infer<typeof meSchema>;
 
 export const auditQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100).describe('Entries at most.'),
-  after: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,40}$/)
-    .optional()
-    .describe('What `next` of the page before said.'),
+  ...pageQuery(100),
   subject: z.string().min(1).max(500).optional().describe('Exactly this subject.'),
   who: z.string().min(1).max(200).optional().describe('Exactly this person.'),
   since: z.iso.datetime({ offset: true }).optional().describe('Not before.'),

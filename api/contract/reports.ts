@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { pageQuery } from './fields.ts';
 
-export const reportsQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(50).describe('How many at most.'),
-  after: z.string().min(1).max(200).optional().describe('The `next` of the page before.'),
-});
+export const reportsQuerySchema = z.strictObject(pageQuery(50));
 
 const instant = z.iso.datetime();
 
