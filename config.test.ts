@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, commandEnvironment, loadConfig } from './config.ts';
+import { GATE_THRESHOLDS } from './models/evaluation/gate-thresholds.ts';
 
 let home: string;
 beforeEach(() => {
@@ -46,6 +47,35 @@ describe('how jobs are run again', () => {
   });
 });
 
+describe('thresholds of the gate', () => {
+  it('are the usual ones where nothing is told, and each may be told alone', () => {
+    expect(read({}).gate).toEqual(GATE_THRESHOLDS);
+    expect(read({ gate: { confidence: 0.95 } }).gate).toEqual({ ...GATE_THRESHOLDS, confidence: 0.95 });
+    const env = { SMART_ETL_GATE: '{"sliceTolerance": 0.1}' };
+    expect(read({ gate: { confidence: 0.95 } }, env).gate).toEqual({
+      ...GATE_THRESHOLDS,
+      sliceTolerance: 0.1,
+    });
+  });
+
+  it.each([
+    ['confidence', 0.5, '>=0.9'],
+    ['confidence', 1, '<=0.9999'],
+    ['minPositives', 0, '>=10'],
+    ['minJobs', 2.5, 'expected int'],
+    ['maxColumnAuc', 1.5, '<=1'],
+    ['maxShiftFactor', '5', 'expected number'],
+  ])('refuse %s %s, by name and bound', (name, value, expected) => {
+    const given = { gate: { [name]: value } };
+    expect(() => read(given)).toThrow(ConfigError);
+    expect(() => read(given)).toThrow(new RegExp(`smart-etl\\.json: gate\\.${name}: .*${expected}`));
+  });
+
+  it('refuse a misspelt one', () => {
+    expect(() => read({ gate: { confidense: 0.99 } })).toThrow('gate: unknown key "confidense"');
+  });
+});
+
 it('secrets of links and of the heartbeat may come from files', () => {
   const file = path.join(home, 'secret');
   writeFileSync(file, `${'k'.repeat(32)}\n`);
@@ -53,6 +83,13 @@ it('secrets of links and of the heartbeat may come from files', () => {
   writeFileSync(file, 'https://hc.example/uuid\n');
   expect(read({}, { SMART_ETL_HEARTBEAT_URL_FILE: file }).heartbeatUrl).toBe('https://hc.example/uuid');
   expect(() => read({ linkKey: 'short' })).toThrow(ConfigError);
+});
+
+it('keys of models are named by file, from the home folder on, and never read here', () => {
+  expect(read({}).modelSigningKeyFile).toBe(null);
+  const named = read({ modelTrustedKeysFile: 'old.pem' }, { SMART_ETL_MODEL_SIGNING_KEY_FILE: '/run/none' });
+  expect(named.modelSigningKeyFile).toBe('/run/none');
+  expect(named.modelTrustedKeysFile).toBe(path.join(home, 'old.pem'));
 });
 
 it('commands of the configuration get none of our settings', () => {

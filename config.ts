@@ -16,6 +16,10 @@ import {
   completeAlerts,
   routingOf,
 } from './alerts-config.ts';
+import { gateSchema } from './gate-config.ts';
+import { GATE_THRESHOLDS } from './models/evaluation/gate-thresholds.ts';
+import { MONITORING_LIMITS } from './models/monitoring/monitoring-limits.ts';
+import { PROMOTION_DEFAULTS } from './models/promotion/policy.ts';
 
 export type { OpenIdConfig } from './access-config.ts';
 
@@ -165,13 +169,44 @@ const settingsSchema = z.strictObject({
   retention: z.strictObject({
     runsMonths: z.int().min(3).nullable().default(null),
     samplesMonths: z.int().min(3).nullable().default(null),
+    /** Of models and their trainings that nothing needs any more. */
+    modelsMonths: z.int().min(3).nullable().default(null),
+  }),
+  /** How a version becomes the champion: docs/forecast.md. */
+  promotion: z.strictObject({
+    policy: z.enum(['gate', 'approval']).default(PROMOTION_DEFAULTS.policy),
+    twoPeople: z.boolean().default(PROMOTION_DEFAULTS.twoPeople),
+    shadowDays: z.int().min(0).max(365).default(PROMOTION_DEFAULTS.shadowDays),
+    probationDays: z.int().min(0).max(365).default(PROMOTION_DEFAULTS.probationDays),
+    alpha: z.number().min(0.0001).max(0.2).default(PROMOTION_DEFAULTS.alpha),
+    minBlocks: z.int().min(1).max(10_000).default(PROMOTION_DEFAULTS.minBlocks),
+  }),
+  /** From when on the model counts as no longer what it was; see docs/monitoring.md. */
+  monitoring: z.strictObject({
+    psi: z.number().min(0.05).max(5).default(MONITORING_LIMITS.psi),
+    falseDiscovery: z.number().gt(0).max(0.5).default(MONITORING_LIMITS.falseDiscovery),
+    driftedShare: z.number().gt(0).max(1).default(MONITORING_LIMITS.driftedShare),
+    conceptShift: z.number().gt(0).max(1).default(MONITORING_LIMITS.conceptShift),
+    labelShift: z.number().gt(0).max(1).default(MONITORING_LIMITS.labelShift),
+    weeks: z.int().min(1).max(13).default(MONITORING_LIMITS.weeks),
   }),
   /** Trainings at once; null: as many as the machine has processors and memory to spare. */
   trainingThreads: z.coerce.number().int().min(1).max(64).nullable(),
+  /**
+   * `build`: a workflow that ends in minutes stays with the build of workers it began on, so old workers run on beside new
+   * ones until they are drained; `off`: all go on with whatever worker runs.
+   */
+  workerVersioning: z.enum(['off', 'build']),
+  /** What a model has to show before it is promoted; what is left out has its default. Trainings from then on are asked. */
+  gate: gateSchema,
   /** Owners of jobs are kept as pseudonyms made with this key; null: by name. */
   pseudonymKey: z.string().min(32, 'at least 32 characters').nullable(),
   /** Links in messages are signed with it; without it messages have none. */
   linkKey: z.string().min(32, 'at least 32 characters').nullable(),
+  /** PEM of the Ed25519 private key that signs models; relative paths start at the home folder. Null: none are made here. */
+  modelSigningKeyFile: z.string().min(1).nullable(),
+  /** PEM of public keys that signed models before, or elsewhere. That of the key above is trusted anyway. */
+  modelTrustedKeysFile: z.string().min(1).nullable(),
   /** How jobs are started again; the first that matches. */
   rerun: z.array(rerunSchema).max(200),
   /** Pinged every minute while everything really moves, such as https://hc-ping.com/UUID; null: nothing is pinged. */
@@ -225,10 +260,16 @@ const DEFAULTS: Settings = {
   timeZone: 'Europe/Paris',
   calendar: 'FR',
   logLevel: 'info',
-  retention: { runsMonths: null, samplesMonths: null },
+  retention: { runsMonths: null, samplesMonths: null, modelsMonths: null },
+  promotion: PROMOTION_DEFAULTS,
+  monitoring: { ...MONITORING_LIMITS },
   trainingThreads: null,
+  workerVersioning: 'off',
+  gate: GATE_THRESHOLDS,
   pseudonymKey: null,
   linkKey: null,
+  modelSigningKeyFile: null,
+  modelTrustedKeysFile: null,
   rerun: [],
   heartbeatUrl: null,
   sources: [
@@ -256,10 +297,13 @@ function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown
     if (key === undefined) {
       throw new ConfigError(`unknown variable ${variable}; known are ${[...keyOf.keys()].sort().join(', ')}`);
     }
-    if (variable.endsWith('_FILE')) found[key] = readSecretFile(variable, value);
+    // Some settings are names of files themselves.
+    if (variable !== variableOf(key)) found[key] = readSecretFile(variable, value);
     else if (key === 'mailTo' || key === 'apiTrustedProxies')
       found[key] = value.split(',').map((address) => address.trim());
-    else if (['sources', 'retention', 'rerun', 'alerts', 'openId'].includes(key))
+    else if (
+      ['sources', 'retention', 'promotion', 'monitoring', 'rerun', 'alerts', 'openId', 'gate'].includes(key)
+    )
       found[key] = parseJson(value, variable);
     else found[key] = value;
   }
@@ -349,8 +393,19 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...source,
     folder: path.resolve(home, source.folder),
   }));
+  const inHome = (file: string | null) => (file === null ? null : path.resolve(home, file));
+  const keyFiles = {
+    modelSigningKeyFile: inHome(settings.modelSigningKeyFile),
+    modelTrustedKeysFile: inHome(settings.modelTrustedKeysFile),
+  };
   try {
-    return { ...settings, sources, alerts: completeAlerts(settings.alerts, { ...settings, home }), home };
+    return {
+      ...settings,
+      ...keyFiles,
+      sources,
+      alerts: completeAlerts(settings.alerts, { ...settings, home }),
+      home,
+    };
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }

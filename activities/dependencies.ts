@@ -2,7 +2,11 @@ import type { Pool } from '../db/pool.ts';
 import type { AlertSettings } from '../models/alerts/alert-settings.ts';
 import type { Language } from '../models/alerts/message.ts';
 import type { RerunRule, Start } from '../models/detect/rerun-executor.ts';
+import type { GateThresholds } from '../models/evaluation/gate-thresholds.ts';
 import type { HolidayCalendar } from '../models/features/holiday-calendar.ts';
+import type { MonitoringLimits } from '../models/monitoring/monitoring-limits.ts';
+import type { PromotionPolicy } from '../models/promotion/policy.ts';
+import type { ModelKeys } from '../services/model-keys.ts';
 import type { ObjectStore } from '../services/object-store.ts';
 import type { ModelThread } from './model-thread.ts';
 import type { Senders } from './senders.ts';
@@ -11,6 +15,8 @@ import type { Senders } from './senders.ts';
 export interface Dependencies {
   pool: Pool;
   objectStore: ObjectStore;
+  /** Who signs models, and whose signatures are trusted. */
+  modelKeys: ModelKeys;
   /** Who is told what, and when. */
   alerts: AlertSettings;
   /** The ways to them. */
@@ -25,8 +31,14 @@ export interface Dependencies {
   /** Where it is set, owners are known by keyed pseudonyms only. */
   pseudonymKey: string | null;
   language: Language;
+  /** What the gate asks of trainings from now on. */
+  gate: GateThresholds;
+  /** From when on the model counts as no longer what it was. */
+  monitoring: MonitoringLimits;
   /** Version of the code, kept with every model. */
   codeVersion: string;
+  /** How a version becomes the champion. */
+  promotion: PromotionPolicy;
   /** How schedulers are asked to start jobs. */
   rerunRules: readonly RerunRule[];
   /** Asks one, once. @throws RerunRefused when asking again does not help */

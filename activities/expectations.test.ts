@@ -92,6 +92,23 @@ describe('expectations', () => {
     ]);
   });
 
+  it('know what somebody had run again, and then it is no longer unexpected', async () => {
+    const { pool } = stage.database;
+    await pool.query(
+      `insert into rerun (id, workflow_id, who, why, cycles) values ('again', 'rerun/jobs/again', 'ann', 'test', '[]')`,
+    );
+    await pool.query(
+      `insert into rerun_victim (rerun_id, job_id, position, after, state, new_run_key)
+       values ('again', $1, 1, '{}', 'started', 'n0b')`,
+      [jobs.get('orders')],
+    );
+    await settle(due(0) + 4 * HOUR);
+    expect((await slots()).slice(0, 2)).toEqual([
+      ['03-01T01:30', 'met', 'n0'],
+      ['03-02T01:30', null, null],
+    ]);
+  });
+
   it('are missing when they closed, and a late log corrects that', async () => {
     expect(await settle(due(1) + 11 * HOUR, due(1))).toEqual({ ended: {}, corrected: 0 });
     expect(await settle(due(1) + 12 * HOUR, due(1) + 11 * HOUR)).toEqual({
@@ -189,14 +206,16 @@ describe('a job that tells when it begins', () => {
     await load('ended.csv', nights.map((at, d) => row('told', `t${d}`, at, lateEnds(at, d))).join(''));
     const silent = nights.map((at, d) => row('silent', `s${d}`, at, lateEnds(at, d)));
     await load('silent.csv', silent.join(''));
-    const histories = await loadHistories(stage.database.pool, new Date(START));
+    const histories = await loadHistories(stage.database.pool, new Date(START), { withStarts: true });
     const startLags = (name: string) => {
       const { startedAt, startKnownAt } = histories.find(({ job }) => job === name)!;
       return startedAt.map((at, i) => startKnownAt![i]! - at);
     };
     expect([...startLags('told')]).toEqual(nights.map(() => MINUTE));
     expect([...startLags('silent')]).toEqual(nights.map(() => Number.NaN));
-    const known = await loadHistories(stage.database.pool, new Date(nights[30]! + 3 * MINUTE));
+    const known = await loadHistories(stage.database.pool, new Date(nights[30]! + 3 * MINUTE), {
+      withStarts: true,
+    });
     // A run that is under way is none yet.
     expect(known.find(({ job }) => job === 'told')!.startKnownAt).toHaveLength(30);
 

@@ -1,5 +1,10 @@
 import { loadSnapshot } from '../db/load-snapshot.ts';
-import { encodeSnapshot, LEARNER_KINDS, type LearnerKind } from '../models/forecast/index.ts';
+import {
+  encodeSnapshot,
+  type GateThresholds,
+  LEARNER_KINDS,
+  type LearnerKind,
+} from '../models/forecast/index.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -15,10 +20,12 @@ export interface FrozenSnapshot {
   runs: number;
   /** The contestants to train on it. */
   kinds: LearnerKind[];
+  /** What the gate will ask: fixed here, before anything is trained, whatever the configuration says later. */
+  gate: GateThresholds;
 }
 
 /** Freezes what is known at an instant as training data, named by its hash: the same knowledge is the same name. */
-export function createFreezeSnapshot({ pool, objectStore, time }: Dependencies) {
+export function createFreezeSnapshot({ pool, objectStore, time, gate }: Dependencies) {
   return async function freezeSnapshot({ asOf }: { asOf: string }): Promise<FrozenSnapshot> {
     const cutoff = new Date(asOf);
     const known = await loadSnapshot(pool, cutoff, time);
@@ -29,6 +36,7 @@ export function createFreezeSnapshot({ pool, objectStore, time }: Dependencies) 
       jobs: histories.length,
       runs: histories.reduce((sum, history) => sum + history.startedAt.length, 0),
       kinds: [...LEARNER_KINDS],
+      gate,
     };
   };
 }

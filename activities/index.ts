@@ -6,10 +6,12 @@ import {
   createStoreFiles,
   createStoreOriginals,
 } from './collect-files.ts';
+import { createDecideRecommendation } from './decide-recommendation.ts';
 import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createDetect } from './detect.ts';
 import { createFinishErasure, createRedactOriginals } from './erase-owner.ts';
+import { createFollowModel } from './follow-model.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createJudgeChallenger } from './judge-challenger.ts';
 import { createKeepSlots } from './keep-slots.ts';
@@ -19,9 +21,18 @@ import { createLoadFile } from './load-file.ts';
 import { createLoadFiles } from './load-files.ts';
 import { createMakeForecast } from './make-forecast.ts';
 import { createMakePredictions } from './make-predictions.ts';
+import { createDropExpiredModels, createFindExpiredModels } from './model-retention.ts';
+import { createObserveModel } from './observe-model.ts';
+import { createOverrideForecast } from './override-forecast.ts';
 import { createPackEvents } from './pack-events.ts';
 import { createPlanRerun } from './plan-rerun.ts';
-import { createCheckPromotion, createCheckRollback, createSwitchChampion } from './promotion.ts';
+import { createPrepareRelease } from './prepare-release.ts';
+import {
+  createCheckPromotion,
+  createCheckRollback,
+  createReadPromotionPolicy,
+  createSwitchChampion,
+} from './promotion.ts';
 import { createQueueChannelTest } from './queue-channel-test.ts';
 import {
   createBeginRebuild,
@@ -47,9 +58,11 @@ import { createResolveAsOf } from './resolve-as-of.ts';
 import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
 import { createSettleExpectations } from './settle-expectations.ts';
+import { createSettleOutcomes } from './settle-outcomes.ts';
 import { createTellScoreCard } from './tell-score-card.ts';
 import { createTestImported } from './test-imported.ts';
 import { createTrainContestant } from './train-contestant.ts';
+import { createBeginTrial, createLookAtTrial, createScoreBeside } from './trials.ts';
 
 /** All activities, by the names the Temporal UI shows. */
 export function createActivities(dependencies: Dependencies) {
@@ -70,6 +83,8 @@ export function createActivities(dependencies: Dependencies) {
     finishErasure: createFinishErasure(dependencies),
     findExpired: createFindExpired(dependencies),
     dropExpired: createDropExpired(dependencies),
+    findExpiredModels: createFindExpiredModels(dependencies),
+    dropExpiredModels: createDropExpiredModels(dependencies),
     recoverLedger: createRecoverLedger(dependencies),
     beginRebuild: createBeginRebuild(dependencies),
     rebuildFiles: createRebuildFiles(dependencies),
@@ -95,11 +110,21 @@ export function createActivities(dependencies: Dependencies) {
     checkPromotion: createCheckPromotion(dependencies),
     checkRollback: createCheckRollback(dependencies),
     switchChampion: createSwitchChampion(dependencies),
+    readPromotionPolicy: createReadPromotionPolicy(dependencies),
+    prepareRelease: createPrepareRelease(dependencies),
+    beginTrial: createBeginTrial(dependencies),
+    scoreBeside: createScoreBeside(dependencies),
+    lookAtTrial: createLookAtTrial(dependencies),
     makeForecast: createMakeForecast(dependencies),
+    overrideForecast: createOverrideForecast(dependencies),
+    settleForecastOutcomes: createSettleOutcomes(dependencies),
+    observeModel: createObserveModel(dependencies),
+    followModel: createFollowModel(dependencies),
     planReport: createPlanReport(dependencies),
     buildReport: createBuildReport(dependencies),
     keepReport: createKeepReport(dependencies),
     tellReport: createTellReport(dependencies),
+    decideRecommendation: createDecideRecommendation(dependencies),
     makePredictions: createMakePredictions(dependencies),
     advanceIncident: createAdvanceIncident(dependencies),
     actOnIncident: createActOnIncident(dependencies),

@@ -3,25 +3,22 @@ import { versionOfAlias } from '../db/model-aliases.ts';
 import { findModelVersion, type RegisteredModelVersion } from '../db/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import {
-  decideGate,
-  decodeSnapshot,
   decodeTestPredictions,
+  GATE_THRESHOLDS,
   type GateDecision,
-  gateInput,
+  type GateThresholds,
   isBaseRate,
-  replayChampion,
   type TestedContestant,
+  type TrainingToJudge,
 } from '../models/forecast/index.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { registerModel, type TrainingRun } from './register-model.ts';
+import { findServingModel, UnknownModelVersion } from './serving-model.ts';
 import { type ContestantReference, type TrainedReference, trainedOf } from './train-contestant.ts';
 
-/** A workflow names a model version that is not registered. */
-export class UnknownModelVersion extends Error {
-  override name = 'UnknownModelVersion';
-}
+export { UnknownModelVersion };
 
 export interface Judgement {
   verdict: 'promote' | 'keep' | 'undecided';
@@ -31,14 +28,22 @@ export interface Judgement {
   summary: string;
 }
 
-/** Lets the gate compare the challenger with the base rates and the champion on the same later windows. */
+/**
+ * Lets the gate compare the challenger with the base rates and the champion on the same later windows, and look at
+ * what it was trained on. It asks what was in force when the data was frozen: `gate` of the frozen snapshot.
+ */
 export function createJudgeChallenger(dependencies: Dependencies) {
-  const { pool, objectStore, language } = dependencies;
+  const { pool, objectStore, modelThread, language } = dependencies;
 
   return async function judgeChallenger(
-    input: TrainingRun & { version: number; contestants: ContestantReference[] },
+    input: TrainingRun & {
+      version: number;
+      contestants: ContestantReference[];
+      /** Left out by trainings from before there was a choice. */
+      gate?: GateThresholds;
+    },
   ): Promise<Judgement> {
-    return withHeartbeat(async () => {
+    return withHeartbeat(async (signal) => {
       const { model, version } = input;
       const trained = trainedOf(input.contestants);
       const { kind } = await requireVersion(model, version);
@@ -51,13 +56,22 @@ export function createJudgeChallenger(dependencies: Dependencies) {
         };
       }
       const challenger = await tested(trained.find((contestant) => contestant.kind === kind)!);
-      const champion =
+      // What would be replaced is what serves: a champion that cannot be used forecasts nothing.
+      const serving =
         championVersion === null
           ? null
-          : await replayed(await requireVersion(model, championVersion), input, challenger);
+          : (await findServingModel(dependencies, model, championVersion)).model;
+      // It was tested on older windows: the gate asks what it would have said of these.
+      const champion: TrainingToJudge['champion'] = serving && {
+        kind: serving.manifest.kind as TestedContestant['kind'],
+        artifact: serving.artifact,
+      };
       const rates = trained.filter((contestant) => isBaseRate(contestant.kind));
       const baseRates = await Promise.all(rates.map(tested));
-      const decision = decideGate(gateInput({ challenger, champion, baseRates }));
+      const frozen = await objectStore.get(BUCKETS.training, input.snapshot);
+      const thresholds = input.gate ?? GATE_THRESHOLDS;
+      const training = { challenger, champion, baseRates, thresholds };
+      const decision = await modelThread.judgeTraining(frozen, training, signal);
 
       const promoted = trained.find((contestant) => contestant.kind === decision.promote);
       const promoteVersion =
@@ -90,20 +104,6 @@ export function createJudgeChallenger(dependencies: Dependencies) {
   async function tested(contestant: TrainedReference): Promise<TestedContestant> {
     const bytes = await objectStore.get(BUCKETS.training, contestant.predictions);
     return { kind: contestant.kind, predictions: decodeTestPredictions(bytes) };
-  }
-
-  /** The champion was tested on older windows: what would it have said of these? */
-  async function replayed(
-    champion: RegisteredModelVersion,
-    { snapshot }: TrainingRun,
-    challenger: TestedContestant,
-  ): Promise<TestedContestant> {
-    const [artifact, frozen] = await Promise.all([
-      objectStore.get(BUCKETS.models, champion.artifactSha256),
-      objectStore.get(BUCKETS.training, snapshot),
-    ]);
-    const predictions = replayChampion(artifact, decodeSnapshot(frozen), challenger.predictions);
-    return { kind: champion.kind as TestedContestant['kind'], predictions };
   }
 
   function summaryOf(decision: GateDecision): string {

@@ -53,7 +53,10 @@ export function createLearnProfiles({ pool, timeZone, calendar, alerts, pageUrl 
           (await readProfiles(client, jobIds)).map((profile) => [profile.jobId, profile]),
         );
         const tellers = await jobsThatTellStarts(client, asOf);
-        const histories = withDeclared(await loadHistories(client, asOf, jobIds), known);
+        const histories = withDeclared(
+          await loadHistories(client, asOf, { jobIds, withStarts: true }),
+          known,
+        );
         const jobs = histories.map(
           (history): LearningJob => ({
             history,

@@ -1,16 +1,18 @@
 import { Context } from '@temporalio/activity';
+import { readForecastOverrides } from '../db/forecast-overrides.ts';
+import { saveWatchList } from '../db/forecast-watch.ts';
 import { findForecast, saveForecast } from '../db/forecasts.ts';
 import { loadSnapshot } from '../db/load-snapshot.ts';
 import { versionOfAlias } from '../db/model-aliases.ts';
-import { findModelVersion } from '../db/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastReadyMessage } from '../models/alerts/forecast-message.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
 import { encodeSnapshot } from '../models/forecast/index.ts';
-import { BUCKETS } from '../services/object-store.ts';
+import { watchList } from '../models/forecast/watch-list.ts';
 import type { Dependencies } from './dependencies.ts';
 import { NoCandidates } from './freeze-snapshot.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { requireServingModel } from './serving-model.ts';
 import { tellMessage } from './tell-message.ts';
 
 /** No model serves yet. */
@@ -23,23 +25,31 @@ export interface MadeForecast {
   candidates: number;
   modelVersion: number;
   made: boolean;
+  /** The champion, where it could not be used and another version made it; left out: the champion made it. */
+  insteadOf?: number;
 }
 
 /**
  * Lets the champion forecast the week after the hour of `asOf`, stores all rows and the message about them in one
  * transaction. A cutoff that has its forecast keeps it.
  */
-export function createMakeForecast({ pool, objectStore, modelThread, alerts, pageUrl, time }: Dependencies) {
+export function createMakeForecast(dependencies: Dependencies) {
+  const { pool, modelThread, alerts, pageUrl, time } = dependencies;
   return async function makeForecast(input: { model: string; asOf: string }): Promise<MadeForecast> {
     const cutoff = new Date(forecastCutoff(new Date(input.asOf).getTime()));
     const known = await findForecast(pool, cutoff);
     if (known !== null) return answer(known, false);
     return withHeartbeat(async (signal) => {
-      const version = await versionOfAlias(pool, input.model, 'champion');
-      if (version === null)
+      const championVersion = await versionOfAlias(pool, input.model, 'champion');
+      if (championVersion === null)
         throw new NoChampion(`no version of ${input.model} serves yet: run retrain first`);
-      const champion = (await findModelVersion(pool, input.model, version))!;
-      const artifact = await objectStore.get(BUCKETS.models, champion.artifactSha256);
+      const { version, artifact } = await requireServingModel(
+        dependencies,
+        input.model,
+        championVersion,
+        new Date(input.asOf),
+      );
+      const insteadOf = version === championVersion ? null : championVersion;
       const snapshot = await loadSnapshot(pool, cutoff, time);
       const scored = await modelThread.scoreForecast(artifact, encodeSnapshot(snapshot), signal);
       if (scored.candidates === 0) {
@@ -51,22 +61,41 @@ export function createMakeForecast({ pool, objectStore, modelThread, alerts, pag
         cutoff,
         model: input.model,
         modelVersion: version,
+        insteadOf,
         candidates: scored.candidates,
         workflowId: Context.current().info.workflowExecution!.workflowId,
       };
       const nameOf = new Map(snapshot.histories.map((history) => [history.jobId, history.job]));
+      const overrides = await readForecastOverrides(pool, new Date(input.asOf));
       const lines = scored.weeks
         .toSorted((a, b) => a.rank - b.rank)
-        .map((week) => ({ ...week, job: nameOf.get(week.jobId)! }));
+        .map((week) => ({
+          ...week,
+          job: nameOf.get(week.jobId)!,
+          override: overrides.get(week.jobId) ?? null,
+        }));
+      const watched = watchList(scored.days);
+      const watch = {
+        ...watched,
+        items: watched.items.map((item) => ({ ...item, job: nameOf.get(item.jobId)! })),
+      };
       const made = await withTransaction(pool, async (client) => {
         const saved = await saveForecast(client, forecast, scored.days, scored.weeks);
         if (!saved) return false;
+        await saveWatchList(client, cutoff, watch.items);
         await tellMessage(client, alerts, {
           kind: 'forecast-ready',
           topic: 'forecast',
           told: cutoff.toISOString(),
           message: (language) =>
-            forecastReadyMessage(cutoff.getTime(), version, lines, language, `${pageUrl}/week`),
+            forecastReadyMessage(
+              cutoff.getTime(),
+              version,
+              { jobs: lines, watch },
+              language,
+              `${pageUrl}/week`,
+              insteadOf,
+            ),
           asOf: new Date(input.asOf),
         });
         await announceChange(client, 'forecast');
@@ -79,11 +108,12 @@ export function createMakeForecast({ pool, objectStore, modelThread, alerts, pag
 }
 
 const answer = (
-  forecast: { cutoff: Date; candidates: number; modelVersion: number },
+  forecast: { cutoff: Date; candidates: number; modelVersion: number; insteadOf: number | null },
   made: boolean,
 ): MadeForecast => ({
   cutoff: forecast.cutoff.toISOString(),
   candidates: forecast.candidates,
   modelVersion: forecast.modelVersion,
   made,
+  ...(forecast.insteadOf !== null && { insteadOf: forecast.insteadOf }),
 });

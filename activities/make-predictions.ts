@@ -1,12 +1,11 @@
+import { estateMoment } from '../db/estate-clock.ts';
 import { loadSnapshot } from '../db/load-snapshot.ts';
-import { findModelVersion } from '../db/model-versions.ts';
 import { withTransaction } from '../db/pool.ts';
 import { countPredictions, type JobPrediction, savePredictions } from '../db/predictions.ts';
 import { encodeSnapshot, type Forecast } from '../models/forecast/index.ts';
-import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { UnknownModelVersion } from './judge-challenger.ts';
+import { requireServingModel } from './serving-model.ts';
 
 export interface PredictionsInput {
   model: string;
@@ -16,10 +15,11 @@ export interface PredictionsInput {
 }
 
 /**
- * Lets a version of a model say of every candidate what it says in the week after a cutoff, for whoever asks in between
+ * Lets a version of a model, or what serves where that cannot be used, say of every candidate what it says in the week after a cutoff, for whoever asks in between
  * the weekly forecasts. Nobody is told of it. What was said of a cutoff stays.
  */
-export function createMakePredictions({ pool, objectStore, modelThread, time }: Dependencies) {
+export function createMakePredictions(dependencies: Dependencies) {
+  const { pool, modelThread, time, now } = dependencies;
   return async function makePredictions(input: PredictionsInput): Promise<{ candidates: number }> {
     const { model, version } = input;
     const cutoff = new Date(input.cutoff);
@@ -27,12 +27,11 @@ export function createMakePredictions({ pool, objectStore, modelThread, time }: 
     const known = await countPredictions(pool, key);
     if (known !== null) return { candidates: known };
     return withHeartbeat(async (signal) => {
-      const found = await findModelVersion(pool, model, version);
-      if (found === null) throw new UnknownModelVersion(`there is no version ${version} of ${model}`);
-      const artifact = await objectStore.get(BUCKETS.models, found.artifactSha256);
+      const at = await estateMoment(pool, time, now());
+      const { artifact, version: madeBy } = await requireServingModel(dependencies, model, version, at);
       const snapshot = await loadSnapshot(pool, cutoff, time);
       const jobs = jobsOf(await modelThread.scoreForecast(artifact, encodeSnapshot(snapshot), signal));
-      await withTransaction(pool, (client) => savePredictions(client, key, jobs));
+      await withTransaction(pool, (client) => savePredictions(client, { ...key, madeBy }, jobs));
       // Another attempt may have been faster: then its predictions stand.
       return { candidates: (await countPredictions(pool, key)) ?? jobs.length };
     });

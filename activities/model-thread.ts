@@ -1,4 +1,12 @@
-import type { Forecast, ImportedFiles, LearnerKind, TrainedContestant } from '../models/forecast/index.ts';
+import type {
+  Forecast,
+  GateDecision,
+  ImportedFiles,
+  LearnerKind,
+  TrainedContestant,
+  TrainingToJudge,
+} from '../models/forecast/index.ts';
+import type { ModelObservation, ModelUnderWatch } from '../models/monitoring/observe-model.ts';
 
 /** What a training took. */
 export interface TrainingCost {
@@ -31,9 +39,21 @@ export interface ModelThread {
     signal: AbortSignal,
   ): Promise<TrainedContestant & { cost: TrainingCost }>;
   /**
+   * Lets the gate judge a training on an encoded snapshot: features are computed again.
+   *
+   * @throws TrainingTooSlow; AbortError
+   */
+  judgeTraining(snapshot: Uint8Array, training: TrainingToJudge, signal: AbortSignal): Promise<GateDecision>;
+  /**
    * Forecasts the week after the cutoff of an encoded snapshot: reasons of large models take their time.
    *
    * @throws Error when the artifact is no forecast model; TrainingTooSlow; AbortError
    */
   scoreForecast(artifact: Uint8Array, snapshot: Uint8Array, signal: AbortSignal): Promise<Forecast>;
+  /**
+   * Lays the data of today beside those a model was trained on.
+   *
+   * @throws Error when something is not what it should be; TrainingTooSlow; AbortError
+   */
+  observeModel(watch: ModelUnderWatch, signal: AbortSignal): Promise<ModelObservation>;
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCalibration } from '../db/calibration.ts';
+import { findGateVerdict } from '../db/gate-verdicts.ts';
 import { readPredictions } from '../db/predictions.ts';
 import { readForecastJobs } from '../db/read-forecast.ts';
 import { listForecast } from '../db/read-forecast-table.ts';
+import { GATE_THRESHOLDS } from '../models/evaluation/gate-thresholds.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
@@ -61,7 +63,7 @@ const count = async (table: string) =>
 describe('freezeSnapshot', () => {
   it('gives the same knowledge the same name, and other knowledge another', async () => {
     const frozen = await freeze();
-    expect(frozen).toMatchObject({ jobs: 10, runs: 700 });
+    expect(frozen).toMatchObject({ jobs: 10, runs: 700, gate: GATE_THRESHOLDS });
     expect(await freeze()).toEqual(frozen);
     expect((await freeze('2026-02-20T00:00:00Z')).snapshot).not.toBe(frozen.snapshot);
   });
@@ -108,13 +110,19 @@ describe('from contestants to forecast', () => {
     const kinds = ['base-run-rate', 'base-window-rate', 'base-persistence', 'logistic'] as const;
     const contestants = await Promise.all(kinds.map((kind) => train(snapshot, kind)));
     const training = { model: MODEL, snapshot, seed: 1, contestants };
+    // Fixed when the data was frozen; the configuration of the stage says something else by now.
+    const gate = { ...GATE_THRESHOLDS, confidence: 0.97 };
     const register = () =>
       stage.run(createRegisterChallenger(stage.dependencies), { ...training, workflowId });
     const challenger = await register();
     const versions = await count('model_version');
     expect(await register()).toEqual(challenger);
     const judge = () =>
-      stage.run(createJudgeChallenger(stage.dependencies), { ...training, version: challenger.version });
+      stage.run(createJudgeChallenger(stage.dependencies), {
+        ...training,
+        version: challenger.version,
+        gate,
+      });
     const judgement = await judge();
     expect(await judge()).toEqual(judgement);
     expect(await count('model_version')).toBeLessThanOrEqual(versions + 1);
@@ -122,6 +130,13 @@ describe('from contestants to forecast', () => {
     version = judgement.promoteVersion!;
     expect(version).toBeGreaterThan(0);
     expect(await count(`gate_verdict where challenger_version = ${version} and verdict = 'promote'`)).toBe(1);
+    const { checks } = (await findGateVerdict(stage.database.pool, MODEL, version, 0))!;
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'thresholds-fixed-before', passed: true, thresholds: gate }),
+    );
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'features-known-in-time', passed: true, value: 0 }),
+    );
   });
 
   it('keeps how often came true what it said in its test, by weeks and by days', async () => {
@@ -267,11 +282,14 @@ describe('from contestants to forecast', () => {
     await expect(forecast('2026-06-01T00:00:00Z')).rejects.toMatchObject({ name: 'NoCandidates' });
   });
 
-  it('refuses a champion whose bytes were changed', async () => {
+  it('refuses a champion that is not what its manifest says', async () => {
     await stage.database.pool.query(
       `update model_version set artifact_sha256 = repeat('a', 64) where version = $1`,
       [version],
     );
-    await expect(forecast('2026-03-01T08:00:00Z')).rejects.toMatchObject({ name: 'MissingObject' });
+    await expect(forecast('2026-03-01T08:00:00Z')).rejects.toMatchObject({
+      name: 'NoUsableModel',
+      message: expect.stringMatching(/artifact: expected a{64}, found [0-9a-f]{64}; none is left$/),
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { switchAlias, versionOfAlias } from '../db/model-aliases.ts';
+import { type ContestantEntry, saveContestants } from '../db/model-contestants.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
-import { chooseChallenger } from '../models/forecast/index.ts';
+import { chooseChallenger, type TrainingReport } from '../models/forecast/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { registerModel, type TrainingRun } from './register-model.ts';
 import {
@@ -21,11 +22,17 @@ export function createRegisterChallenger(dependencies: Dependencies) {
   ): Promise<{ version: number; kind: string }> {
     const { model, workflowId } = input;
     const trained = trainedOf(input.contestants);
+    const reports = await Promise.all(trained.map((contestant) => readReport(objectStore, contestant)));
     const brought = trained.find((contestant) => contestant.imported !== undefined);
-    const chosen = brought ?? (await bestOf(trained));
+    const chosen = brought ?? bestOf(trained, reports);
     const { kind, imported } = chosen;
     const version = await registerModel(dependencies, input, chosen);
     await withTransaction(pool, async (client) => {
+      await saveContestants(
+        client,
+        input,
+        input.contestants.map((contestant) => entryOf(contestant, reports)),
+      );
       const fromVersion = await versionOfAlias(client, model, 'challenger');
       const why =
         imported === undefined
@@ -44,10 +51,18 @@ export function createRegisterChallenger(dependencies: Dependencies) {
     });
     return { version, kind };
   };
+}
 
-  async function bestOf(trained: TrainedReference[]): Promise<TrainedReference> {
-    const reports = await Promise.all(trained.map((contestant) => readReport(objectStore, contestant)));
-    const kind = chooseChallenger(reports);
-    return trained.find((contestant) => contestant.kind === kind)!;
-  }
+function bestOf(trained: TrainedReference[], reports: TrainingReport[]): TrainedReference {
+  const kind = chooseChallenger(reports);
+  return trained.find((contestant) => contestant.kind === kind)!;
+}
+
+function entryOf(contestant: ContestantReference, reports: readonly TrainingReport[]): ContestantEntry {
+  const { kind, outcome } = contestant;
+  if (outcome !== 'trained') return { kind, outcome, reason: contestant.reason };
+  const { artifact, predictions, report, fitMs, peakMemoryBytes } = contestant;
+  const { week, day } = reports.find((one) => one.kind === kind)!;
+  const metrics = { week: week.test, day: day.test };
+  return { kind, outcome, artifact, predictions, report, fitMs, peakMemoryBytes, metrics };
 }

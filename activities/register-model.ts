@@ -1,10 +1,12 @@
 import { saveCalibration } from '../db/calibration.ts';
+import { saveModelSignature } from '../db/model-signatures.ts';
 import { type Evaluation, registerModelVersion } from '../db/model-versions.ts';
 import { withTransaction } from '../db/pool.ts';
 import { calibrationBins } from '../models/evaluation/calibration-bins.ts';
 import type { TrainingReport } from '../models/forecast/index.ts';
 import { decodeTestPredictions, type TestPredictions } from '../models/forecast/test-predictions.ts';
-import { BUCKETS } from '../services/object-store.ts';
+import { signManifest } from '../services/model-registry.ts';
+import { BUCKETS, sha256Of } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readReport, type TrainedReference } from './train-contestant.ts';
 
@@ -36,13 +38,18 @@ function evaluationsOf(report: TrainingReport): Evaluation[] {
 }
 
 /**
- * Registers a trained contestant: bytes and manifest to the bucket `models`, a version in the database.
+ * Registers a trained contestant: bytes, manifest and its signature to the bucket `models`, a version in the database.
  *
  * The manifest holds nothing that differs between two trainings on the same data, so the same model is the same
  * manifest and the same version.
  */
 export async function registerModel(
-  { pool, objectStore, codeVersion }: Pick<Dependencies, 'pool' | 'objectStore' | 'codeVersion'>,
+  {
+    pool,
+    objectStore,
+    modelKeys,
+    codeVersion,
+  }: Pick<Dependencies, 'pool' | 'objectStore' | 'modelKeys' | 'codeVersion'>,
   { model, snapshot, seed }: TrainingRun,
   contestant: TrainedReference,
 ): Promise<number> {
@@ -65,10 +72,9 @@ export async function registerModel(
     ...(imported && { origin: { week: imported.week, day: imported.day, trainedAt: imported.trainedAt } }),
     metrics: { week: report.week.test, day: report.day.test },
   };
-  const manifestSha256 = await objectStore.put(
-    BUCKETS.models,
-    Buffer.from(JSON.stringify(manifest, null, 2)),
-  );
+  const manifestBytes = Buffer.from(JSON.stringify(manifest, null, 2));
+  const manifestSha256 = await objectStore.put(BUCKETS.models, manifestBytes);
+  const signature = await signManifest(objectStore, modelKeys, manifestBytes);
   const test = decodeTestPredictions(await objectStore.get(BUCKETS.training, contestant.predictions));
   return withTransaction(pool, async (client) => {
     const version = await registerModelVersion(
@@ -86,9 +92,15 @@ export async function registerModel(
         parameters: { ...manifest.parameters, ...(imported && { origin: imported }) },
         fitMs: contestant.fitMs,
         peakMemoryBytes: contestant.peakMemoryBytes,
+        predictionsSha256: contestant.predictions,
+        featuresSha256: sha256Of(Buffer.from(JSON.stringify(report.features))),
+        features: report.features.length,
+        jobs: report.jobs,
+        runs: report.runs,
       },
       evaluationsOf(report),
     );
+    await saveModelSignature(client, { model, version, ...signature });
     for (const head of ['week', 'day'] as const) {
       await saveCalibration(client, { model, version, head }, calibrationOf(test, head));
     }

@@ -36,7 +36,8 @@ const LEAST_MONTHS = 3;
 /** Originals of one transaction. */
 const BATCH_FILES = 500;
 
-function keepFromOf({ months, asOf }: RetentionInput, nowMs: number): Date {
+/** The first instant that is kept. @throws InvalidInput when that would be too little */
+export function keepFromOf({ months, asOf }: Pick<RetentionInput, 'months' | 'asOf'>, nowMs: number): Date {
   if (!Number.isInteger(months) || months < LEAST_MONTHS) {
     throw new InvalidInput(`retention expects at least ${LEAST_MONTHS} whole months, found ${months}`);
   }

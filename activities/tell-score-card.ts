@@ -1,8 +1,14 @@
+import { settleOutcomes } from '../db/forecast-outcomes.ts';
 import { withTransaction } from '../db/pool.ts';
+import { readForecastPairs } from '../db/read-calibration.ts';
 import { forecastOutcomes, lastClosedForecast, weekOfAlerts } from '../db/read-score-card.ts';
 import { scoreCard, scoreCardMessage } from '../models/alerts/score-card.ts';
+import { scoreForecasts } from '../models/forecast/score-forecasts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { tellMessage } from './tell-message.ts';
+
+/** Told beside the newest one. */
+const WEEKS_BEFORE = 4;
 
 /**
  * Tells people how the newest forecast whose week is over did, and what they said of the alerts of that week. Each
@@ -11,18 +17,21 @@ import { tellMessage } from './tell-message.ts';
 export function createTellScoreCard({ pool, alerts, pageUrl }: Dependencies) {
   return async function tellScoreCard(input: { asOf: string }): Promise<{ cutoff: string | null }> {
     const asOf = new Date(input.asOf);
+    await withTransaction(pool, (client) => settleOutcomes(client, asOf, { onlyNew: true }));
     const forecast = await lastClosedForecast(pool, asOf);
     if (forecast === null) return { cutoff: null };
-    const { cutoff, modelVersion } = forecast;
+    const { cutoff, model, modelVersion } = forecast;
     await withTransaction(pool, async (client) => {
-      const card = scoreCard(await forecastOutcomes(client, cutoff, asOf));
+      const card = scoreCard(await forecastOutcomes(client, cutoff));
       const week = await weekOfAlerts(client, cutoff);
+      const pairs = await readForecastPairs(client, { model, asOf: cutoff, forecasts: WEEKS_BEFORE });
+      const earlier = scoreForecasts(pairs).items;
       await tellMessage(client, alerts, {
         kind: 'score-card',
         topic: 'score-card',
         told: cutoff.toISOString(),
         message: (language) =>
-          scoreCardMessage(cutoff.getTime(), modelVersion, card, week, language, `${pageUrl}/week`),
+          scoreCardMessage(cutoff.getTime(), modelVersion, card, week, language, `${pageUrl}/week`, earlier),
         asOf,
       });
     });

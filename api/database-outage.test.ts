@@ -8,8 +8,8 @@ import { freePort } from '../stack/ports.ts';
 import { type RunningPostgres, startPostgres } from '../stack/postgres.ts';
 import { startTestApi } from '../tests/api.ts';
 import { openEvents } from '../tests/server-events.ts';
-import { problemSchema } from './contract.ts';
-import { ROUTES } from './routes.ts';
+import { problemSchema } from './contract/system.ts';
+import { ROUTES } from './routes/routes.ts';
 import type { RunningApi } from './server.ts';
 
 let home: string;

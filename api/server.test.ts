@@ -4,7 +4,7 @@ import { announceChange } from '../db/pool.ts';
 import { startTestApi } from '../tests/api.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { openEvents } from '../tests/server-events.ts';
-import { ROUTES } from './routes.ts';
+import { ROUTES } from './routes/routes.ts';
 import type { RunningApi } from './server.ts';
 
 const TOKEN = 'the-token-of-this-test';

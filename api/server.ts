@@ -11,35 +11,37 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { loginExists } from '../db/door.ts';
 import packageDescription from '../package.json' with { type: 'json' };
-import { isLoopback, requireSafeHost } from './access.ts';
-import { addAccessRoutes } from './access-routes.ts';
-import { addActLinks } from './act-links.ts';
-import { listenForChanges } from './change-listener.ts';
+import { isLoopback, requireSafeHost } from './access/access.ts';
+import { addAccessRoutes } from './access/access-routes.ts';
+import { addGuard } from './access/guard.ts';
+import { createDoor, type Door } from './access/identity.ts';
+import { addLogin } from './access/login.ts';
+import { addOpenId } from './access/open-id.ts';
+import { addActLinks } from './acts/act-links.ts';
+import { addForecastActions } from './acts/forecast-actions.ts';
+import { addIncidentActions } from './acts/incident-actions.ts';
+import { addModelActions } from './acts/model-actions.ts';
+import { addReportActions } from './acts/report-actions.ts';
+import { addSourceActions } from './acts/source-actions.ts';
 import { createReadPool, createReceivePool } from './database.ts';
-import { createEventStream, type EventStream } from './event-stream.ts';
-import { addGuard } from './guard.ts';
-import { addIdempotency } from './idempotency.ts';
-import { createDoor, type Door } from './identity.ts';
-import { addIncidentActions } from './incident-actions.ts';
-import { addLogin } from './login.ts';
-import { type MethodsOf, rememberMethods } from './methods.ts';
-import { addMetrics } from './metrics.ts';
-import { addModelActions } from './model-actions.ts';
-import { addOpenId } from './open-id.ts';
-import { openApiDocument } from './openapi.ts';
-import { isSecure } from './own-site.ts';
-import { type PageFile, readPageFiles } from './page-files.ts';
-import { PAGE_PATHS } from './page-paths.ts';
-import { parseBody, parseParams, parseQuery } from './parse-request.ts';
-import { isDatabaseUnreachable, problemFrom, problemOf } from './problem.ts';
-import { addPushRoutes } from './push.ts';
-import { addReceiveRoutes, loggablePath } from './receive.ts';
-import { addReportPdf } from './report-routes.ts';
-import type { Route, RouteContext } from './route.ts';
-import { ROUTES } from './routes.ts';
-import { SECURITY_HEADERS, TLS_HEADERS } from './security-headers.ts';
-import { sendJson } from './send-json.ts';
-import { addSourceActions } from './source-actions.ts';
+import { addIdempotency } from './http/idempotency.ts';
+import { type MethodsOf, rememberMethods } from './http/methods.ts';
+import { isSecure } from './http/own-site.ts';
+import { parseBody, parseParams, parseQuery } from './http/parse-request.ts';
+import { isDatabaseUnreachable, problemFrom, problemOf } from './http/problem.ts';
+import { SECURITY_HEADERS, TLS_HEADERS } from './http/security-headers.ts';
+import { sendJson, takesGzip } from './http/send-json.ts';
+import { listenForChanges } from './live/change-listener.ts';
+import { createEventStream, type EventStream } from './live/event-stream.ts';
+import { addMetrics } from './metrics/metrics.ts';
+import { openApiDocument } from './openapi/openapi.ts';
+import { type PageFile, readPageFiles } from './page/page-files.ts';
+import { PAGE_PATHS } from './page/page-paths.ts';
+import { addPushRoutes } from './push/push.ts';
+import { addReceiveRoutes, loggablePath } from './push/receive.ts';
+import { addReportPdf } from './routes/report-routes.ts';
+import type { Route, RouteContext } from './routes/route.ts';
+import { ROUTES } from './routes/routes.ts';
 import { createLazyTemporal } from './temporal.ts';
 
 /** Whoever sends a request and is silent for so long is gone. */
@@ -88,7 +90,9 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   addPushRoutes(app, { config });
   addIncidentActions(app, { pool, receivePool, temporal });
   addModelActions(app, { pool, temporal });
+  addForecastActions(app, { pool, config, temporal });
   addSourceActions(app, { pool, temporal });
+  addReportActions(app, { pool, temporal });
   addActLinks(app, { pool, receivePool, temporal, config, now: Date.now });
   await app.listen({ host: config.apiHost, port: config.apiPort });
   const listener = listenForChanges({
@@ -164,8 +168,10 @@ function createApp(
     if (request.method !== 'GET') request.raw.setTimeout(SILENT_SENDER_MS, () => request.raw.destroy());
   });
   const pageFiles = readPageFiles(path.join(import.meta.dirname, '../dashboard'));
+  const methodsOf = rememberMethods(app);
   const routes = addGuard(app, {
     door,
+    methodsOf,
     config,
     pageFiles: [...pageFiles.keys(), ...PAGE_PATHS],
     nowMs: () => performance.now(),
@@ -184,15 +190,21 @@ function createApp(
     if (problem.status >= 500) log.error({ err: error }, problem.title);
     return sendProblem(reply.headers(headers), problem);
   });
-  const methodsOf = rememberMethods(app);
+  // Before the body is looked at: what it may be is a question of an address that there is.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return answerUnknown(methodsOf, request, reply);
+  });
   app.setNotFoundHandler((request, reply) => answerUnknown(methodsOf, request, reply));
 
   for (const route of ROUTES) addRoute(app, route, context);
-  const openApi = openApiDocument(packageDescription.version);
-  app.get('/openapi.json', async (request, reply) => sendJson(request, reply, openApi));
+  const openApi = [false, true].map((isOpen) => openApiDocument(packageDescription.version, isOpen));
+  app.get('/openapi.json', async (request, reply) =>
+    sendJson(request, reply, openApi[(await door.isOpen()) ? 1 : 0]),
+  );
   app.get('/v1/stream', { exposeHeadRoute: false }, (request, reply) => {
     const lastEventId = request.headers['last-event-id'];
-    stream.attach(reply.raw, SECURITY_HEADERS, typeof lastEventId === 'string' ? lastEventId : undefined);
+    const last = typeof lastEventId === 'string' ? lastEventId : undefined;
+    stream.attach(reply.raw, SECURITY_HEADERS, last, () => door.wouldLetIn(request));
     reply.hijack();
   });
   for (const [address, file] of pageFiles) {
@@ -223,8 +235,8 @@ function addRoute(app: FastifyInstance, route: Route, context: RouteContext): vo
 function answerUnknown(methodsOf: MethodsOf, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = request.url.split('?', 1)[0]!;
   const taken = methodsOf(path);
-  if (taken.length > 0) {
-    const allowed = taken.join(', ');
+  if (taken !== undefined) {
+    const allowed = taken.methods.join(', ');
     const detail = `${request.method} is not possible here; ${allowed} is.`;
     return sendProblem(reply.header('allow', allowed), problemOf('method-not-allowed', 405, detail));
   }
@@ -244,6 +256,7 @@ function sendPageFile(request: FastifyRequest, reply: FastifyReply, file: PageFi
   reply.headers({ etag: file.etag, 'cache-control': 'no-cache', vary: 'accept-encoding' });
   if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
   reply.header('content-type', file.contentType);
-  const gzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-  return gzip ? reply.header('content-encoding', 'gzip').send(file.gzipped) : reply.send(file.bytes);
+  return takesGzip(request)
+    ? reply.header('content-encoding', 'gzip').send(file.gzipped)
+    : reply.send(file.bytes);
 }

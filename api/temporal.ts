@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config.ts';
-import { ProblemError, problemOf } from './problem.ts';
+import { ProblemError, problemOf } from './http/problem.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A person waits for the answer. */

@@ -158,12 +158,18 @@ type NameOf = (subject: FoundOnce['finding']['subject']) => string;
 
 function namesOf({ jobs }: Feed): NameOf {
   const jobNames = new Map(jobs.map(({ jobId, job }) => [jobId, job]));
-  return (subject) =>
-    subject.type === 'job'
-      ? jobNames.get(subject.jobId)!
-      : subject.type === 'host'
-        ? subject.host
-        : subject.source;
+  return (subject) => {
+    switch (subject.type) {
+      case 'job':
+        return jobNames.get(subject.jobId)!;
+      case 'host':
+        return subject.host;
+      case 'source':
+        return subject.source;
+      case 'model':
+        return subject.model;
+    }
+  };
 }
 
 function languageOf(asked: string | undefined): 'en' | 'fr' {

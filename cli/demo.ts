@@ -1,11 +1,11 @@
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { type Config, homeFolder, loadConfigOf } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
 import type { Pool } from '../db/pool.ts';
 import { type DemoSummary, readDemoSummary } from '../db/read-demo-summary.ts';
 import { listForecast } from '../db/read-forecast-table.ts';
 import { startStack } from '../stack/stack.ts';
-import { FAILURE_MODEL, isoWeekOf, workflowIds } from '../workflows/names.ts';
+import { FAILURE_MODEL, isoWeekOf, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import { withConnections } from './connections.ts';
 import { datasetOf, demoHome, fillDropFolders, markDemoHome } from './demo-home.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -70,11 +70,15 @@ export async function demo({
     });
     try {
       const config = loadConfigOf(home);
-      const summary = await withConnections(config, ({ pool, temporal }) =>
-        mainJob(config, pool, temporal, progress),
-      );
+      const isSimulated = dataset.name === 'simulated';
+      const { summary, hasRival } = await withConnections(config, async ({ pool, temporal }) => ({
+        summary: await mainJob(config, pool, temporal, progress),
+        hasRival: isSimulated && !exit && (await trainRival(temporal)),
+      }));
       const isGreen = tellSummary(config, summary, home);
-      if (!exit) await stayUp(dataset.name === 'simulated', home, stopping.signal, asked);
+      if (hasRival)
+        console.log('rival     a second model is trained now: see “Model” on the page in two minutes');
+      if (!exit) await stayUp(isSimulated, home, stopping.signal, asked);
       return isGreen ? EXIT.ok : EXIT.partial;
     } finally {
       progress.end();
@@ -125,6 +129,28 @@ async function mainJob(
   progress.done(`${made.candidates} jobs`);
   console.log(`\n${forecastTable(await listForecast(pool, new Date(made.cutoff)), config.language, 10)}\n`);
   return readDemoSummary(pool, FAILURE_MODEL);
+}
+
+/**
+ * Has a second model trained beside the estate that lives on, once a home: with one version alone there is nothing to
+ * promote and nothing to go back to. It is trained and judged as any other, from another seed; nobody waits for it.
+ *
+ * @returns whether it begins now.
+ */
+async function trainRival(temporal: Client): Promise<boolean> {
+  try {
+    await temporal.workflow.start('retrain', {
+      workflowId: workflowIds.retrain('rival'),
+      taskQueue: TASK_QUEUES.control,
+      args: [{ seed: 2 }],
+      staticSummary: `Retrain ${FAILURE_MODEL} from another seed`,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
 }
 
 /** Collects until nothing waits; files that the schedule is loading already are waited for. */

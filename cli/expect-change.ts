@@ -104,7 +104,7 @@ async function learnNow(
     tellsStarts,
   }: { jobId: number; asOf: Date; declared: DeclaredSchedule | null; tellsStarts: boolean },
 ): Promise<LearnedSchedule | null> {
-  const [history = NEVER_RAN] = await loadHistories(client, asOf, [jobId]);
+  const [history = NEVER_RAN] = await loadHistories(client, asOf, { jobIds: [jobId], withStarts: true });
   const calendar = calendarNamed(config.calendar);
   return learnSchedule(history, asOf.getTime(), {
     timeZone: config.timeZone,

@@ -2,11 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { switchAlias } from '../db/model-aliases.ts';
+import { saveModelSignature } from '../db/model-signatures.ts';
 import { registerModelVersion } from '../db/model-versions.ts';
 import { withTransaction } from '../db/pool.ts';
 import { madeUpEstate } from '../models/features/made-up-jobs.ts';
 import { trainContestant } from '../models/forecast/train-contestant.ts';
 import { exportOnnx } from '../models/onnx/export-model.ts';
+import { signManifest } from '../services/model-registry.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { smartEtlOn } from '../tests/command-line.ts';
@@ -25,22 +27,30 @@ const exportTo = (folder: string, ...args: string[]) =>
   smartEtlOn(stage, ['model', 'export', '--onnx', path.join(stage.folder, folder), ...args]);
 
 async function registerChampion() {
-  const artifactSha256 = await stage.dependencies.objectStore.put(BUCKETS.models, artifact);
+  const { objectStore, modelKeys } = stage.dependencies;
+  const artifactSha256 = await objectStore.put(BUCKETS.models, artifact);
+  const made = { model: FAILURE_MODEL, kind: 'base-window-rate', seed: 1 };
+  const manifest = Buffer.from(
+    JSON.stringify({
+      ...{ format: 1, ...made },
+      artifact: { sha256: artifactSha256, bytes: artifact.length },
+      data: { sha256: artifactSha256 },
+    }),
+  );
+  const manifestSha256 = await objectStore.put(BUCKETS.models, manifest);
+  const signature = await signManifest(objectStore, modelKeys, manifest);
   await withTransaction(stage.database.pool, async (client) => {
     const version = {
-      model: FAILURE_MODEL,
-      kind: 'base-window-rate',
-      artifactSha256,
-      manifestSha256: artifactSha256,
-      snapshotSha256: artifactSha256,
+      ...made,
+      ...{ artifactSha256, manifestSha256, snapshotSha256: artifactSha256 },
       cutoff: new Date(estate.cutoff),
-      seed: 1,
       codeVersion: 'test',
       parameters: {},
       fitMs: 1,
       peakMemoryBytes: 1,
     };
     await registerModelVersion(client, version, []);
+    await saveModelSignature(client, { model: FAILURE_MODEL, version: 1, ...signature });
     const decision = { who: 'ann', why: 'test', workflowId: null };
     const change = { model: FAILURE_MODEL, alias: 'champion' as const, fromVersion: null, toVersion: 1 };
     await switchAlias(client, { ...change, ...decision });

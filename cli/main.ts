@@ -5,11 +5,14 @@ import { addAlertsCommands } from './alerts-commands.ts';
 import { addBacktestCommand } from './backtest-command.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { addDataCommands } from './data-commands.ts';
+import { addDeployCommands } from './deploy-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addExpectCommands } from './expect-commands.ts';
+import { addForecastOverrideCommands } from './forecast-override-commands.ts';
 import { addIncidentCommands } from './incident-commands.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addOverrideCommands } from './override-commands.ts';
+import { addRegistryCommands } from './registry-commands.ts';
 import { addReportCommands } from './report-commands.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -27,18 +30,26 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   InvalidOverrides: EXIT.usage,
   InvalidPeriod: EXIT.usage,
   UnknownCalendar: EXIT.usage,
+  InvalidTag: EXIT.usage,
   ConfigError: EXIT.config,
+  BadModelKey: EXIT.config,
   Unreachable: EXIT.unreachable,
   StackFailed: EXIT.unreachable,
   ServerFailed: EXIT.unreachable,
   AlreadyRunning: EXIT.conflict,
   ConflictError: EXIT.conflict,
   EstateFolderError: EXIT.conflict,
+  UnknownBuild: EXIT.negative,
   NothingLoaded: EXIT.negative,
   NothingRead: EXIT.negative,
   TooShortHistory: EXIT.negative,
   WorkflowEndedBadly: EXIT.negative,
   OnnxNotUnderstood: EXIT.negative,
+  CorruptObject: EXIT.negative,
+  MissingObject: EXIT.negative,
+  UnsignedModel: EXIT.negative,
+  WrongSignature: EXIT.negative,
+  WrongManifest: EXIT.negative,
 };
 
 function createProgram(finish: (code: number) => void): Command {
@@ -96,13 +107,21 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--rid <uuid>', 'the id of the run; left out, a new one')
     .argument('<command...>', 'after --, with its arguments')
     .action(async (command, options) => finish(await (await import('./exec.ts')).exec(command, options)));
-  program
-    .command('forecast')
-    .description('which jobs fail in the coming week, and why')
+  const forecast = program.command('forecast').description('which jobs fail in the coming week, and why');
+  forecast
+    .enablePositionalOptions()
     .option('--as-of <instant>', 'forecast as if now were this instant (ISO 8601)')
     .option('--top <n>', 'rows to print', wholeNumber, 20)
     .option(...json)
     .action(async (options) => finish(await (await import('./forecast.ts')).forecast(options)));
+  addForecastOverrideCommands(forecast, finish);
+  program
+    .command('drift')
+    .description('whether the model is still what it was: data, scores, outcomes, quality')
+    .option('--now', 'look now, not only at the last daily look')
+    .option('--top <n>', 'features to print', wholeNumber, 12)
+    .option(...json)
+    .action(async (options) => finish(await (await import('./drift.ts')).drift(options)));
   program
     .command('simulate')
     .description('write the logs of a simulated estate')
@@ -131,6 +150,7 @@ function createProgram(finish: (code: number) => void): Command {
   addBacktestCommand(program, finish);
   addContractCommands(program, finish);
   addDataCommands(program, finish);
+  addDeployCommands(program, finish);
   addIncidentCommands(program, finish);
   addExpectCommands(program, finish);
   addOverrideCommands(program, finish);
@@ -148,18 +168,31 @@ function createProgram(finish: (code: number) => void): Command {
     .argument('<version>')
     .requiredOption('--who <name>', 'who decides')
     .requiredOption('--why <reason>', 'why')
+    .option('--reject', 'say no to a promotion that waits for a decision')
     .option(...json)
     .action(async (version, options) =>
       finish(await (await import('./model.ts')).promoteModel(version, options)),
     );
   model
+    .command('shadow')
+    .description('let a version forecast beside the champion, untold, until a test tells which is better')
+    .argument('<version>')
+    .requiredOption('--days <n>', 'so long at most', wholeNumber)
+    .requiredOption('--who <name>', 'who wants it')
+    .requiredOption('--why <reason>', 'why')
+    .option(...json)
+    .action(async (version, options) =>
+      finish(await (await import('./model.ts')).shadowModel(version, options)),
+    );
+  model
     .command('export')
     .description('write a version as ONNX files, one for weeks and one for days')
     .requiredOption('--onnx <folder>', 'where to')
-    .option('--version <n>', 'which one (the champion)', wholeNumber)
+    .option('--version <version>', 'number or alias (the champion)')
     .option(...json)
     .action(async (options) => finish(await (await import('./export-model.ts')).exportModel(options)));
   addModelCommands(model, finish);
+  addRegistryCommands(model, finish);
   return program;
 }
 

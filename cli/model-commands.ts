@@ -19,8 +19,8 @@ export function addModelCommands(model: Command, finish: (code: number) => void)
     .action(async (options) => finish(await (await import('./model-card.ts')).listModels(options)));
   model
     .command('card')
-    .description('all that is known of a version: origin, data, quality, what the gate said')
-    .argument('[version]', 'the champion, when left out', wholeNumber)
+    .description('all that is known of a version: use, data, quality, gate, lineage, signature')
+    .argument('[version]', 'number, alias or models:/… (the champion)')
     .option(...json)
     .action(async (version, options) =>
       finish(await (await import('./model-card.ts')).showModelCard(version, options)),

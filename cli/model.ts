@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
-import { FAILURE_MODEL, isoWeekOf, workflowIds } from '../workflows/names.ts';
+import { readOpenTrials } from '../db/model-trials.ts';
+import { FAILURE_MODEL, isoWeekOf, SECOND_PERSON, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import { withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createProgress } from './progress.ts';
-import { runWorkflow } from './run-workflow.ts';
+import { innermostMessage, runWorkflow, WorkflowEndedBadly } from './run-workflow.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `smart-etl model train`: retrains now, with all that follows: gate and, when passed, promotion. */
@@ -41,34 +44,87 @@ export async function trainModel({
   return EXIT.ok;
 }
 
-/** `smart-etl model promote VERSION`: a person makes a version the champion, with name and reason. */
+interface Asked {
+  who: string;
+  why: string;
+  json?: boolean;
+}
+
+/**
+ * `smart-etl model promote VERSION`: a person makes a version the champion, with name and reason. Where two people have to
+ * approve, the first is told so, and the second does the same. `--reject`: says no to a promotion that waits.
+ *
+ * @returns 0; 1 when it was rejected, nobody decided in time, or it may not be decided by them
+ */
 export async function promoteModel(
   versionText: string,
-  { who, why, json = false }: { who: string; why: string; json?: boolean },
+  { who, why, reject = false, json = false }: Asked & { reject?: boolean },
 ): Promise<ExitCode> {
-  const version = Number(versionText);
-  if (!Number.isInteger(version) || version < 1) {
-    throw new UsageError(`VERSION must be a whole number from 1, got "${versionText}"`);
-  }
-  if (!who.trim() || !why.trim()) throw new UsageError('--who and --why must say something');
+  const version = versionOf(versionText);
+  requireReason({ who, why });
   const outcome = await withConnections(loadConfig(), async ({ temporal }) => {
     const id = workflowIds.promoteModel(FAILURE_MODEL, version);
-    const running = runWorkflow(
-      temporal,
-      'promoteModel',
-      id,
-      { model: FAILURE_MODEL, version, policy: 'approval' },
-      `Promote ${FAILURE_MODEL}/${version}`,
-    );
-    // The decision waits on the server until the workflow takes it; a workflow that ends without it (it is the
-    // champion already) refuses it, which its own outcome says better.
-    await temporal.workflow
-      .getHandle(id)
-      .executeUpdate('decide', { args: [{ approve: true, who, why }] })
-      .catch(() => {});
-    return running;
+    const input = { model: FAILURE_MODEL, version, policy: 'approval' as const };
+    const running = runWorkflow(temporal, 'promoteModel', id, input, `Promote ${FAILURE_MODEL}/${version}`);
+    // Whoever is refused, or is the first of two, does not wait for its end.
+    running.catch(() => {});
+    const said = await decide(temporal, id, { approve: !reject, who, why });
+    return said?.endsWith(SECOND_PERSON) ? { outcome: 'half-approved' as const, said } : running;
   });
   if (json) console.log(JSON.stringify(outcome));
-  else console.log(`${FAILURE_MODEL}/${version}: ${outcome.outcome}`);
-  return outcome.outcome === 'promoted' || outcome.outcome === 'champion-already' ? EXIT.ok : EXIT.negative;
+  else console.log('said' in outcome ? outcome.said : `${FAILURE_MODEL}/${version}: ${outcome.outcome}`);
+  const isDone = ['promoted', 'champion-already', 'half-approved'].includes(outcome.outcome);
+  return isDone || (reject && outcome.outcome === 'rejected') ? EXIT.ok : EXIT.negative;
+}
+
+/** What the workflow answers; null where it was over before: its own outcome says better why. */
+async function decide(temporal: Client, workflowId: string, decision: object): Promise<string | null> {
+  try {
+    const handle = temporal.workflow.getHandle(workflowId);
+    return await handle.executeUpdate<string, [object]>('decide', { args: [decision] });
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) throw new WorkflowEndedBadly(innermostMessage(error));
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** `smart-etl model shadow VERSION`: it forecasts beside the champion, untold, until a test tells which is better. */
+export async function shadowModel(
+  versionText: string,
+  { days, who, why, json = false }: Asked & { days: number },
+): Promise<ExitCode> {
+  const version = versionOf(versionText);
+  requireReason({ who, why });
+  if (days < 1 || days > 365) throw new UsageError(`--days must be from 1 to 365, got ${days}`);
+  const workflowId = workflowIds.trialModel(FAILURE_MODEL, version, 'challenger', randomUUID());
+  const taken = await withConnections(loadConfig(), async ({ pool, temporal }) => {
+    const other = (await readOpenTrials(pool, FAILURE_MODEL)).find(({ role }) => role === 'challenger');
+    if (other) return other;
+    const trial = { model: FAILURE_MODEL, version, role: 'challenger', days, policy: 'approval' } as const;
+    await temporal.workflow.start('trialModel', {
+      workflowId,
+      taskQueue: TASK_QUEUES.control,
+      args: [{ ...trial, who, why, isAsked: true }],
+      staticSummary: `${FAILURE_MODEL}/${version} beside the champion for ${days} days`,
+    });
+    return null;
+  });
+  if (taken) {
+    console.error(`version ${taken.version} is on trial until ${taken.endsAsOf.toISOString()}`);
+    return EXIT.negative;
+  }
+  if (json) console.log(JSON.stringify({ version, days, workflowId }));
+  else console.log(`version ${version} forecasts beside the champion for ${days} days: ${workflowId}`);
+  return EXIT.ok;
+}
+
+function versionOf(text: string): number {
+  const version = Number(text);
+  if (Number.isInteger(version) && version >= 1) return version;
+  throw new UsageError(`VERSION must be a whole number from 1, got "${text}"`);
+}
+
+function requireReason({ who, why }: { who: string; why: string }): void {
+  if (!who.trim() || !why.trim()) throw new UsageError('--who and --why must say something');
 }

@@ -25,7 +25,12 @@ export async function retention({
 }
 
 function linesOf(outcome: RetentionWorkflowOutcome, verb: string): string[] {
-  return (['runs', 'metrics'] as const).flatMap((kind) => {
+  const models = outcome.models;
+  const ofModels =
+    models === undefined
+      ? 'models: all are kept (retention is not configured)'
+      : `models: kept from ${models.keepFrom.slice(0, 10)}; ${models.models.objects + models.training.objects} objects ${verb}`;
+  const lines = (['runs', 'metrics'] as const).flatMap((kind) => {
     const told = outcome[kind];
     if (told === null) return [`${kind}: all are kept (retention is not configured)`];
     const rows = told.months.reduce((sum, month) => sum + month.rows, 0);
@@ -36,4 +41,5 @@ function linesOf(outcome: RetentionWorkflowOutcome, verb: string): string[] {
       ),
     ];
   });
+  return [...lines, ofModels];
 }

@@ -2,7 +2,7 @@ import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type * as workflows from '../workflows/index.ts';
 import { TASK_QUEUES } from '../workflows/names.ts';
 
-type WorkflowName = Exclude<keyof typeof workflows, 'decide' | 'markDone' | 'runsKnown'>;
+type WorkflowName = Exclude<keyof typeof workflows, 'decide' | 'lookAgain' | 'markDone' | 'runsKnown'>;
 type Outcome<Name extends WorkflowName> = Awaited<ReturnType<(typeof workflows)[Name]>>;
 type Input<Name extends WorkflowName> = NonNullable<Parameters<(typeof workflows)[Name]>[0]>;
 
@@ -37,7 +37,8 @@ export async function runWorkflow<Name extends WorkflowName>(
   }
 }
 
-function innermostMessage(error: Error): string {
+/** The sentence of what was at the bottom of it. */
+export function innermostMessage(error: Error): string {
   let cause: Error = error;
   while (cause.cause instanceof Error) cause = cause.cause;
   return cause.message;

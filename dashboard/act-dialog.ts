@@ -1,6 +1,7 @@
-import { element } from './element.ts';
+import { element, outLink } from './element.ts';
 import { mustSayWho } from './me.ts';
 import { newKey, postJson } from './post.ts';
+import { workflowOfId } from './temporal-links.ts';
 import type { View } from './view.ts';
 
 /** The name is asked for once a browser. */
@@ -10,14 +11,18 @@ export interface Act {
   title: string;
   /** What the button says that does it. */
   button: string;
-  /** Where it is posted. */
+  /** Where it is sent. */
   address: string;
+  /** How; left out, it is posted. */
+  method?: 'POST' | 'DELETE';
   /** What it will do, where the title does not say all. */
   explanation?: string;
   /** Asked for besides name and reason: label and field. */
   fields?: readonly HTMLElement[];
   /** What is posted besides name and reason. */
   word?: () => object;
+  /** Where to see, once it is done, what becomes of it; left out: here. */
+  next?: { href: string; text: string };
   /** It was done: what is shown may be old. */
   onDone?: () => void;
 }
@@ -26,13 +31,17 @@ export interface Act {
 export const knownName = (): string => localStorage.getItem(NAME_KEY) ?? '';
 export const rememberName = (name: string): void => localStorage.setItem(NAME_KEY, name);
 
-/** Asks why, and who where nobody logs in, does it, and says what came of it. Escape closes; the focus goes back where it was. */
+/**
+ * Asks why, and who where nobody logs in, does it, says what came of it, and leads to where it goes on. Escape closes;
+ * the focus goes back where it was.
+ */
 export function openActDialog(view: View, act: Act): void {
   const { words } = view;
   const asksWho = mustSayWho(view);
   const who = field('who', 200, knownName());
   const why = field('why', 500, '');
   const said = element('p', { class: 'said', role: 'status' });
+  const after = element('p', { class: 'acts' });
   const send = element('button', { type: 'submit', class: 'main' }, act.button);
   const close = element('button', { type: 'button', click: () => dialog.close() }, words.actClose);
   /** Sent again after an outage, the same word is the same request. */
@@ -51,6 +60,7 @@ export function openActDialog(view: View, act: Act): void {
     element('label', {}, words.actWhy, why),
     ...(act.fields ?? []),
     said,
+    after,
     element('p', { class: 'acts' }, send, close),
   );
   const dialog = element(
@@ -68,7 +78,8 @@ export function openActDialog(view: View, act: Act): void {
     const signature = JSON.stringify(body);
     const key = keys.get(signature) ?? newKey();
     keys.set(signature, key);
-    const { ok, decided, sentence } = await postJson(act.address, body, key, words.actFailed);
+    const answer = await postJson(act.address, body, key, words.actFailed, act.method);
+    const { ok, decided, sentence, workflowId } = answer;
     // What was refused may be granted later: then it is another request.
     if (decided) keys.delete(signature);
     said.className = ok ? 'said' : 'said bad';
@@ -77,8 +88,21 @@ export function openActDialog(view: View, act: Act): void {
     send.hidden = ok;
     send.disabled = false;
     if (!ok) return;
+    after.replaceChildren(...linksAfter(workflowId));
     close.focus();
     act.onDone?.();
+  }
+
+  function linksAfter(workflowId: string | null): HTMLElement[] {
+    const temporal = view.overview?.temporal;
+    return [
+      ...(act.next
+        ? [element('a', { href: act.next.href, click: () => dialog.close() }, act.next.text)]
+        : []),
+      ...(temporal && workflowId !== null
+        ? [outLink(workflowOfId(temporal, workflowId), words.workflow, words.opensTemporal)]
+        : []),
+    ];
   }
 
   document.body.append(dialog);

@@ -1,4 +1,4 @@
-import type { Incident } from '../api/contract.ts';
+import type { Incident } from '../api/contract/incidents.ts';
 import type { Format } from './format.ts';
 import type { Language } from './words.ts';
 

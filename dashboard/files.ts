@@ -1,4 +1,4 @@
-import type { Files, IngestedFile } from '../api/contract.ts';
+import type { Files, IngestedFile } from '../api/contract/files.ts';
 import { element, find, type IconName, icon, outLink, svg } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { batchesOfSource } from './temporal-links.ts';

@@ -1,4 +1,4 @@
-import type { Forecast, ForecastJob, Reason } from '../api/contract.ts';
+import type { Forecast, ForecastJob, Reason } from '../api/contract/forecasts.ts';
 import { element, icon, outLink, svg } from './element.ts';
 import { workflowOfId } from './temporal-links.ts';
 import type { View } from './view.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Overview } from '../api/contract.ts';
+import type { Overview } from '../api/contract/system.ts';
 import { describeState } from './glance.ts';
 import { createView } from './view.ts';
 

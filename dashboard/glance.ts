@@ -1,4 +1,5 @@
-import type { Incidents, Overview } from '../api/contract.ts';
+import type { Incidents } from '../api/contract/incidents.ts';
+import type { Overview } from '../api/contract/system.ts';
 import { element, find, type IconName, icon } from './element.ts';
 import { sinceText } from './format.ts';
 import { nameOf } from './incidents.ts';
@@ -113,7 +114,12 @@ function drawFigures(view: View, overview: Overview): void {
       '/incidents',
       overview.openIncidents > 0,
     ),
-    figure(words.failed24h, format.count(overview.failedLast24h), '#runs', overview.failedLast24h > 0),
+    figure(
+      words.failed24h,
+      format.count(overview.failedLast24h),
+      '/?status=failed#runs',
+      overview.failedLast24h > 0,
+    ),
     figure(words.jobs, format.count(overview.jobs), '/jobs'),
     figure(words.runsLoaded, format.count(overview.runsLoaded), '#runs'),
     figure(words.filesCollected, format.count(overview.files), '/quality'),

@@ -1,4 +1,4 @@
-import type { Mail, Mailbox, Notification, Notifications } from '../api/contract.ts';
+import type { Mail, Mailbox, Notification, Notifications } from '../api/contract/notifications.ts';
 import { element, find, type IconName, icon } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { drawnFor, emptyElement, timeElement, type View } from './view.ts';

@@ -8,11 +8,11 @@ import type { TextKey } from './words.ts';
 const ACTS = ['acknowledge', 'silence', 'rerun', 'waive'] as const;
 type IncidentAct = (typeof ACTS)[number];
 
-const WORDS: Record<IncidentAct, { button: TextKey; title: TextKey }> = {
-  acknowledge: { button: 'actAcknowledge', title: 'actAcknowledgeTitle' },
-  silence: { button: 'actSilence', title: 'actSilenceTitle' },
-  rerun: { button: 'actRerun', title: 'actRerunTitle' },
-  waive: { button: 'actWaive', title: 'actWaiveTitle' },
+const WORDS: Record<IncidentAct, { button: TextKey; title: TextKey; what: TextKey }> = {
+  acknowledge: { button: 'actAcknowledge', title: 'actAcknowledgeTitle', what: 'actAcknowledgeWhat' },
+  silence: { button: 'actSilence', title: 'actSilenceTitle', what: 'actSilenceWhat' },
+  rerun: { button: 'actRerun', title: 'actRerunTitle', what: 'actRerunWhat' },
+  waive: { button: 'actWaive', title: 'actWaiveTitle', what: 'actWaiveWhat' },
 };
 const SILENCE_HOURS = [1, 8, 24] as const;
 
@@ -37,14 +37,18 @@ function ask(view: View, incidentId: number, act: IncidentAct, onDone?: () => vo
     { name: 'hours' },
     ...SILENCE_HOURS.map((count) => element('option', { value: count }, words.hoursLong(count))),
   );
+  const page = `/incidents/${incidentId}`;
   openActDialog(view, {
     title: words[WORDS[act].title],
+    explanation: words[WORDS[act].what],
     button: words[WORDS[act].button],
     address: `/v1/incidents/${incidentId}/${act}`,
     ...(act === 'silence' && {
       fields: [element('label', {}, words.actHowLong, hours)],
       word: () => ({ hours: Number(hours.value) }),
     }),
+    // Run again, it may be over and gone from a list of what lasts before anybody looks.
+    ...(location.pathname !== page && { next: { href: page, text: words.actNext } }),
     ...(onDone && { onDone }),
   });
 }

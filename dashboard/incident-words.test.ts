@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Incident } from '../api/contract.ts';
+import type { Incident } from '../api/contract/incidents.ts';
 import { causeText, findingText, severityText } from './incident-words.ts';
 
 const finding = (kind: string, course = 'new') => ({ kind, course }) as Incident['findings'][number];

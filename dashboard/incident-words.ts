@@ -1,4 +1,4 @@
-import type { Incident } from '../api/contract.ts';
+import type { Incident } from '../api/contract/incidents.ts';
 import type { Language } from './words.ts';
 
 type Finding = Incident['findings'][number];
@@ -20,6 +20,7 @@ const KINDS: Record<Finding['kind'], Pair> = {
   freshness: ['tells nothing', 'ne dit plus rien'],
   quality: ['quality fell', 'qualité en baisse'],
   risk: ['forecast to fail', 'échec prévu'],
+  drift: ['no longer what it was', 'n’est plus ce qu’il était'],
 };
 
 const SEVERITIES: Record<Incident['severity'], Pair> = {

@@ -1,4 +1,6 @@
-import type { Incident, Incidents, Jobs, RunStatus } from '../api/contract.ts';
+import type { Incident, Incidents } from '../api/contract/incidents.ts';
+import type { Jobs } from '../api/contract/jobs.ts';
+import type { RunStatus } from '../api/contract/runs.ts';
 import { element, find, icon } from './element.ts';
 import { actsElement } from './incident-acts.ts';
 import { causeText, findingText, severityText } from './incident-words.ts';
@@ -48,7 +50,12 @@ function cardOf(view: View, card: Card): HTMLElement {
   return element(
     'li',
     { class: `card ${card.severity}` },
-    element('h3', { title: first?.namespace ?? '' }, icon('failed'), nameOf(view, card)),
+    element(
+      'h3',
+      { title: first?.namespace ?? '' },
+      icon('failed'),
+      element('a', { href: pageOf(card) }, nameOf(view, card)),
+    ),
     element(
       'p',
       { class: 'since' },
@@ -67,14 +74,16 @@ function cardOf(view: View, card: Card): HTMLElement {
     element(
       'p',
       { class: 'muted' },
-      [
-        ...(first?.jobId == null ? [] : [first.owner ?? words.noOwner, first.host ?? words.unknownHost]),
-        words.told(card.notificationsSent),
-      ].join(' · '),
+      ...(first?.jobId == null
+        ? []
+        : [`${first.owner ?? words.noOwner} · ${first.host ?? words.unknownHost} · `]),
+      element('a', { href: `${pageOf(card)}#told` }, words.told(card.notificationsSent)),
     ),
     actsElement(view, card.id),
   );
 }
+
+const pageOf = ({ id }: Incident): string => `/incidents/${id}`;
 
 /** What else is wrong, as far as it fits. */
 function othersElement(view: View, card: Card, others: readonly Finding[]): HTMLElement {
@@ -135,7 +144,7 @@ function drawEnded(view: View, place: Element, ended: readonly Incident[]): void
         'li',
         {},
         icon('succeeded'),
-        element('strong', {}, nameOf(view, incident)),
+        element('a', { href: pageOf(incident) }, nameOf(view, incident)),
         element(
           'span',
           {},

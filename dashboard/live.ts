@@ -1,4 +1,4 @@
-import type { ChangeTopic } from '../api/contract.ts';
+import type { ChangeTopic } from '../api/contract/system.ts';
 
 interface LiveOptions {
   onChange: (topic: ChangeTopic) => void;

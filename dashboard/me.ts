@@ -1,5 +1,5 @@
+import type { Role } from '../api/access/roles.ts';
 import type { Me } from '../api/contract/access.ts';
-import type { Role } from '../api/roles.ts';
 import { element, find } from './element.ts';
 import type { View } from './view.ts';
 

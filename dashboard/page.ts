@@ -1,4 +1,4 @@
-import type { ChangeTopic } from '../api/contract.ts';
+import type { ChangeTopic } from '../api/contract/system.ts';
 import type { Reader } from './reader.ts';
 import type { View } from './view.ts';
 

@@ -6,6 +6,8 @@ export interface Posted {
   /** Whether it was decided upon: asked again with the same key, the same is answered. */
   decided: boolean;
   sentence: string;
+  /** The workflow that does it, where the answer names one. */
+  workflowId: string | null;
 }
 
 /** Letters that no other request has; `crypto.randomUUID` is only there over HTTPS. */
@@ -19,22 +21,33 @@ export function newKey(): string {
  *
  * @param failed what to say when nobody answers
  */
-export async function postJson(address: string, body: object, key: string, failed: string): Promise<Posted> {
+export async function postJson(
+  address: string,
+  body: object,
+  key: string,
+  failed: string,
+  method: 'POST' | 'DELETE' = 'POST',
+): Promise<Posted> {
   try {
     const response = await fetch(address, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify(body),
     });
     followLogin(response);
     const text = await response.text();
-    const answer = (text === '' ? {} : JSON.parse(text)) as { said?: string; detail?: string };
+    const answer = (text === '' ? {} : JSON.parse(text)) as {
+      said?: string;
+      detail?: string;
+      workflowId?: string;
+    };
     return {
       ok: response.ok,
       decided: response.status < 500,
       sentence: answer.said ?? answer.detail ?? (response.ok ? '' : failed),
+      workflowId: answer.workflowId ?? null,
     };
   } catch {
-    return { ok: false, decided: false, sentence: failed };
+    return { ok: false, decided: false, sentence: failed, workflowId: null };
   }
 }

@@ -1,4 +1,4 @@
-import type { Quality, QualityDay } from '../api/contract.ts';
+import type { Quality, QualityDay } from '../api/contract/quality.ts';
 import { element, find, icon, svg } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { drawnFor, emptyElement, type View } from './view.ts';

@@ -1,4 +1,4 @@
-import type { Run, RunStatus, Runs } from '../api/contract.ts';
+import type { Run, RunStatus, Runs } from '../api/contract/runs.ts';
 import { element, find } from './element.ts';
 import { updateKeyedList } from './keyed-list.ts';
 import { drawnFor, emptyElement, statusElement, timeElement, type View } from './view.ts';

@@ -1,4 +1,4 @@
-import type { Overview } from '../api/contract.ts';
+import type { Overview } from '../api/contract/system.ts';
 
 type Temporal = Overview['temporal'];
 

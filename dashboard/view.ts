@@ -1,5 +1,6 @@
 import type { Me } from '../api/contract/access.ts';
-import type { Overview, RunStatus } from '../api/contract.ts';
+import type { RunStatus } from '../api/contract/runs.ts';
+import type { Overview } from '../api/contract/system.ts';
 import { element, icon } from './element.ts';
 import { createFormat, type Format, sinceText } from './format.ts';
 import { remembered } from './frame/remembered.ts';

@@ -83,7 +83,9 @@ export async function runsSince(
 ): Promise<(SettledRun & { jobId: number })[]> {
   const { rows } = await client.query<SettledRun & { jobId: number }>(
     `select distinct on (job_id, run_key) job_id as "jobId", run_key as "runKey", status::text as status,
-       ${MS('started_at', 'startedAtMs')}, ${MS('ended_at', 'endedAtMs')}, ${MS('known_at', 'knownAtMs')}
+       ${MS('started_at', 'startedAtMs')}, ${MS('ended_at', 'endedAtMs')}, ${MS('known_at', 'knownAtMs')},
+       exists (select from rerun_victim again
+         where again.job_id = run.job_id and again.new_run_key = run.run_key) as "isRerun"
      from run where started_at >= $1 and started_at <= $2 and known_at <= $2 and job_id = any($3)
      order by job_id, run_key, known_at desc, (status = 'running'), digest`,
     [new Date(fromMs), new Date(asOfMs), jobIds],

@@ -18,3 +18,12 @@ export async function findJobsCalled(client: Queryable, asked: string): Promise<
   );
   return rows;
 }
+
+/** The job of an identifier, or null. */
+export async function findNamedJob(client: Queryable, jobId: number): Promise<NamedJob | null> {
+  const { rows } = await client.query<NamedJob>(
+    'select id as "jobId", namespace, name as job from job where id = $1',
+    [jobId],
+  );
+  return rows[0] ?? null;
+}

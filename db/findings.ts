@@ -9,13 +9,15 @@ interface FindingRow extends Omit<IncidentFinding, 'subject'> {
   jobId: number | null;
   host: string | null;
   source: string | null;
+  model: string | null;
 }
 
 const ms = (column: string): string => `extract(epoch from ${column})::float8 * 1000`;
 
-/** Columns of `finding` as those of an OpenFinding; its subject is in three. */
+/** Columns of `finding` as those of an OpenFinding; its subject is in four. */
 export const FINDING_COLUMNS = `finding.incident_id as "incidentId", finding.key, finding.kind, finding.variant,
-  finding.role, finding.course, finding.job_id as "jobId", finding.host, finding.source, finding.run_key as "runKey",
+  finding.role, finding.course, finding.job_id as "jobId", finding.host, finding.source, finding.model,
+  finding.run_key as "runKey",
   ${ms('finding.due')} as "dueMs", ${ms('finding.since')} as "sinceMs", ${ms('finding.found_at')} as "foundMs",
   ${ms('finding.quiet_since')} as "quietMs", ${ms('finding.ended_at')} as "endedMs", finding.evidence, finding.family`;
 
@@ -28,9 +30,9 @@ export async function openFindings(client: Queryable, endedAfter: Date): Promise
     [endedAfter],
   );
   const byIncident = new Map<number, OpenFinding[]>();
-  for (const { incidentId, jobId, host, source, ...finding } of rows) {
+  for (const { incidentId, jobId, host, source, model, ...finding } of rows) {
     if (!byIncident.has(incidentId)) byIncident.set(incidentId, []);
-    byIncident.get(incidentId)!.push({ ...finding, subject: subjectOf({ jobId, host, source }) });
+    byIncident.get(incidentId)!.push({ ...finding, subject: subjectOf({ jobId, host, source, model }) });
   }
   return byIncident;
 }
@@ -40,13 +42,16 @@ export function subjectOf({
   jobId,
   host,
   source,
+  model,
 }: {
   jobId: number | null;
   host: string | null;
   source: string | null;
+  model: string | null;
 }): Subject {
   if (jobId !== null) return { type: 'job', jobId };
-  return host !== null ? { type: 'host', host } : { type: 'source', source: source! };
+  if (host !== null) return { type: 'host', host };
+  return source !== null ? { type: 'source', source } : { type: 'model', model: model! };
 }
 
 /** Writes findings that are new, of one incident. */
@@ -59,10 +64,11 @@ export async function insertFindings(
   const subjects = findings.map(({ finding: { subject } }) => subject);
   const column = <T>(of: (finding: Finding) => T): T[] => findings.map(({ finding }) => of(finding));
   await client.query(
-    `insert into finding (incident_id, found_at, key, kind, variant, role, course, job_id, host, source, run_key, due,
-       since, evidence, family)
+    `insert into finding (incident_id, found_at, key, kind, variant, role, course, job_id, host, source, model,
+       run_key, due, since, evidence, family)
      select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-       $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::jsonb[], $15::text[])`,
+       $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::jsonb[],
+       $16::text[])`,
     [
       incidentId,
       foundAt,
@@ -74,6 +80,7 @@ export async function insertFindings(
       subjects.map((subject) => (subject.type === 'job' ? subject.jobId : null)),
       subjects.map((subject) => (subject.type === 'host' ? subject.host : null)),
       subjects.map((subject) => (subject.type === 'source' ? subject.source : null)),
+      subjects.map((subject) => (subject.type === 'model' ? subject.model : null)),
       column(({ runKey }) => runKey),
       column(({ dueMs }) => (dueMs === null ? null : new Date(dueMs))),
       column(({ sinceMs }) => new Date(sinceMs)),

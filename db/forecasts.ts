@@ -31,19 +31,24 @@ export interface ForecastWeek {
   reasons: Reason[];
 }
 
-export interface StoredForecast {
+export interface NewForecast {
   cutoff: Date;
   model: string;
   modelVersion: number;
   candidates: number;
+  /** The champion, where it could not be used and `modelVersion` served in its place; null: that was the champion. */
+  insteadOf?: number | null;
   /** The workflow that made it. */
   workflowId: string;
 }
 
+export type StoredForecast = NewForecast & { insteadOf: number | null };
+
 /** The forecast made for a cutoff, or null. */
 export async function findForecast(client: Queryable, cutoff: Date): Promise<StoredForecast | null> {
   const { rows } = await client.query<StoredForecast>(
-    `select cutoff, model, model_version as "modelVersion", candidates, workflow_id as "workflowId"
+    `select cutoff, model, model_version as "modelVersion", candidates, workflow_id as "workflowId",
+       instead_of_version as "insteadOf"
      from forecast_cutoff where cutoff = $1`,
     [cutoff],
   );
@@ -56,14 +61,18 @@ export async function findForecast(client: Queryable, cutoff: Date): Promise<Sto
  */
 export async function saveForecast(
   client: Queryable,
-  forecast: StoredForecast,
+  forecast: NewForecast,
   days: readonly ForecastDay[],
   weeks: readonly ForecastWeek[],
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `insert into forecast_cutoff (cutoff, model, model_version, candidates, workflow_id) values ($1, $2, $3, $4, $5)
+    `insert into forecast_cutoff (cutoff, model, model_version, candidates, workflow_id, instead_of_version)
+     values ($1, $2, $3, $4, $5, $6)
      on conflict (cutoff) do nothing`,
-    [forecast.cutoff, forecast.model, forecast.modelVersion, forecast.candidates, forecast.workflowId],
+    [
+      ...[forecast.cutoff, forecast.model, forecast.modelVersion, forecast.candidates, forecast.workflowId],
+      forecast.insteadOf ?? null,
+    ],
   );
   if (rowCount === 0) return false;
   await client.query(

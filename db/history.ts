@@ -12,7 +12,7 @@ interface HistoryRow {
   criticality: number;
   startedAt: number[];
   knownAt: number[];
-  startKnownAt: (number | null)[];
+  startKnownAt?: (number | null)[];
   durationMs: (number | null)[];
   status: string[];
   rowsWritten: (number | null)[];
@@ -23,38 +23,45 @@ interface HistoryRow {
 const numbers = (values: (number | null)[]): Float64Array =>
   Float64Array.from(values, (value) => value ?? Number.NaN);
 
+const STARTS_TOLD = `, begun as (
+  select job_id, run_key, min(known_at) as begun_known_at
+  from run where status = 'running' and known_at <= $1 and ($2::bigint[] is null or job_id = any($2))
+  group by job_id, run_key)`;
+
 /**
  * Every job's runs as known at `asOf`: of a run told several times, the newest state known by then.
  *
  * A run still `running` then is left out: it has not ended as anything.
  *
  * @param jobIds only these; left out, all
+ * @param withStarts when each run's start was told as well: another pass over the runs
  */
 export async function loadHistories(
   client: Queryable,
   asOf: Date,
-  jobIds: readonly number[] | null = null,
+  { jobIds = null, withStarts = false }: { jobIds?: readonly number[] | null; withStarts?: boolean } = {},
 ): Promise<JobHistory[]> {
   const { rows } = await client.query<HistoryRow>(
     `with known as (
        select distinct on (job_id, run_key) *
        from run where known_at <= $1 and ($2::bigint[] is null or job_id = any($2))
-       order by job_id, run_key, known_at desc, (status = 'running'), digest),
-     begun as (
-       select job_id, run_key, min(known_at) as begun_known_at
-       from run where status = 'running' and known_at <= $1 and ($2::bigint[] is null or job_id = any($2))
-       group by job_id, run_key)
+       order by job_id, run_key, known_at desc, (status = 'running'), digest)
+       ${withStarts ? STARTS_TOLD : ''}
      select job.id as "jobId", job.namespace, job.name as job, job.owner, job.host, job.criticality,
        array_agg((extract(epoch from started_at) * 1000)::float8 order by started_at, run_key) as "startedAt",
        array_agg((extract(epoch from known_at) * 1000)::float8 order by started_at, run_key) as "knownAt",
-       array_agg((extract(epoch from begun_known_at) * 1000)::float8 order by started_at, run_key)
-         as "startKnownAt",
+       ${
+         withStarts
+           ? `array_agg((extract(epoch from begun_known_at) * 1000)::float8 order by started_at, run_key)
+                as "startKnownAt",`
+           : ''
+       }
        array_agg(duration_ms::float8 order by started_at, run_key) as "durationMs",
        array_agg(status::text order by started_at, run_key) as status,
        array_agg(rows_written::float8 order by started_at, run_key) as "rowsWritten",
        array_agg(expected_rows::float8 order by started_at, run_key) as "expectedRows",
        array_agg(coalesce(left(error, 200), '') order by started_at, run_key) as error
-     from known join job on job.id = known.job_id left join begun using (job_id, run_key)
+     from known join job on job.id = known.job_id ${withStarts ? 'left join begun using (job_id, run_key)' : ''}
      where status <> 'running'
      group by job.id order by job.namespace, job.name`,
     [asOf, jobIds],
@@ -68,7 +75,7 @@ export async function loadHistories(
     criticality: row.criticality,
     startedAt: Float64Array.from(row.startedAt),
     knownAt: Float64Array.from(row.knownAt),
-    startKnownAt: numbers(row.startKnownAt),
+    ...(row.startKnownAt && { startKnownAt: numbers(row.startKnownAt) }),
     durationMs: numbers(row.durationMs),
     status: Uint8Array.from(row.status, (status) => RUN_STATUSES.indexOf(status as never)),
     rowsWritten: numbers(row.rowsWritten),

@@ -42,7 +42,7 @@ export async function lockIncident(client: Queryable, id: number): Promise<Livin
 export async function subjectsOf(client: Queryable, id: number): Promise<{ name: string; isJob: boolean }[]> {
   const { rows } = await client.query<{ name: string; isJob: boolean }>(
     `select name, "isJob" from (
-       select coalesce(job.name, finding.host, finding.source) as name, job.id is not null as "isJob",
+       select coalesce(job.name, finding.host, finding.source, finding.model) as name, job.id is not null as "isJob",
          min(array_position(array['cause', 'symptom', 'consequence'], finding.role)) as place
        from finding left join job on job.id = finding.job_id
        where finding.incident_id = $1 and finding.ended_at is null group by 1, 2) as subjects

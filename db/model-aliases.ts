@@ -8,10 +8,19 @@ export interface AliasChange {
   alias: Alias;
   /** The version the alias must stand at; null: it must not exist. */
   fromVersion: number | null;
-  toVersion: number;
+  /** null: it is taken away. */
+  toVersion: number | null;
   who: string;
   why: string;
   workflowId: string | null;
+  /** What people are told of it. */
+  note?: ReleaseNote;
+}
+
+/** The same text in both languages. */
+export interface ReleaseNote {
+  en: string;
+  fr: string;
 }
 
 /** The version an alias stands at, or null. */
@@ -24,7 +33,8 @@ export async function versionOfAlias(client: Queryable, model: string, alias: Al
 }
 
 /**
- * Moves an alias by compare-and-swap, with its history and audit line. Belongs in a transaction.
+ * Moves an alias by compare-and-swap, with its history and audit line: one of each for a transition, at its exact
+ * instant. Belongs in a transaction.
  *
  * @returns `changed`; `unchanged` when the alias stands at `toVersion` already (the same change told twice);
  * `conflict` when it stands anywhere else than `fromVersion`: somebody else was faster.
@@ -33,33 +43,48 @@ export async function switchAlias(
   client: Queryable,
   change: AliasChange,
 ): Promise<'changed' | 'unchanged' | 'conflict'> {
-  const { model, alias, fromVersion, toVersion } = change;
-  const { rowCount } =
-    fromVersion === null
-      ? await client.query(
-          `insert into model_alias (model, alias, version) values ($1, $2, $3) on conflict do nothing`,
-          [model, alias, toVersion],
-        )
-      : await client.query(
-          `update model_alias set version = $3, changed_at = now()
-           where model = $1 and alias = $2 and version = $4 and version <> $3`,
-          [model, alias, toVersion, fromVersion],
-        );
-  if (rowCount === 0) {
-    return (await versionOfAlias(client, model, alias)) === toVersion ? 'unchanged' : 'conflict';
-  }
-  await client.query(
-    `insert into model_alias_change (model, alias, from_version, to_version, who, why, workflow_id)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [model, alias, fromVersion, toVersion, change.who, change.why, change.workflowId],
+  const { model, alias, fromVersion, toVersion, note = null } = change;
+  // Changes of an alias come one after the other, so that their instants are in their order.
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('alias:' || $1 || '/' || $2, 0))`, [
+    model,
+    alias,
+  ]);
+  const serving = await versionOfAlias(client, model, alias);
+  if (serving === toVersion) return 'unchanged';
+  if (serving !== fromVersion) return 'conflict';
+  // The transaction may have begun before the change it waited for: its own beginning is not when this one happens.
+  const { rows } = await client.query<{ at: string }>(
+    `insert into model_alias_change (model, alias, from_version, to_version, who, why, workflow_id, note, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, greatest(clock_timestamp(), (
+       select max(at) + interval '1 microsecond' from model_alias_change where model = $1 and alias = $2)))
+     returning at::text as at`,
+    [
+      model,
+      alias,
+      fromVersion,
+      toVersion,
+      change.who,
+      change.why,
+      change.workflowId,
+      note && JSON.stringify(note),
+    ],
   );
+  if (toVersion === null) {
+    await client.query('delete from model_alias where model = $1 and alias = $2', [model, alias]);
+  } else {
+    await client.query(
+      `insert into model_alias (model, alias, version, changed_at) values ($1, $2, $3, $4::timestamptz)
+       on conflict (model, alias) do update set version = excluded.version, changed_at = excluded.changed_at`,
+      [model, alias, toVersion, rows[0]!.at],
+    );
+  }
   await saveAuditEntry(client, {
     who: change.who,
     action: `model.${alias}`,
-    subject: `${model}/${toVersion}`,
+    subject: `${model}/${toVersion ?? fromVersion}`,
     why: change.why,
     before: { version: fromVersion },
-    after: { version: toVersion },
+    after: { version: toVersion, ...(note && { note }) },
     workflowId: change.workflowId,
   });
   return 'changed';
@@ -69,11 +94,13 @@ export async function switchAlias(
 export interface AliasChangeRow {
   alias: Alias;
   fromVersion: number | null;
-  toVersion: number;
+  /** null: the alias was taken away. */
+  toVersion: number | null;
   at: Date;
   who: string;
   why: string;
   workflowId: string | null;
+  note: ReleaseNote | null;
 }
 
 /** Who moved which alias of a model, the newest change first. */
@@ -83,7 +110,7 @@ export async function readAliasChanges(
   limit: number,
 ): Promise<AliasChangeRow[]> {
   const { rows } = await client.query<AliasChangeRow>(
-    `select alias, from_version as "fromVersion", to_version as "toVersion", at, who, why, workflow_id as "workflowId"
+    `select alias, from_version as "fromVersion", to_version as "toVersion", at, who, why, workflow_id as "workflowId", note
      from model_alias_change where model = $1 order by id desc limit $2`,
     [model, limit],
   );

@@ -14,6 +14,15 @@ export interface ModelVersion {
   peakMemoryBytes: number;
 }
 
+/** What a version was made of; those registered before this was kept have none of it. */
+export interface ModelOrigins {
+  predictionsSha256: string;
+  featuresSha256: string;
+  features: number;
+  jobs: number;
+  runs: number;
+}
+
 export interface RegisteredModelVersion extends ModelVersion {
   version: number;
 }
@@ -34,7 +43,7 @@ const COLUMNS = `model, version, kind, artifact_sha256 as "artifactSha256", mani
  */
 export async function registerModelVersion(
   client: Queryable,
-  model: ModelVersion,
+  model: ModelVersion & Partial<ModelOrigins>,
   evaluations: readonly Evaluation[],
 ): Promise<number> {
   // One registration of a model at a time, so that versions have no gaps and no twins.
@@ -46,8 +55,9 @@ export async function registerModelVersion(
   if (known.rows[0]) return known.rows[0].version;
   const { rows } = await client.query<{ version: number }>(
     `insert into model_version (model, version, kind, artifact_sha256, manifest_sha256, snapshot_sha256, cutoff,
-       seed, code_version, parameters, fit_ms, peak_memory_bytes)
-     select $1::text, coalesce(max(version), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+       seed, code_version, parameters, fit_ms, peak_memory_bytes, predictions_sha256, features_sha256, features, jobs,
+       runs)
+     select $1::text, coalesce(max(version), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
      from model_version where model = $1
      returning version`,
     [
@@ -62,6 +72,7 @@ export async function registerModelVersion(
       JSON.stringify(model.parameters),
       model.fitMs,
       model.peakMemoryBytes,
+      ...[model.predictionsSha256, model.featuresSha256, model.features, model.jobs, model.runs].map(orNull),
     ],
   );
   const version = rows[0]!.version;
@@ -78,6 +89,8 @@ export async function registerModelVersion(
   );
   return version;
 }
+
+const orNull = <T>(value: T | undefined): T | null => value ?? null;
 
 /** A registered version, or null. */
 export async function findModelVersion(

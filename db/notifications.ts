@@ -99,13 +99,3 @@ export async function withdrawNotifications(client: Queryable, ids: readonly str
     [ids],
   );
 }
-
-/** The channels that have a message of an incident, told or not. */
-export async function channelsOfIncident(client: Queryable, incidentId: number): Promise<string[]> {
-  const { rows } = await client.query<{ channel: string }>(
-    `select distinct channel from notification_incident told join notification on notification.id = notification_id
-     where told.incident_id = $1 and state <> 'withdrawn' order by channel`,
-    [incidentId],
-  );
-  return rows.map(({ channel }) => channel);
-}

@@ -46,8 +46,18 @@ export function createSchemaPool(pool: Pool, schema: string): Pool {
   return createLike(pool, { max: 2, options: `-c search_path=${schema},public` });
 }
 
-/** A pool of `max` connections like those of another one. Its caller ends it. */
-export const createSiblingPool = (pool: Pool, max: number): Pool => createLike(pool, { max });
+/**
+ * A pool of `max` connections like those of another one, with settings of PostgreSQL of their own (`{ jit: 'off' }`).
+ * Its caller ends it.
+ */
+export const createSiblingPool = (
+  pool: Pool,
+  max: number,
+  settings: Readonly<Record<string, string>> = {},
+): Pool => {
+  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  return createLike(pool, { max, ...(options.length > 0 && { options: options.join(' ') }) });
+};
 
 function createLike(pool: Pool, changes: pg.PoolConfig): Pool {
   const own = new pg.Pool({ ...pool.options, ...changes });

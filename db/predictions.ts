@@ -40,6 +40,15 @@ export async function countPredictions(client: Queryable, key: PredictionKey): P
   return rows[0]?.candidates ?? null;
 }
 
+/** The version that made predictions: another than asked for where that could not be used. */
+export async function madePredictions(client: Queryable, key: PredictionKey): Promise<number> {
+  const { rows } = await client.query<{ madeBy: number | null }>(
+    `select made_by_version as "madeBy" from prediction_cutoff where cutoff = $1 and model = $2 and model_version = $3`,
+    [key.cutoff, key.model, key.modelVersion],
+  );
+  return rows[0]?.madeBy ?? key.modelVersion;
+}
+
 /** Predictions of some jobs; those that are no candidates have none. */
 export async function readPredictions(
   client: Queryable,
@@ -55,19 +64,20 @@ export async function readPredictions(
 }
 
 /**
- * Keeps predictions and forgets those made two days ago. Belongs in a transaction.
+ * Keeps predictions, made by this version or, where it cannot be used, by another, and forgets those made two days ago. Belongs in a transaction.
  *
  * @returns false when there are some of the same key already: those stand
  */
 export async function savePredictions(
   client: Queryable,
-  { cutoff, model, modelVersion }: PredictionKey,
+  { cutoff, model, modelVersion, madeBy }: PredictionKey & { madeBy?: number },
   jobs: readonly JobPrediction[],
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `insert into prediction_cutoff (cutoff, model, model_version, candidates) values ($1, $2, $3, $4)
+    `insert into prediction_cutoff (cutoff, model, model_version, candidates, made_by_version)
+     values ($1, $2, $3, $4, nullif($5::int, $3))
      on conflict (cutoff, model, model_version) do nothing`,
-    [cutoff, model, modelVersion, jobs.length],
+    [cutoff, model, modelVersion, jobs.length, madeBy ?? modelVersion],
   );
   if (rowCount === 0) return false;
   await client.query(

@@ -1,6 +1,5 @@
 import type { ForecastPair } from '../models/forecast/score-forecasts.ts';
 import type { Queryable } from './pool.ts';
-import { IS_LATEST_STATE } from './read-runs.ts';
 
 /** Weeks of jobs at once: a year of forecasts of two thousand jobs. */
 const MOST_PAIRS = 100_000;
@@ -16,15 +15,15 @@ export async function readForecastPairs(
   const { rows } = await client.query<ForecastPair>(
     `with closed as (
        select cutoff, model_version from forecast_cutoff
-       where model = $1 and cutoff <= $2::timestamptz - interval '7 days' order by cutoff desc limit $3),
-     failed as (
-       select distinct closed.cutoff, run.job_id from closed join run on run.started_at >= closed.cutoff
-         and run.started_at < closed.cutoff + interval '7 days'
-       where run.status = 'failed' and run.known_at <= $2 and ${IS_LATEST_STATE})
-     select closed.cutoff, closed.model_version as "modelVersion", week.probability,
-       failed.job_id is not null as failed
+       where model = $1 and cutoff <= $2::timestamptz - interval '7 days'
+         and exists (select from forecast_outcome where forecast_outcome.cutoff = forecast_cutoff.cutoff)
+       order by cutoff desc limit $3)
+     select closed.cutoff, closed.model_version as "modelVersion", week.probability, outcome.failed,
+       rate.window_rate as "baseRate"
      from closed join forecast_week week on week.cutoff = closed.cutoff
-     left join failed on failed.cutoff = closed.cutoff and failed.job_id = week.job_id
+       join forecast_outcome outcome
+         on outcome.cutoff = week.cutoff and outcome.horizon = 0 and outcome.job_id = week.job_id
+       left join base_rate rate on rate.cutoff = week.cutoff and rate.job_id = week.job_id
      order by closed.cutoff desc, week.rank limit $4`,
     [model, asOf, forecasts, MOST_PAIRS],
   );

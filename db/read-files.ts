@@ -1,3 +1,4 @@
+import { fromMicroseconds, inMicroseconds } from './microseconds.ts';
 import type { Queryable } from './pool.ts';
 
 export interface FileRow {
@@ -47,11 +48,11 @@ export async function readFiles(
   { limit, source, state, q, after }: FileFilter,
 ): Promise<(FileRow & { receivedUs: number })[]> {
   const { rows } = await client.query<FileRow & { receivedUs: number }>(
-    `select ${FILE_COLUMNS}, (extract(epoch from received_at) * 1000000)::bigint as "receivedUs" from file
+    `select ${FILE_COLUMNS}, ${inMicroseconds('received_at')} as "receivedUs" from file
      where ($2::text is null or source = $2) and ($3::text is null or state = $3)
        and ($4::text is null or position(lower($4) in lower(name)) > 0)
-       and ($5::bigint is null or received_at <= timestamptz 'epoch' + $5 * interval '1 microsecond')
-       and ($5::bigint is null or received_at < timestamptz 'epoch' + $5 * interval '1 microsecond' or sha256 > $6)
+       and ($5::bigint is null or received_at <= ${fromMicroseconds('$5')})
+       and ($5::bigint is null or received_at < ${fromMicroseconds('$5')} or sha256 > $6)
      order by received_at desc, sha256 limit $1`,
     [limit, source ?? null, state ?? null, q ?? null, after?.[0] ?? null, after?.[1] ?? null],
   );

@@ -6,6 +6,8 @@ export interface ForecastRow {
   madeAt: Date;
   model: string;
   modelVersion: number;
+  /** The champion, where it could not be used and `modelVersion` served in its place; null: that was the champion. */
+  insteadOf: number | null;
   candidates: number;
   workflowId: string;
 }
@@ -36,7 +38,7 @@ export const intervalOf = (table: string): string =>
      then json_build_array(${table}.probability_low, ${table}.probability_high) end`;
 
 const FORECAST = `select cutoff, made_at as "madeAt", model, model_version as "modelVersion", candidates,
-   workflow_id as "workflowId" from forecast_cutoff`;
+   instead_of_version as "insteadOf",   workflow_id as "workflowId" from forecast_cutoff`;
 
 /** The forecast with the newest cutoff, or null before the first. */
 export async function readLatestForecast(client: Queryable): Promise<ForecastRow | null> {

@@ -16,6 +16,7 @@ export interface IncidentRecord {
     state: 'pending' | 'sent' | 'dead' | 'withdrawn';
     createdAt: Date;
     sentAt: Date | null;
+    answer: string | null;
   }[];
   /** The newest first. */
   acts: { at: Date; who: string; action: string; why: string; workflowId: string | null }[];
@@ -44,7 +45,7 @@ export async function readIncidentRecord(client: Queryable, id: number): Promise
   const [messages, acts, answers, threatened] = [
     await client.query<IncidentRecord['messages'][number]>(
       `select notification.id, told.event, channel, channel_kind as "channelKind", left(subject, 300) as subject, state,
-         created_at as "createdAt", sent_at as "sentAt"
+         created_at as "createdAt", sent_at as "sentAt", left(coalesce(answer, last_error), 300) as answer
        from notification_incident told join notification on notification.id = told.notification_id
        where told.incident_id = $1 order by created_at desc, notification.id limit $2`,
       [id, MOST],

@@ -7,6 +7,7 @@ type FindingRow = Omit<StoryFinding, 'subject'> & {
   quietMs: number | null;
   jobId: number | null;
   source: string | null;
+  model: string | null;
   jobHost: string | null;
 };
 
@@ -37,7 +38,7 @@ export async function readIncidentStories(
        select job_id, (select coalesce(ended_at, started_at) from run
           where run.job_id = jobs.job_id and status = 'succeeded' order by started_at desc limit 1) as at
        from (select distinct job_id from told where job_id is not null) as jobs)
-     select ${FINDING_COLUMNS}, coalesce(job.name, finding.host, finding.source) as name, job.namespace, job.owner,
+     select ${FINDING_COLUMNS}, coalesce(job.name, finding.host, finding.source, finding.model) as name, job.namespace, job.owner,
        job.host as "jobHost", job.criticality, extract(epoch from good.at)::float8 * 1000 as "lastSuccessMs"
      from told as finding left join job on job.id = finding.job_id left join good on good.job_id = finding.job_id
      order by array_position('{cause,symptom,consequence}', finding.role), finding.ended_at is not null,
@@ -56,9 +57,10 @@ function storyFinding({
   quietMs: _quiet,
   jobId,
   source,
+  model,
   jobHost,
   ...row
 }: FindingRow): StoryFinding {
-  const subject = subjectOf({ jobId, host: row.host, source });
+  const subject = subjectOf({ jobId, host: row.host, source, model });
   return { ...row, subject, host: jobHost ?? row.host };
 }

@@ -23,7 +23,7 @@ const SUMMARY = `incident.id, state, severity, opened_at as "openedAt", resolved
   (select count(*)::int from finding where incident_id = incident.id and ended_at is null) as lasting,
   (select count(*)::int from finding where incident_id = incident.id) as findings,
   array(select name from (
-    select coalesce(job.name, finding.host, finding.source) as name,
+    select coalesce(job.name, finding.host, finding.source, finding.model) as name,
       min(array_position(array['cause', 'symptom', 'consequence'], finding.role)) as place
     from finding left join job on job.id = finding.job_id where incident_id = incident.id group by 1) as subject
     order by place, name limit 10) as about`;
@@ -66,7 +66,7 @@ export async function readIncidentDetails(
   const { rows } = await client.query<IncidentSummary>(`select ${SUMMARY} from incident where id = $1`, [id]);
   if (rows[0] === undefined) return null;
   const { rows: all } = await client.query<ShownFinding>(
-    `select key, kind, variant, role, course, coalesce(job.namespace || '/' || job.name, finding.host, finding.source) as about,
+    `select key, kind, variant, role, course, coalesce(job.namespace || '/' || job.name, finding.host, finding.source, finding.model) as about,
        since, ended_at as "endedAt", run_key as "runKey", due, left(evidence->>'text', 2000) as text,
        case when ended_at is null then (select who from waiver where finding_key = finding.key and as_of >= finding.since
          order by waiver.id desc limit 1) end as "waivedBy"

@@ -1,5 +1,6 @@
 import type { StoryFinding } from '../models/alerts/incident-story.ts';
 import type { Cause, IncidentState, Severity } from '../models/detect/incidents/incident.ts';
+import { inMicroseconds } from './microseconds.ts';
 import type { Queryable } from './pool.ts';
 import { readIncidentStories } from './read-incident-stories.ts';
 
@@ -83,7 +84,7 @@ const placeOf = (incident: string): string =>
   `(${incident}.state = 'resolved')::int,
    case when ${incident}.state <> 'resolved'
      then array_position('{critical,major,minor,warning}', ${incident}.severity) else 0 end,
-   -(extract(epoch from ${incident}.opened_at) * 1000000)::bigint, -${incident}.id`;
+   -${inMicroseconds(`${incident}.opened_at`)}, -${incident}.id`;
 
 /** Incidents, those that are open first, the worst of them first, then the newest. */
 export async function readIncidents(
@@ -109,7 +110,7 @@ export async function readIncidents(
       ...(q === undefined
         ? []
         : [
-            `strpos(lower(concat_ws(' ', job.name, finding.host, finding.source, finding.evidence->>'text')),
+            `strpos(lower(concat_ws(' ', job.name, finding.host, finding.source, finding.model, finding.evidence->>'text')),
                lower(${put(q)})) > 0`,
           ]),
     ];

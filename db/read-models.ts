@@ -1,4 +1,4 @@
-import type { GateCheck } from '../models/evaluation/decide-gate.ts';
+import type { GateCheck } from '../models/evaluation/gate-check.ts';
 import type { Evaluation } from './model-versions.ts';
 import type { Queryable } from './pool.ts';
 
@@ -24,6 +24,10 @@ export interface ModelVersionRow {
   } | null;
   /** Of a model that was trained elsewhere; null: trained here. */
   origin: ModelOrigin | null;
+  /** What people write on it. */
+  tags: Record<string, string>;
+  /** Names of the keys that vouch for it; empty: none does. */
+  signedBy: string[];
 }
 
 export interface ModelOrigin {
@@ -49,7 +53,11 @@ const VERSION = `select v.model, v.version, v.kind, v.cutoff, v.created_at as "c
            'checks', g.checks)
          from gate_verdict g where g.model = v.model and g.challenger_version = v.version
          order by g.decided_at desc, g.champion_version desc limit 1) as gate,
-       v.parameters -> 'origin' as origin
+       v.parameters -> 'origin' as origin,
+       coalesce((select jsonb_object_agg(t.key, t.value) from model_tag t where t.model = v.model and t.version = v.version),
+         '{}') as tags,
+       array(select key_id from model_signature s where s.model = v.model and s.version = v.version order by key_id)
+         as "signedBy"
      from model_version v`;
 
 /** A Date knows milliseconds: what is to be asked for by one is in the order of those. */

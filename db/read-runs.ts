@@ -1,3 +1,4 @@
+import { fromMicroseconds, inMicroseconds } from './microseconds.ts';
 import type { Queryable } from './pool.ts';
 
 export interface RunRow {
@@ -41,6 +42,9 @@ export interface RunFilter {
  * The view sorts the whole table before a limit can cut it. This condition looks at the few rows of one run through
  * the primary key, so a query that walks an index from its newest end stops as soon as it has enough. It looks at the
  * months around the run only: a key that comes back after more than a month counts as another run.
+ *
+ * `offset 0` keeps the planner from making a join of it, for which it would read whole months: of few rows each is
+ * looked up. What reads most rows of a month is better off with the view.
  */
 export const IS_LATEST_STATE = isLatestState();
 
@@ -58,7 +62,8 @@ export function isLatestState(from?: string): string {
     and newer.started_at between run.started_at - interval '31 days' and run.started_at + interval '31 days'
     and (newer.known_at > run.known_at
       or newer.known_at = run.known_at
-        and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest)))`;
+        and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest))
+  offset 0)`;
 }
 
 /** What is told of a run in a list; needs `run` and `job` in the query. */
@@ -118,14 +123,14 @@ async function readRunsFrom(
     );
   }
   if (after) {
-    const started = `(timestamptz 'epoch' + ${put(after[0])}::bigint * interval '1 microsecond')`;
+    const started = fromMicroseconds(put(after[0]));
     conditions.push(`run.started_at <= ${started}`);
     conditions.push(
       `(run.started_at < ${started} or (run.job_id, run.run_key) > (${put(after[1])}::bigint, ${put(after[2])}))`,
     );
   }
   const { rows } = await client.query<RunRow & { startedUs: number }>(
-    `select ${RUN_COLUMNS}, (extract(epoch from run.started_at) * 1000000)::bigint as "startedUs"
+    `select ${RUN_COLUMNS}, ${inMicroseconds('run.started_at')} as "startedUs"
      from run join job on job.id = run.job_id
      where ${conditions.join(' and ')}
      order by run.started_at desc, run.job_id, run.run_key

@@ -1,37 +1,31 @@
 import type { ForecastOutcome, WeekOfAlerts } from '../models/alerts/score-card.ts';
 import type { Queryable } from './pool.ts';
-import { isLatestState } from './read-runs.ts';
 
-/** The newest forecast whose week is over at `asOf`; null when there is none. */
+/** The newest forecast whose week is over at `asOf` and whose outcomes are entered; null when there is none. */
 export async function lastClosedForecast(
   client: Queryable,
   asOf: Date,
-): Promise<{ cutoff: Date; modelVersion: number } | null> {
-  const { rows } = await client.query<{ cutoff: Date; modelVersion: number }>(
-    `select cutoff, model_version as "modelVersion" from forecast_cutoff
-     where cutoff <= $1::timestamptz - interval '7 days' order by cutoff desc limit 1`,
+): Promise<{ cutoff: Date; model: string; modelVersion: number } | null> {
+  const { rows } = await client.query<{ cutoff: Date; model: string; modelVersion: number }>(
+    `select cutoff, model, model_version as "modelVersion" from forecast_cutoff
+     where cutoff <= $1::timestamptz - interval '7 days'
+       and exists (select from forecast_outcome where forecast_outcome.cutoff = forecast_cutoff.cutoff)
+     order by cutoff desc limit 1`,
     [asOf],
   );
   return rows[0] ?? null;
 }
 
-/** Every job of a forecast, or that failed in its week without being in it, with what became of it as known at `asOf`. */
-export async function forecastOutcomes(
-  client: Queryable,
-  cutoff: Date,
-  asOf: Date,
-): Promise<ForecastOutcome[]> {
+/** Every job of a forecast, or that failed in its week without being in it, with what became of it; the likeliest first. */
+export async function forecastOutcomes(client: Queryable, cutoff: Date): Promise<ForecastOutcome[]> {
   const { rows } = await client.query<ForecastOutcome>(
-    `with failed as (
-       select distinct job_id from run
-       where status = 'failed' and started_at >= $1 and started_at < $1::timestamptz + interval '7 days'
-         and known_at <= $2 and ${isLatestState('$1')})
-     select job.name as job, week.probability, week.rank, failed.job_id is not null as failed
-     from (select * from forecast_week where cutoff = $1) week
-     full join failed on failed.job_id = week.job_id
-     join job on job.id = coalesce(week.job_id, failed.job_id)
+    `select job.name as job, week.probability, week.rank, outcome.failed, rate.window_rate as "baseRate"
+     from forecast_outcome outcome join job on job.id = outcome.job_id
+       left join forecast_week week on week.cutoff = outcome.cutoff and week.job_id = outcome.job_id
+       left join base_rate rate on rate.cutoff = outcome.cutoff and rate.job_id = outcome.job_id
+     where outcome.cutoff = $1 and outcome.horizon = 0
      order by week.rank nulls last, job.name`,
-    [cutoff, asOf],
+    [cutoff],
   );
   return rows;
 }

@@ -44,7 +44,7 @@ export async function search(client: Queryable, q: string, most: number, asOf: D
   );
   const incidents = await ask<SearchAnswer['incidents'][number]>(
     `with told as (
-       select finding.incident_id, coalesce(job.name, finding.host, finding.source) as about,
+       select finding.incident_id, coalesce(job.name, finding.host, finding.source, finding.model) as about,
          ${holds("finding.evidence ->> 'text'")} as in_text
        from (select * from finding order by id desc limit ${LOOKED_THROUGH}) as finding
          left join job on job.id = finding.job_id),

@@ -1,3 +1,4 @@
+import { fromMicroseconds, inMicroseconds } from './microseconds.ts';
 import type { Queryable } from './pool.ts';
 
 export interface SlotRow {
@@ -50,7 +51,7 @@ export async function readSlotPage(
     conditions.push(outcome === 'open' ? 'outcome is null' : `outcome = ${put(outcome)}`);
   }
   if (after) {
-    const due = `(timestamptz 'epoch' + ${put(after[0])}::bigint * interval '1 microsecond')`;
+    const due = fromMicroseconds(put(after[0]));
     conditions.push(`(due, slot.id) > (${due}, ${put(after[1])}::bigint)`);
   }
   const { rows } = await client.query<SlotRow & { dueUs: number }>(
@@ -58,7 +59,7 @@ export async function readSlotPage(
        due as "dueAt", earliest as "earliestAt", start_deadline as "startDeadlineAt", deadline as "deadlineAt",
        closes as "closesAt", outcome, run_key as "runKey", ended_at as "endedAt",
        corrected_from as "correctedFrom", waived_by as "waivedBy", waived_why as "waivedWhy",
-       (extract(epoch from due) * 1000000)::bigint as "dueUs"
+       ${inMicroseconds('due')} as "dueUs"
      from expectation as slot join job on job.id = job_id
      where ${conditions.join(' and ')} order by due, slot.id limit $1`,
     values,

@@ -1,8 +1,9 @@
 import type { Queryable } from './pool.ts';
-import type { RunRow } from './read-runs.ts';
+import { isLatestState, type RunRow } from './read-runs.ts';
 
 /** A run that is longer under way is not looked for. */
 const LONGEST_RUN_DAYS = 1;
+const BEGUN_FROM = `$1::timestamptz - interval '${LONGEST_RUN_DAYS} days'`;
 
 export interface TimelineRun {
   jobId: number;
@@ -46,16 +47,14 @@ export async function readRunsOfSpan(
 ): Promise<TimelineRun[]> {
   const { rows } = await client.query<TimelineRun>(
     `select * from (
-       select job_id as "jobId", run_key as "runKey", coalesce(run.host, job.host) as host, status,
-         started_at as "startedAt", ended_at as "endedAt"
-       from (
-         select distinct on (job_id, run_key) job_id, run_key, host, status, started_at, ended_at from run
-         where started_at >= $1::timestamptz - make_interval(days => ${LONGEST_RUN_DAYS}) and started_at < $2
-         order by job_id, run_key, known_at desc, (status = 'running'), digest) as run
-         join job on job.id = job_id
-       where (ended_at is null and (status = 'running' or started_at >= $1) or ended_at > $1)
+       select run.job_id as "jobId", run.run_key as "runKey", coalesce(run.host, job.host) as host, run.status,
+         run.started_at as "startedAt", run.ended_at as "endedAt"
+       from run join job on job.id = run.job_id
+       where run.started_at >= ${BEGUN_FROM} and run.started_at < $2
+         and (run.ended_at is null and (run.status = 'running' or run.started_at >= $1) or run.ended_at > $1)
          and ($3::text is null or coalesce(run.host, job.host) = $3)
-       order by started_at desc, job_id, run_key limit $4) as latest
+         and ${isLatestState(BEGUN_FROM)}
+       order by run.started_at desc, run.job_id, run.run_key limit $4) as latest
      order by "startedAt", "jobId", "runKey"`,
     [from, to, host ?? null, most],
   );

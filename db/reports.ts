@@ -1,5 +1,5 @@
 import type { ReportHeadline } from '../models/report/build-report.ts';
-import type { Recommendation } from '../models/report/recommendation.ts';
+import type { Recommendation, RecommendationState } from '../models/report/recommendation.ts';
 import { saveAuditEntry } from './audit-log.ts';
 import type { Queryable } from './pool.ts';
 
@@ -20,8 +20,6 @@ export interface Report {
 }
 
 export type KeptReport = Report & { builtAt: Date };
-
-export type RecommendationState = 'open' | 'accepted' | 'rejected' | 'done';
 
 /** A recommendation with what people decided about it. */
 export interface KeptRecommendation extends Recommendation {
@@ -138,26 +136,34 @@ export async function readRecommendations(client: Queryable, period: string): Pr
   return rows;
 }
 
+/** A recommendation is named by its place in the report, or by its key, which stays when the report is built again. */
+export type Decision = {
+  period: string;
+  state: RecommendationState;
+  who: string;
+  why: string;
+  workflowId?: string;
+} & ({ rank: number } | { key: string });
+
 /**
- * Enters what a person decided about a recommendation, with its line in the audit log. Belongs in a transaction.
+ * Enters what a person decided about a recommendation, with its line in the audit log. Belongs in a transaction. The
+ * same decision of the same person for the same reason is entered once.
+ *
  * Returns the state it had before; null when there is no such recommendation.
  */
 export async function decideRecommendation(
   client: Queryable,
-  {
-    period,
-    rank,
-    state,
-    who,
-    why,
-  }: { period: string; rank: number; state: RecommendationState; who: string; why: string },
+  decision: Decision,
 ): Promise<RecommendationState | null> {
-  const { rows } = await client.query<{ key: string; state: RecommendationState; who: string | null }>(
-    `select key, state, who from recommendation where period = $1 and rank = $2 order by key limit 1 for update`,
-    [period, rank],
+  const { period, state, who, why, workflowId = null } = decision;
+  const { rows } = await client.query<Pick<KeptRecommendation, 'key' | 'state' | 'who' | 'why'>>(
+    `select key, state, who, why from recommendation
+     where period = $1 and (rank = $2::int or key = $3::text) order by key limit 1 for update`,
+    [period, 'rank' in decision ? decision.rank : null, 'key' in decision ? decision.key : null],
   );
   const known = rows[0];
   if (known === undefined) return null;
+  if (known.state === state && known.who === who && known.why === why) return known.state;
   await client.query(
     `update recommendation set state = $3, who = $4, why = $5, decided_at = now() where period = $1 and key = $2`,
     [period, known.key, state, who, why],
@@ -169,7 +175,7 @@ export async function decideRecommendation(
     why,
     before: { state: known.state },
     after: { state },
-    workflowId: null,
+    workflowId,
   });
   return known.state;
 }

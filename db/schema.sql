@@ -830,6 +830,21 @@ create table audit_log (
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 
+create table base_rate (
+  cutoff timestamp with time zone not null,
+  job_id bigint not null,
+  run_rate double precision not null,
+  window_rate double precision not null,
+  persistence double precision not null,
+  is_onset boolean not null,
+  constraint base_rate_cutoff_fkey FOREIGN KEY (cutoff) REFERENCES forecast_cutoff(cutoff),
+  constraint base_rate_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint base_rate_persistence_check CHECK (((persistence >= (0)::double precision) AND (persistence <= (1)::double precision))),
+  constraint base_rate_pkey PRIMARY KEY (cutoff, job_id),
+  constraint base_rate_run_rate_check CHECK (((run_rate >= (0)::double precision) AND (run_rate <= (1)::double precision))),
+  constraint base_rate_window_rate_check CHECK (((window_rate >= (0)::double precision) AND (window_rate <= (1)::double precision)))
+);
+
 create table calibration (
   model text not null,
   version integer not null,
@@ -914,6 +929,29 @@ create table expectation (
   constraint expectation_pkey PRIMARY KEY (id)
 );
 
+create table feature_drift (
+  cutoff timestamp with time zone not null,
+  model text not null,
+  feature text not null,
+  state text not null,
+  rows integer not null,
+  reference_rows integer not null,
+  missing double precision,
+  reference_missing double precision,
+  mean double precision,
+  reference_mean double precision,
+  shift double precision,
+  psi double precision,
+  usual_psi double precision,
+  ks double precision,
+  wasserstein double precision,
+  cramers_v double precision,
+  p_adjusted double precision,
+  constraint feature_drift_cutoff_model_fkey FOREIGN KEY (cutoff, model) REFERENCES model_check(cutoff, model),
+  constraint feature_drift_pkey PRIMARY KEY (cutoff, model, feature),
+  constraint feature_drift_state_check CHECK ((state = ANY (ARRAY['steady'::text, 'drifted'::text, 'growing'::text, 'not-enough-data'::text])))
+);
+
 create table file (
   sha256 text not null,
   source text not null,
@@ -974,12 +1012,13 @@ create table finding (
   ended_by_run_key text,
   evidence jsonb not null,
   family text,
+  model text,
   constraint finding_course_check CHECK ((course = ANY (ARRAY['new'::text, 'chronic'::text, 'flapping'::text]))),
   constraint finding_ends_after_it_is_found CHECK ((ended_at >= found_at)),
-  constraint finding_has_one_subject CHECK ((num_nonnulls(job_id, host, source) = 1)),
+  constraint finding_has_one_subject CHECK ((num_nonnulls(job_id, host, source, model) = 1)),
   constraint finding_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
   constraint finding_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
-  constraint finding_kind_check CHECK ((kind = ANY (ARRAY['crash'::text, 'slow'::text, 'fast'::text, 'incomplete'::text, 'transmission'::text, 'late'::text, 'missing'::text, 'extra'::text, 'overlap'::text, 'zombie'::text, 'host'::text, 'freshness'::text, 'quality'::text, 'risk'::text]))),
+  constraint finding_kind_check CHECK ((kind = ANY (ARRAY['crash'::text, 'slow'::text, 'fast'::text, 'incomplete'::text, 'transmission'::text, 'late'::text, 'missing'::text, 'extra'::text, 'overlap'::text, 'zombie'::text, 'host'::text, 'freshness'::text, 'quality'::text, 'risk'::text, 'drift'::text]))),
   constraint finding_pkey PRIMARY KEY (id),
   constraint finding_role_check CHECK ((role = ANY (ARRAY['cause'::text, 'symptom'::text, 'consequence'::text]))),
   constraint finding_source_fkey FOREIGN KEY (source) REFERENCES source(name)
@@ -1010,8 +1049,55 @@ create table forecast_cutoff (
   candidates integer not null,
   workflow_id text not null,
   made_at timestamp with time zone default now() not null,
+  instead_of_version integer,
   constraint forecast_cutoff_model_model_version_fkey FOREIGN KEY (model, model_version) REFERENCES model_version(model, version),
   constraint forecast_cutoff_pkey PRIMARY KEY (cutoff)
+);
+
+create table forecast_outcome (
+  cutoff timestamp with time zone not null,
+  job_id bigint not null,
+  horizon smallint not null,
+  failed boolean not null,
+  known_at timestamp with time zone not null,
+  settled boolean not null,
+  constraint forecast_outcome_cutoff_fkey FOREIGN KEY (cutoff) REFERENCES forecast_cutoff(cutoff),
+  constraint forecast_outcome_horizon_check CHECK (((horizon >= 0) AND (horizon <= 7))),
+  constraint forecast_outcome_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint forecast_outcome_pkey PRIMARY KEY (cutoff, horizon, job_id)
+);
+
+create table forecast_override (
+  id bigint generated always as identity not null,
+  job_id bigint not null,
+  probability double precision,
+  who text not null,
+  why text not null,
+  from_as_of timestamp with time zone not null,
+  until timestamp with time zone not null,
+  ended_as_of timestamp with time zone,
+  ended_by text,
+  constraint forecast_override_check CHECK ((until > from_as_of)),
+  constraint forecast_override_check1 CHECK ((ended_as_of >= from_as_of)),
+  constraint forecast_override_check2 CHECK (((ended_as_of IS NULL) = (ended_by IS NULL))),
+  constraint forecast_override_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id) ON DELETE CASCADE,
+  constraint forecast_override_pkey PRIMARY KEY (id),
+  constraint forecast_override_probability_check CHECK (((probability >= (0)::double precision) AND (probability <= (1)::double precision)))
+);
+
+create table forecast_watch (
+  cutoff timestamp with time zone not null,
+  place smallint not null,
+  job_id bigint not null,
+  horizon_day smallint not null,
+  share double precision not null,
+  act text not null,
+  constraint forecast_watch_cutoff_fkey FOREIGN KEY (cutoff) REFERENCES forecast_cutoff(cutoff),
+  constraint forecast_watch_cutoff_job_id_horizon_day_fkey FOREIGN KEY (cutoff, job_id, horizon_day) REFERENCES forecast(cutoff, job_id, horizon_day),
+  constraint forecast_watch_cutoff_job_id_horizon_day_key UNIQUE (cutoff, job_id, horizon_day),
+  constraint forecast_watch_pkey PRIMARY KEY (cutoff, place),
+  constraint forecast_watch_place_check CHECK ((place > 0)),
+  constraint forecast_watch_share_check CHECK (((share >= (0)::double precision) AND (share <= (1)::double precision)))
 );
 
 create table forecast_week (
@@ -1192,12 +1278,144 @@ create table model_alias_change (
   model text not null,
   alias text not null,
   from_version integer,
-  to_version integer not null,
+  to_version integer,
   at timestamp with time zone default now() not null,
   who text not null,
   why text not null,
   workflow_id text,
+  note jsonb,
+  constraint model_alias_change_moves CHECK ((from_version IS DISTINCT FROM to_version)),
   constraint model_alias_change_pkey PRIMARY KEY (id)
+);
+
+create table model_check (
+  cutoff timestamp with time zone not null,
+  model text not null,
+  version integer not null,
+  as_of timestamp with time zone not null,
+  state text not null,
+  reference_cutoff timestamp with time zone not null,
+  features integer not null,
+  drifted integer not null,
+  signs jsonb not null,
+  workflow_id text not null,
+  constraint model_check_check CHECK (((drifted >= 0) AND (drifted <= features))),
+  constraint model_check_features_check CHECK ((features >= 0)),
+  constraint model_check_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint model_check_pkey PRIMARY KEY (cutoff, model),
+  constraint model_check_state_check CHECK ((state = ANY (ARRAY['steady'::text, 'watch'::text, 'degraded'::text, 'not-enough-data'::text])))
+);
+
+create table model_contestant (
+  model text not null,
+  snapshot_sha256 text not null,
+  seed bigint not null,
+  kind text not null,
+  outcome text not null,
+  artifact_sha256 text,
+  predictions_sha256 text,
+  report_sha256 text,
+  fit_ms double precision,
+  peak_memory_bytes bigint,
+  metrics jsonb,
+  reason text,
+  at timestamp with time zone default now() not null,
+  constraint model_contestant_artifact_sha256_check CHECK ((artifact_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_contestant_fit_ms_check CHECK ((fit_ms >= (0)::double precision)),
+  constraint model_contestant_outcome_check CHECK ((outcome = ANY (ARRAY['trained'::text, 'too-few-runs'::text, 'too-slow'::text]))),
+  constraint model_contestant_peak_memory_bytes_check CHECK ((peak_memory_bytes >= 0)),
+  constraint model_contestant_pkey PRIMARY KEY (model, snapshot_sha256, seed, kind),
+  constraint model_contestant_predictions_sha256_check CHECK ((predictions_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_contestant_report_sha256_check CHECK ((report_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_contestant_snapshot_sha256_check CHECK ((snapshot_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_contestant_trained_has_its_bytes CHECK (((outcome = 'trained'::text) = ((artifact_sha256 IS NOT NULL) AND (predictions_sha256 IS NOT NULL) AND (report_sha256 IS NOT NULL))))
+);
+
+create table model_episode (
+  id bigint generated always as identity not null,
+  model text not null,
+  version integer not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  incident_id bigint not null,
+  retrain_workflow_id text,
+  constraint model_episode_ends_after_it_opens CHECK ((resolved_at >= opened_at)),
+  constraint model_episode_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id),
+  constraint model_episode_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint model_episode_pkey PRIMARY KEY (id)
+);
+
+create table model_quality (
+  cutoff timestamp with time zone not null,
+  model text not null,
+  version integer not null,
+  basis text not null,
+  slice text not null,
+  metric text not null,
+  value double precision,
+  low double precision,
+  high double precision,
+  base_value double precision,
+  rows integer not null,
+  positives double precision not null,
+  constraint model_quality_basis_check CHECK ((basis = ANY (ARRAY['realised'::text, 'estimated'::text]))),
+  constraint model_quality_has_both_bounds CHECK (((low IS NULL) = (high IS NULL))),
+  constraint model_quality_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint model_quality_pkey PRIMARY KEY (cutoff, model, basis, slice, metric),
+  constraint model_quality_positives_check CHECK ((positives >= (0)::double precision)),
+  constraint model_quality_rows_check CHECK ((rows >= 0))
+);
+
+create table model_signature (
+  model text not null,
+  version integer not null,
+  key_id text not null,
+  signature bytea not null,
+  signed_at timestamp with time zone default now() not null,
+  constraint model_signature_key_id_check CHECK ((key_id ~ '^[0-9a-f]{16}$'::text)),
+  constraint model_signature_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint model_signature_pkey PRIMARY KEY (model, version, key_id),
+  constraint model_signature_signature_check CHECK ((octet_length(signature) = 64))
+);
+
+create table model_tag (
+  model text not null,
+  version integer not null,
+  key text not null,
+  value text not null,
+  who text not null,
+  at timestamp with time zone default now() not null,
+  constraint model_tag_key_check CHECK ((key ~ '^[A-Za-z0-9][A-Za-z0-9_./ -]{0,99}$'::text)),
+  constraint model_tag_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint model_tag_pkey PRIMARY KEY (model, version, key),
+  constraint model_tag_value_check CHECK ((length(value) <= 1000))
+);
+
+create table model_trial (
+  workflow_id text not null,
+  model text not null,
+  version integer not null,
+  against integer not null,
+  role text not null,
+  who text not null,
+  why text not null,
+  began_as_of timestamp with time zone not null,
+  ends_as_of timestamp with time zone not null,
+  ended_as_of timestamp with time zone,
+  outcome text,
+  e_value double precision,
+  blocks integer,
+  said jsonb,
+  constraint model_trial_blocks_check CHECK ((blocks >= 0)),
+  constraint model_trial_check CHECK ((against <> version)),
+  constraint model_trial_check1 CHECK ((ends_as_of > began_as_of)),
+  constraint model_trial_check2 CHECK (((ended_as_of IS NULL) = (outcome IS NULL))),
+  constraint model_trial_e_value_check CHECK ((e_value >= (0)::double precision)),
+  constraint model_trial_model_against_fkey FOREIGN KEY (model, against) REFERENCES model_version(model, version),
+  constraint model_trial_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint model_trial_outcome_check CHECK ((outcome = ANY (ARRAY['better'::text, 'worse'::text, 'undecided'::text, 'overtaken'::text]))),
+  constraint model_trial_pkey PRIMARY KEY (workflow_id),
+  constraint model_trial_role_check CHECK ((role = ANY (ARRAY['challenger'::text, 'predecessor'::text])))
 );
 
 create table model_version (
@@ -1214,10 +1432,20 @@ create table model_version (
   fit_ms double precision not null,
   peak_memory_bytes bigint not null,
   created_at timestamp with time zone default now() not null,
+  predictions_sha256 text,
+  features_sha256 text,
+  features integer,
+  jobs integer,
+  runs bigint,
   constraint model_version_artifact_sha256_check CHECK ((artifact_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_version_features_check CHECK ((features >= 0)),
+  constraint model_version_features_sha256_check CHECK ((features_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_version_jobs_check CHECK ((jobs >= 0)),
   constraint model_version_manifest_sha256_check CHECK ((manifest_sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint model_version_model_manifest_sha256_key UNIQUE (model, manifest_sha256),
   constraint model_version_pkey PRIMARY KEY (model, version),
+  constraint model_version_predictions_sha256_check CHECK ((predictions_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint model_version_runs_check CHECK ((runs >= 0)),
   constraint model_version_snapshot_sha256_check CHECK ((snapshot_sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint model_version_version_check CHECK ((version > 0))
 );
@@ -1284,6 +1512,7 @@ create table prediction_cutoff (
   model_version integer not null,
   candidates integer not null,
   made_at timestamp with time zone default clock_timestamp() not null,
+  made_by_version integer,
   constraint prediction_cutoff_candidates_check CHECK ((candidates >= 0)),
   constraint prediction_cutoff_model_model_version_fkey FOREIGN KEY (model, model_version) REFERENCES model_version(model, version),
   constraint prediction_cutoff_pkey PRIMARY KEY (cutoff, model, model_version)
@@ -1498,6 +1727,19 @@ create table scrape (
   constraint scrape_source_fkey FOREIGN KEY (source) REFERENCES source(name)
 );
 
+create table shadow_forecast (
+  cutoff timestamp with time zone not null,
+  model text not null,
+  version integer not null,
+  job_id bigint not null,
+  probability double precision not null,
+  constraint shadow_forecast_cutoff_fkey FOREIGN KEY (cutoff) REFERENCES forecast_cutoff(cutoff),
+  constraint shadow_forecast_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(id),
+  constraint shadow_forecast_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint shadow_forecast_pkey PRIMARY KEY (cutoff, model, version, job_id),
+  constraint shadow_forecast_probability_check CHECK (((probability >= (0)::double precision) AND (probability <= (1)::double precision)))
+);
+
 create table sighting (
   source text not null,
   path text not null,
@@ -1618,6 +1860,8 @@ CREATE INDEX finding_of_key ON public.finding USING btree (key);
 
 CREATE UNIQUE INDEX finding_open ON public.finding USING btree (key) WHERE (ended_at IS NULL);
 
+CREATE UNIQUE INDEX forecast_override_one_a_job ON public.forecast_override USING btree (job_id) WHERE (ended_as_of IS NULL);
+
 CREATE INDEX host_watch_through ON public.host_watch USING btree (through);
 
 CREATE INDEX idempotent_request_by_age ON public.idempotent_request USING btree (begun_at);
@@ -1627,6 +1871,10 @@ CREATE INDEX incident_living ON public.incident USING btree (id) WHERE (life_end
 CREATE INDEX incident_opened ON public.incident USING btree (opened_at);
 
 CREATE INDEX incident_unresolved ON public.incident USING btree (id) WHERE (state <> 'resolved'::text);
+
+CREATE UNIQUE INDEX model_episode_one_open ON public.model_episode USING btree (model) WHERE (resolved_at IS NULL);
+
+CREATE UNIQUE INDEX model_trial_one_at_a_time ON public.model_trial USING btree (model, role) WHERE (ended_as_of IS NULL);
 
 CREATE INDEX notification_incident_of_incident ON public.notification_incident USING btree (incident_id);
 
@@ -1680,13 +1928,19 @@ create view run_latest as
    FROM run
   ORDER BY job_id, run_key, known_at DESC, (status = 'running'::run_status), digest;
 
+grant select on base_rate to smart_etl_grafana;
+
 grant select on evaluation to smart_etl_grafana;
+
+grant select on feature_drift to smart_etl_grafana;
 
 grant select on finding to smart_etl_grafana;
 
 grant select on forecast to smart_etl_grafana;
 
 grant select on forecast_cutoff to smart_etl_grafana;
+
+grant select on forecast_outcome to smart_etl_grafana;
 
 grant select on forecast_week to smart_etl_grafana;
 
@@ -1700,6 +1954,12 @@ grant select on model_alias to smart_etl_grafana;
 
 grant select on model_alias_change to smart_etl_grafana;
 
+grant select on model_check to smart_etl_grafana;
+
+grant select on model_episode to smart_etl_grafana;
+
+grant select on model_quality to smart_etl_grafana;
+
 grant select on quality_daily to smart_etl_grafana;
 
 grant select on arrival to smart_etl_reader;
@@ -1707,6 +1967,8 @@ grant select on arrival to smart_etl_reader;
 grant select on audit_head to smart_etl_reader;
 
 grant select on audit_log to smart_etl_reader;
+
+grant select on base_rate to smart_etl_reader;
 
 grant select on calibration to smart_etl_reader;
 
@@ -1718,6 +1980,8 @@ grant select on event_file to smart_etl_reader;
 
 grant select on expectation to smart_etl_reader;
 
+grant select on feature_drift to smart_etl_reader;
+
 grant select on file to smart_etl_reader;
 
 grant select on finding to smart_etl_reader;
@@ -1725,6 +1989,12 @@ grant select on finding to smart_etl_reader;
 grant select on forecast to smart_etl_reader;
 
 grant select on forecast_cutoff to smart_etl_reader;
+
+grant select on forecast_outcome to smart_etl_reader;
+
+grant select on forecast_override to smart_etl_reader;
+
+grant select on forecast_watch to smart_etl_reader;
 
 grant select on forecast_week to smart_etl_reader;
 
@@ -1758,6 +2028,20 @@ grant select on model_alias to smart_etl_reader;
 
 grant select on model_alias_change to smart_etl_reader;
 
+grant select on model_check to smart_etl_reader;
+
+grant select on model_contestant to smart_etl_reader;
+
+grant select on model_episode to smart_etl_reader;
+
+grant select on model_quality to smart_etl_reader;
+
+grant select on model_signature to smart_etl_reader;
+
+grant select on model_tag to smart_etl_reader;
+
+grant select on model_trial to smart_etl_reader;
+
 grant select on model_version to smart_etl_reader;
 
 grant select on notification to smart_etl_reader;
@@ -1790,6 +2074,8 @@ grant select on run_latest to smart_etl_reader;
 
 grant select on scrape to smart_etl_reader;
 
+grant select on shadow_forecast to smart_etl_reader;
+
 grant select on sighting to smart_etl_reader;
 
 grant select on source to smart_etl_reader;
@@ -1808,6 +2094,8 @@ grant select on audit_head to smart_etl_writer;
 
 grant insert, select on audit_log to smart_etl_writer;
 
+grant insert, select, update on base_rate to smart_etl_writer;
+
 grant insert, select on calibration to smart_etl_writer;
 
 grant insert, select on contract to smart_etl_writer;
@@ -1820,6 +2108,8 @@ grant insert, select on event_file to smart_etl_writer;
 
 grant delete, insert, select, update on expectation to smart_etl_writer;
 
+grant insert, select, update on feature_drift to smart_etl_writer;
+
 grant insert, select, update on file to smart_etl_writer;
 
 grant insert, select, update on finding to smart_etl_writer;
@@ -1827,6 +2117,12 @@ grant insert, select, update on finding to smart_etl_writer;
 grant insert, select on forecast to smart_etl_writer;
 
 grant insert, select, update on forecast_cutoff to smart_etl_writer;
+
+grant delete, insert, select, update on forecast_outcome to smart_etl_writer;
+
+grant insert, select, update on forecast_override to smart_etl_writer;
+
+grant insert, select on forecast_watch to smart_etl_writer;
 
 grant insert, select on forecast_week to smart_etl_writer;
 
@@ -1856,9 +2152,23 @@ grant select on knex_migrations_lock to smart_etl_writer;
 
 grant insert, select, update on metric_sample to smart_etl_writer;
 
-grant insert, select, update on model_alias to smart_etl_writer;
+grant delete, insert, select, update on model_alias to smart_etl_writer;
 
 grant insert, select on model_alias_change to smart_etl_writer;
+
+grant insert, select, update on model_check to smart_etl_writer;
+
+grant insert, select on model_contestant to smart_etl_writer;
+
+grant insert, select, update on model_episode to smart_etl_writer;
+
+grant insert, select, update on model_quality to smart_etl_writer;
+
+grant insert, select on model_signature to smart_etl_writer;
+
+grant delete, insert, select, update on model_tag to smart_etl_writer;
+
+grant insert, select, update on model_trial to smart_etl_writer;
 
 grant insert, select on model_version to smart_etl_writer;
 
@@ -1893,6 +2203,8 @@ grant insert, select on run_event to smart_etl_writer;
 grant select on run_latest to smart_etl_writer;
 
 grant delete, insert, select, update on scrape to smart_etl_writer;
+
+grant insert, select on shadow_forecast to smart_etl_writer;
 
 grant delete, insert, select, update on sighting to smart_etl_writer;
 

@@ -1,12 +1,21 @@
 import type { Finding } from '../models/detect/finding.ts';
+import type { Cause } from '../models/detect/incidents/incident.ts';
 import { endFindings, insertFindings } from './findings.ts';
 import { insertIncident, resolveIncidents } from './incidents.ts';
 import type { Queryable } from './pool.ts';
 
 /** Opens an incident of a source, of this finding alone; null when the same is open already. */
-export async function openSourceIncident(
+export const openSourceIncident = (
   client: Queryable,
   source: string,
+  finding: Finding,
+  at: Date,
+): Promise<number | null> => openIncidentOf(client, { kind: 'source', name: source, weight: 1 }, finding, at);
+
+/** Opens an incident of one finding, with its cause; null when the same is open already. */
+export async function openIncidentOf(
+  client: Queryable,
+  cause: Cause,
   finding: Finding,
   at: Date,
 ): Promise<number | null> {
@@ -15,8 +24,7 @@ export async function openSourceIncident(
   await client.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [key]);
   const { rowCount } = await client.query(`select from finding where key = $1 and ended_at is null`, [key]);
   if (rowCount !== 0) return null;
-  const causes = [{ kind: 'source' as const, name: source, weight: 1 }];
-  const id = await insertIncident(client, { severity: 'major', causes }, at);
+  const id = await insertIncident(client, { severity: 'major', causes: [cause] }, at);
   await insertFindings(client, id, [{ finding, role: 'cause' }], at);
   return id;
 }

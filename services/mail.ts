@@ -84,7 +84,7 @@ export function createMailer(settings: MailSettings): Mailer {
   return {
     async send(message) {
       try {
-        const { response, rejected } = await transport.sendMail({
+        const { response, accepted, rejected } = await transport.sendMail({
           from: settings.mailFrom,
           to: [...settings.mailTo],
           subject: message.subject,
@@ -94,7 +94,7 @@ export function createMailer(settings: MailSettings): Mailer {
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
         const refused = rejected.length === 0 ? '' : `; refused for ${rejected.join(', ')}`;
-        return withoutSecrets(`${response}${refused}`, secrets);
+        return withoutSecrets(`${accepted.join(', ')}: ${response}${refused}`, secrets);
       } catch (error) {
         const said = withoutSecrets((error as Error).message, secrets);
         const { code = '', responseCode = 0 } = error as { code?: string; responseCode?: number };

@@ -3,31 +3,46 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'minio';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { findVersitygw, startVersitygw } from '../tests/versitygw.ts';
 import { createObjectStore, type KeptOriginal, type ObjectStore } from './object-store.ts';
 
-let store: ObjectStore;
-let client: Client;
-beforeAll(async () => {
-  const settings = {
-    objectStoreUrl: inject('objectStoreUrl'),
-    objectStoreAccessKey: inject('objectStoreAccessKey'),
-    objectStoreSecretKey: inject('objectStoreSecretKey'),
-    objectStoreRegion: 'us-east-1',
-  };
-  store = createObjectStore(settings);
-  await store.ensureBuckets();
-  const { hostname, port } = new URL(settings.objectStoreUrl);
-  client = new Client({
-    endPoint: hostname,
-    port: Number(port),
-    useSSL: false,
-    accessKey: settings.objectStoreAccessKey,
-    secretKey: settings.objectStoreSecretKey,
-  });
-});
+const versitygw = findVersitygw();
+const minio = async () => ({ url: inject('objectStoreUrl'), stop: async () => {} });
 
-describe('the object store', () => {
+/** MinIO, and Versity's gateway where it is installed: what holds on one S3 server must hold on another. */
+const SERVERS = [
+  { server: 'MinIO', start: minio, isHere: true },
+  { server: 'versitygw', start: () => startVersitygw(versitygw!), isHere: versitygw !== null },
+];
+
+describe.each(SERVERS.filter(({ isHere }) => isHere))('the object store on $server', ({ start }) => {
+  let store: ObjectStore;
+  let client: Client;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    const running = await start();
+    stop = running.stop;
+    const settings = {
+      objectStoreUrl: running.url,
+      objectStoreAccessKey: inject('objectStoreAccessKey'),
+      objectStoreSecretKey: inject('objectStoreSecretKey'),
+      objectStoreRegion: 'us-east-1',
+    };
+    store = createObjectStore(settings);
+    await store.ensureBuckets();
+    const { hostname, port } = new URL(settings.objectStoreUrl);
+    client = new Client({
+      endPoint: hostname,
+      port: Number(port),
+      useSSL: false,
+      accessKey: settings.objectStoreAccessKey,
+      secretKey: settings.objectStoreSecretKey,
+    });
+  });
+
+  afterAll(() => stop());
+
   it('keys an object by the hash of its bytes, stored once or twice', async () => {
     const bytes = randomBytes(1000);
     const key = createHash('sha256').update(bytes).digest('hex');
@@ -100,5 +115,44 @@ describe('the object store', () => {
       name: 'MissingObject',
       message: `bucket models has no object ${'f'.repeat(64)}`,
     });
+  });
+
+  it('lets one of many racing writers create an object, and nobody overwrite it', async () => {
+    const name = `${'a'.repeat(40)}${randomBytes(12).toString('hex')}.0011223344556677.sig`;
+    const writers = Array.from({ length: 12 }, (_, i) => Buffer.alloc(64, i));
+    const ended = await Promise.allSettled(writers.map((bytes) => store.putBeside('models', name, bytes)));
+    const there = await store.getBeside('models', name);
+    const won = ended.flatMap(({ status }, i) => (status === 'fulfilled' ? [i] : []));
+    expect(won).toHaveLength(1);
+    expect(there).toEqual(writers[won[0]!]);
+    for (const bytes of writers) {
+      const again = store.putBeside('models', name, bytes);
+      if (bytes.equals(there)) await again;
+      else await expect(again).rejects.toMatchObject({ name: 'CorruptObject' });
+    }
+    expect(await store.getBeside('models', name)).toEqual(there);
+  });
+
+  it('never overwrites what lies under a key, whatever it is', async () => {
+    const bytes = randomBytes(100);
+    const key = createHash('sha256').update(bytes).digest('hex');
+    await client.putObject('models', key, Buffer.from('damaged'));
+    expect(await store.put('models', bytes)).toBe(key);
+    await expect(store.get('models', key)).rejects.toMatchObject({ name: 'CorruptObject' });
+  });
+
+  it('tells when objects were stored and how large they are', async () => {
+    const bytes = randomBytes(321);
+    const fromMs = Date.now();
+    const key = await store.put('training', bytes);
+    for await (const object of store.listAged('training')) {
+      if (object.key !== key) continue;
+      expect(object.bytes).toBe(321);
+      // The store tells seconds.
+      expect(object.storedMs).toBeGreaterThanOrEqual(fromMs - 1_500);
+      expect(object.storedMs).toBeLessThanOrEqual(Date.now() + 1_500);
+      return;
+    }
+    expect.unreachable('it is not listed');
   });
 });

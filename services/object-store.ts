@@ -37,10 +37,20 @@ export interface ObjectStore {
   listOriginals(): AsyncGenerator<KeptOriginal>;
   /** Keys of all objects of a bucket, in no particular order. */
   list(bucket: Bucket): AsyncGenerator<string>;
+  /** The same with when they were stored, epoch milliseconds on the clock of the store, and their size. */
+  listAged(bucket: Bucket): AsyncGenerator<{ key: string; storedMs: number; bytes: number }>;
   /** Deletes an object. One that is not there is deleted already. */
   remove(bucket: Bucket, sha256: string): Promise<void>;
   /** Reads an object whole and checks it against its key. */
   get(bucket: Bucket, sha256: string): Promise<Buffer>;
+  /**
+   * Stores a few bytes beside the object that their name begins with (SHA-256, then more). What is there stays.
+   *
+   * @throws CorruptObject when other bytes are there
+   */
+  putBeside(bucket: Bucket, name: string, bytes: Uint8Array): Promise<void>;
+  /** Reads them; what they are worth the reader is to find out. */
+  getBeside(bucket: Bucket, name: string): Promise<Buffer>;
   /** Reads an object as a stream; the reader is to check the hash. */
   stream(bucket: Bucket, sha256: string): Promise<Readable>;
 }
@@ -95,6 +105,9 @@ function originOf(metaData: Record<string, unknown>): Origin | null {
   };
 }
 
+/** What lies beside an object is small. */
+const MOST_BESIDE_BYTES = 4_096;
+
 /** A content-addressed store over any S3 server. */
 export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
   const url = new URL(settings.objectStoreUrl);
@@ -134,12 +147,48 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
     }
   };
 
+  /** False: something is stored under this name already. */
+  const putOnce = async (
+    bucket: Bucket,
+    name: string,
+    bytes: Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<boolean> => {
+    try {
+      await client.putObject(bucket, name, bytes, bytes.length, { ...headers, 'If-None-Match': '*' });
+      return true;
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      if (error.code === 'PreconditionFailed') return false;
+      // Said by servers that know no conditional writes. One that is just writing it says neither: then it is tried again.
+      if (error.code !== 'NotImplemented') throw error;
+    }
+    if (await exists(bucket, name)) return false;
+    await client.putObject(bucket, name, bytes, bytes.length, headers);
+    return true;
+  };
+
   const putStream = async (bucket: Bucket, sha256: string, file: string, headers: Record<string, string>) => {
     const { size } = await stat(file);
     const source = createReadStream(file);
     // The client never settles when its source fails: the failure has to reach the caller by itself.
     const failed = new Promise<never>((_, reject) => source.once('error', reject));
     await Promise.race([client.putObject(bucket, sha256, source, size, headers), failed]);
+  };
+
+  const getBeside = async (bucket: Bucket, name: string): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    for await (const part of (await stream(bucket, name)) as AsyncIterable<Buffer>) {
+      length += part.length;
+      if (length > MOST_BESIDE_BYTES) {
+        throw new CorruptObject(
+          `object ${bucket}/${name}: expected at most ${MOST_BESIDE_BYTES} bytes, found more`,
+        );
+      }
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
   };
 
   return {
@@ -151,13 +200,18 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
     },
     async put(bucket, bytes) {
       const key = sha256Of(bytes);
-      try {
-        await client.putObject(bucket, key, Buffer.from(bytes), bytes.length, { 'If-None-Match': '*' });
-      } catch (error) {
-        if (!(error instanceof S3Error) || error.code !== 'PreconditionFailed') throw error;
-      }
+      await putOnce(bucket, key, Buffer.from(bytes));
       return key;
     },
+    async putBeside(bucket, name, bytes) {
+      if (await putOnce(bucket, name, Buffer.from(bytes))) return;
+      const there = await getBeside(bucket, name);
+      if (there.equals(bytes)) return;
+      throw new CorruptObject(
+        `object ${bucket}/${name}: expected ${bytes.length} bytes as they were made, found others`,
+      );
+    },
+    getBeside,
     async putFile(bucket, sha256, file) {
       if (await exists(bucket, sha256)) return;
       await putStream(bucket, sha256, file, {});
@@ -172,16 +226,7 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
         return origin;
       }
       const { bytes } = content;
-      try {
-        await client.putObject(BUCKETS.raw, sha256, bytes, bytes.length, {
-          ...headers,
-          'If-None-Match': '*',
-        });
-        return origin;
-      } catch (error) {
-        if (error instanceof S3Error && error.code === 'PreconditionFailed') return kept();
-        throw error;
-      }
+      return (await putOnce(BUCKETS.raw, sha256, bytes, headers)) ? origin : kept();
     },
     async *listOriginals() {
       let page: BucketItem[] = [];
@@ -205,6 +250,12 @@ export function createObjectStore(settings: ObjectStoreSettings): ObjectStore {
     async *list(bucket) {
       const items = client.listObjectsV2(bucket, '', true) as AsyncIterable<BucketItem>;
       for await (const { name } of items) yield name!;
+    },
+    async *listAged(bucket) {
+      const items = client.listObjectsV2(bucket, '', true) as AsyncIterable<BucketItem>;
+      for await (const { name, lastModified, size } of items) {
+        yield { key: name!, storedMs: lastModified!.getTime(), bytes: size! };
+      }
     },
     async remove(bucket, sha256) {
       await client.removeObject(bucket, sha256);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Settings } from '../config.ts';
 import type { Credentials } from './credentials.ts';
 import type { ConnectionKey } from './given-settings.ts';
+import { ensureModelKey } from './model-key.ts';
 import type { Ports } from './ports.ts';
 import { postgresUrls } from './postgres-roles.ts';
 import { writePrivateJson } from './private-files.ts';
@@ -23,6 +24,7 @@ export type Connections = Partial<
     | 'apiPort'
     | 'pingKey'
     | 'linkKey'
+    | 'modelSigningKeyFile'
   >
 >;
 
@@ -53,6 +55,7 @@ export function connectionsOf(
     ...(given.has('apiPort') ? {} : { apiPort: ports.api }),
     ...(given.has('pingKey') ? {} : { pingKey: credentials.pingKey }),
     ...(given.has('linkKey') ? {} : { linkKey: credentials.linkKey }),
+    ...(given.has('modelSigningKeyFile') ? {} : { modelSigningKeyFile: ensureModelKey(home) }),
   };
 }
 

@@ -13,6 +13,7 @@ const CONNECTION_KEYS = [
   'apiPort',
   'pingKey',
   'linkKey',
+  'modelSigningKeyFile',
 ] as const;
 
 export type ConnectionKey = (typeof CONNECTION_KEYS)[number];

@@ -9,10 +9,15 @@ import { closeSenders, createSenders } from '../activities/senders.ts';
 import { saveFile } from '../db/files.ts';
 import { createPool } from '../db/pool.ts';
 import { saveSource } from '../db/sources.ts';
+import { GATE_THRESHOLDS } from '../models/evaluation/gate-thresholds.ts';
 import { calendarNamed } from '../models/features/holiday-calendar.ts';
+import { MONITORING_LIMITS } from '../models/monitoring/monitoring-limits.ts';
+import { PROMOTION_DEFAULTS } from '../models/promotion/policy.ts';
+import { readModelKeys } from '../services/model-keys.ts';
 import { BUCKETS, createObjectStore } from '../services/object-store.ts';
 import { createModelThread } from '../worker/model-thread.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { writeModelKeys } from './model-keys.ts';
 import { aSettings } from './stories.ts';
 
 export interface ActivityStage {
@@ -55,6 +60,7 @@ export async function openActivityStage(
   const dependencies: Dependencies = {
     pool,
     objectStore,
+    modelKeys: readModelKeys(writeModelKeys(folder)),
     alerts: aSettings({
       channels: [{ name: 'mail', kind: 'mail', language: overrides.language ?? 'en' }],
       routes: [{ match: {}, tell: ['mail'], escalateTo: [] }],
@@ -66,6 +72,9 @@ export async function openActivityStage(
     calendar: calendarNamed('FR'),
     pseudonymKey: null,
     language: 'en',
+    gate: GATE_THRESHOLDS,
+    promotion: PROMOTION_DEFAULTS,
+    monitoring: MONITORING_LIMITS,
     rerunRules: [],
     startJob: () => Promise.reject(new Error('no scheduler in this test')),
     linkKey: null,

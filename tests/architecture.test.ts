@@ -72,6 +72,13 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       // What a forecast is worth, worked out when it is asked for.
       'models/evaluation/calibration-bins.ts',
       'models/forecast/score-forecasts.ts',
+      // What a report recommends, in words: they are kept as figures.
+      'models/report/recommendation.ts',
+      'models/report/recommendation-words.ts',
+      'models/report/writer.ts',
+      'models/forecast/watch-acts.ts',
+      // What a person may say, refused before anything is started.
+      'models/promotion/override-refusal.ts',
       // The words of findings and incidents: the same in the API as in the tables.
       'models/detect/finding.ts',
       'models/detect/incidents/incident.ts',
@@ -80,6 +87,9 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/detect/schedule/schedule-text.ts',
       'models/alerts/score-card.ts',
       'models/forecast/forecast-cutoff.ts',
+      'models/registry',
+      // The words of what moved.
+      'models/monitoring/describe-drift.ts',
     ],
     types: ['models'],
   },
@@ -104,12 +114,21 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/forecast/prepare-training.ts',
       'models/forecast/snapshot.ts',
       'models/forecast/training-matrix.ts',
+      // A version is trained again on the spot.
+      'models/forecast/test-imported.ts',
+      'models/forecast/test-predictions.ts',
+      'models/forecast/train-contestant.ts',
+      'models/registry',
       'models/features/holiday-calendar.ts',
       'models/features/registry.ts',
       'models/estate',
+      // The words of what moved.
+      'models/monitoring/describe-drift.ts',
       // The words of a forecast: the same on the terminal as in the mail.
       'models/alerts/forecast-words.ts',
       'models/alerts/message.ts',
+      'models/forecast/watch-acts.ts',
+      'models/promotion/override-refusal.ts',
       'models/contract',
       // A declared schedule shows its slots at once.
       'models/detect/schedule',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inject } from 'vitest';
 import type { ActivityStage } from './activity-stage.ts';
+import { modelKeyFile } from './model-keys.ts';
 
 const MAIN = path.join(import.meta.dirname, '../cli/main.ts');
 
@@ -22,6 +23,7 @@ export async function smartEtlOn(
       SMART_ETL_OBJECT_STORE_URL: inject('objectStoreUrl'),
       SMART_ETL_OBJECT_STORE_ACCESS_KEY: inject('objectStoreAccessKey'),
       SMART_ETL_OBJECT_STORE_SECRET_KEY: inject('objectStoreSecretKey'),
+      SMART_ETL_MODEL_SIGNING_KEY_FILE: modelKeyFile(stage.folder),
       ...env,
     },
   });

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../config.ts';
+import { readModelKeys } from '../services/model-keys.ts';
 
 interface Service {
   image: string;
@@ -48,6 +49,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** `${NAME:-value}` → value, as compose does without a .env. */
 const interpolated = (value: string): string =>
   value.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll('$$', '$');
+
+it('infra/make-secrets makes a key that models can be signed with', () => {
+  const secret = (name: string) => path.join(folder, 'secrets', name);
+  const keys = readModelKeys({
+    modelSigningKeyFile: secret('model_signing_key'),
+    modelTrustedKeysFile: secret('model_trusted_keys'),
+  });
+  const bytes = Buffer.from('a manifest');
+  expect(keys.check(bytes, keys.sign(bytes))).toBe('valid');
+});
 
 describe('docker-compose.yml', () => {
   it.each(services)('%s waits for what exists, in a way that can come true', (_, { depends_on = {} }) => {

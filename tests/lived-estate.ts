@@ -12,9 +12,11 @@ import { createLearnFollows } from '../activities/learn-follows.ts';
 import { createLearnProfiles } from '../activities/learn-profiles.ts';
 import { createLoadFile } from '../activities/load-file.ts';
 import { createMakeForecast } from '../activities/make-forecast.ts';
+import { createObserveModel } from '../activities/observe-model.ts';
 import { createSwitchChampion } from '../activities/promotion.ts';
 import { createRefreshQuality } from '../activities/refresh-quality.ts';
 import { createRegisterChallenger } from '../activities/register-challenger.ts';
+import { createSettleOutcomes } from '../activities/settle-outcomes.ts';
 import { createTrainContestant } from '../activities/train-contestant.ts';
 import { simulateEstate } from '../cli/simulate.ts';
 import { startMailSink } from '../stack/mail-sink.ts';
@@ -45,7 +47,7 @@ export async function openLivedEstate(): Promise<LivedEstate> {
   const { dependencies, run } = stage;
   const out = path.join(stage.folder, 'estate');
   const { endsAt, runsFolder, metricsFolder } = await simulateEstate({
-    ...{ out, jobs: 16, hosts: 3, days: 84, seed: 5 },
+    ...{ out, jobs: 40, hosts: 3, days: 84, seed: 5 },
     startDate: new Date(startOfTodayMs() - 84 * DAY_MS).toISOString().slice(0, 10),
     anomalies: { fromDay: 60 },
   });
@@ -77,6 +79,9 @@ export async function openLivedEstate(): Promise<LivedEstate> {
     await run(createMakeForecast(dependencies), { model: FAILURE_MODEL, asOf: ago(weeks * 7 * DAY_MS) });
   }
 
+  await run(createSettleOutcomes(dependencies), { asOf: ago(0) });
+  await run(createObserveModel(dependencies), { model: FAILURE_MODEL, asOf: ago(0) });
+
   for (let hours = 72; hours >= 0; hours -= 6) {
     await run(createDetect(dependencies), { asOf: ago(hours * HOUR_MS) });
   }
@@ -87,8 +92,24 @@ export async function openLivedEstate(): Promise<LivedEstate> {
   return { stage, endsAtMs: endsAt, close: () => stage.close() };
 }
 
-/** As workflow retrain does, with the contestants that are quickest to train. */
-async function trainChampion({ run, dependencies }: ActivityStage, asOf: string): Promise<void> {
+/** As workflow retrain does: a challenger stands before the gate, and serves whatever that says. */
+async function trainChampion(stage: ActivityStage, asOf: string): Promise<void> {
+  const { version, promoteVersion, summary } = await trainChallenger(stage, asOf);
+  await stage.run(createSwitchChampion(stage.dependencies), {
+    model: FAILURE_MODEL,
+    version: promoteVersion ?? version,
+    fromVersion: null,
+    who: 'gate',
+    why: summary,
+    workflowId: `promote/${FAILURE_MODEL}/${version}`,
+  });
+}
+
+/** Trains the contestants that are quickest to train, registers the best, and has the gate judge it. */
+export async function trainChallenger(
+  { run, dependencies }: ActivityStage,
+  asOf: string,
+): Promise<{ version: number; promoteVersion: number | null; summary: string }> {
   const { snapshot } = await run(createFreezeSnapshot(dependencies), { asOf });
   const contestants = [];
   for (const kind of ['base-run-rate', 'base-window-rate', 'logistic'] as const) {
@@ -103,14 +124,7 @@ async function trainChampion({ run, dependencies }: ActivityStage, asOf: string)
     ...training,
     version,
   });
-  await run(createSwitchChampion(dependencies), {
-    model: FAILURE_MODEL,
-    version: promoteVersion ?? version,
-    fromVersion: null,
-    who: 'gate',
-    why: summary,
-    workflowId: `promote/${FAILURE_MODEL}/${version}`,
-  });
+  return { version, promoteVersion, summary };
 }
 
 /** Samples of the last twelve hours of a server whose disk is full. */

@@ -6,6 +6,7 @@ import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporal
 import type { Activities } from '../activities/index.ts';
 import { freePort } from '../stack/ports.ts';
 import { startTemporal } from '../stack/temporal.ts';
+import { deploymentOptions } from '../worker/deployment.ts';
 import { interceptors, spanSinks, WORKFLOW_INTERCEPTOR_MODULES } from '../worker/interceptors.ts';
 import { TASK_QUEUES } from '../workflows/names.ts';
 
@@ -16,8 +17,12 @@ export interface WorkflowStage {
   client: Client;
   /** Of the server. */
   address: string;
-  /** Runs workers on all queues with these activities for as long as `work` takes. */
-  withActivities<T>(fakes: FakeActivities, work: (client: Client) => Promise<T>): Promise<T>;
+  /** Runs workers on all queues with these activities, of a build if one is named, for as long as `work` takes. */
+  withActivities<T>(
+    fakes: FakeActivities,
+    work: (client: Client) => Promise<T>,
+    buildId?: string,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -56,7 +61,7 @@ export async function openWorkflowStage(): Promise<WorkflowStage> {
   return {
     client,
     address: server.address,
-    async withActivities(fakes, work) {
+    async withActivities(fakes, work, buildId) {
       const workers = await Promise.all(
         Object.values(TASK_QUEUES).map((taskQueue) =>
           Worker.create({
@@ -64,6 +69,7 @@ export async function openWorkflowStage(): Promise<WorkflowStage> {
             taskQueue,
             activities: fakes as object,
             interceptors,
+            ...(buildId !== undefined && { workerDeploymentOptions: deploymentOptions(buildId) }),
             ...(taskQueue === TASK_QUEUES.control && { workflowBundle, sinks: spanSinks() }),
           }),
         ),

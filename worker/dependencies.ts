@@ -6,6 +6,7 @@ import { closeSenders, createSenders } from '../activities/senders.ts';
 import { type Config, commandEnvironment } from '../config.ts';
 import { createPool } from '../db/pool.ts';
 import { calendarNamed } from '../models/features/holiday-calendar.ts';
+import { readModelKeys } from '../services/model-keys.ts';
 import { createObjectStore } from '../services/object-store.ts';
 import { startJob } from '../services/scheduler.ts';
 import { createModelThread } from './model-thread.ts';
@@ -30,6 +31,7 @@ export function createDependencies(
   return {
     pool,
     objectStore: createObjectStore(config),
+    modelKeys: readModelKeys(config),
     alerts: { ...config.alerts, timeZone: config.timeZone },
     senders,
     modelThread: createModelThread(trainingLimitsHere(config.trainingThreads)),
@@ -38,6 +40,9 @@ export function createDependencies(
     calendar: calendarNamed(config.calendar),
     pseudonymKey: config.pseudonymKey,
     language: config.language,
+    gate: config.gate,
+    promotion: config.promotion,
+    monitoring: config.monitoring,
     rerunRules: config.rerun,
     startJob: (start, signal) => startJob(start, commandEnvironment(), signal),
     linkKey: config.linkKey,

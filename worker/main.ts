@@ -6,6 +6,7 @@ import { loadConfig } from '../config.ts';
 import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
 import { createBeats } from './beats.ts';
 import { createDependencies } from './dependencies.ts';
+import { becomeCurrent, buildIdOf, deploymentOptions } from './deployment.ts';
 import { wakeOnEvents } from './event-wakeup.ts';
 import { pulseOf, startHeartbeat } from './heartbeat.ts';
 import { interceptors, spanSinks } from './interceptors.ts';
@@ -42,6 +43,9 @@ const beats = createBeats(dependencies.pool, (error) =>
   logger.warn({ reason: error.message }, 'beats are written later'),
 );
 
+const buildId =
+  config.workerVersioning === 'build' ? buildIdOf(dependencies.codeVersion, workflowBundle.code) : null;
+
 const shared: Omit<WorkerOptions, 'taskQueue'> = {
   connection,
   namespace: config.temporalNamespace,
@@ -49,6 +53,7 @@ const shared: Omit<WorkerOptions, 'taskQueue'> = {
   interceptors: { ...interceptors, activity: [...(interceptors.activity ?? []), beats.interceptor] },
   shutdownGraceTime: SHUTDOWN_GRACE,
   shutdownForceTime: SHUTDOWN_FORCE,
+  ...(buildId !== null && { workerDeploymentOptions: deploymentOptions(buildId) }),
 };
 
 /** Workflows run on `control`; the other queues only do activities. */
@@ -102,12 +107,29 @@ const heartbeat =
         pulse: pulseOf(new Client({ connection, namespace: config.temporalNamespace })),
       });
 
+const stopped = new AbortController();
+if (buildId !== null) {
+  // The server hears of the build when the workers below ask for work.
+  becomeCurrent(
+    new Client({ connection, namespace: config.temporalNamespace }),
+    buildId,
+    stopped.signal,
+  ).then(
+    () => logger.info({ buildId }, 'this build is the current one'),
+    (error: Error) => {
+      if (!stopped.signal.aborted)
+        logger.error({ err: error, buildId }, 'this build is not the current one: smart-etl deploy current');
+    },
+  );
+}
+
 process.send?.({ ready: true });
-logger.info({ queues: Object.keys(queues), training }, 'worker is polling');
+logger.info({ queues: Object.keys(queues), training, buildId }, 'worker is polling');
 try {
   // One that fails takes the others down: half a worker looks alive and is not.
   await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
 } finally {
+  stopped.abort();
   await heartbeat?.close();
   await beats.close();
   await wakeup.close();

@@ -4,14 +4,22 @@ import type { ModelThread } from '../activities/model-thread.ts';
 import {
   decodeSnapshot,
   type Forecast,
+  type GateDecision,
   type ImportedFiles,
+  judgeTraining,
   type LearnerKind,
   type PreparedSnapshot,
   prepareTraining,
   scoreForecast,
+  type TrainingToJudge,
   testImported,
   trainPrepared,
 } from '../models/forecast/index.ts';
+import {
+  type ModelObservation,
+  type ModelUnderWatch,
+  observeModel,
+} from '../models/monitoring/observe-model.ts';
 
 type Contestant = Awaited<ReturnType<ModelThread['trainContestant']>>;
 
@@ -23,7 +31,14 @@ export interface ForecastRequest {
   snapshot: Uint8Array;
   artifact: Uint8Array;
 }
-export type ThreadRequest = TrainingRequest | ForecastRequest;
+export interface JudgingRequest {
+  snapshot: Uint8Array;
+  training: TrainingToJudge;
+}
+export interface WatchRequest {
+  watch: ModelUnderWatch;
+}
+export type ThreadRequest = TrainingRequest | ForecastRequest | JudgingRequest | WatchRequest;
 
 export type ThreadAnswer<Result> = { result: Result } | { name: string; message: string };
 
@@ -58,9 +73,16 @@ function forecast({ artifact, snapshot }: ForecastRequest): Forecast {
   return scoreForecast(artifact, known, known.cutoff);
 }
 
-function answer(request: ThreadRequest): ThreadAnswer<Contestant | Forecast> {
+function resultOf(request: ThreadRequest): Contestant | Forecast | GateDecision | ModelObservation {
+  if ('watch' in request) return observeModel(request.watch);
+  if ('artifact' in request) return forecast(request);
+  if ('training' in request) return judgeTraining(preparedOf(request.snapshot), request.training);
+  return train(request);
+}
+
+function answer(request: ThreadRequest): ThreadAnswer<ReturnType<typeof resultOf>> {
   try {
-    return { result: 'artifact' in request ? forecast(request) : train(request) };
+    return { result: resultOf(request) };
   } catch (error) {
     const { name, message } = error as Error;
     return { name, message };

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { madeUpEstate } from '../models/features/made-up-jobs.ts';
 import {
+  BASE_RATE_KINDS,
   encodeSnapshot,
+  GATE_THRESHOLDS,
+  judgeTraining,
   type LearnerKind,
+  prepareTraining,
   scoreForecast,
   trainContestant,
 } from '../models/forecast/index.ts';
@@ -58,6 +62,23 @@ describe('createModelThread', () => {
     await expect(thread.scoreForecast(new Uint8Array(3), encodeSnapshot(estate), never)).rejects.toThrow(
       'forecast model: expected JSON',
     );
+  });
+
+  it('judges what is judged alone', async () => {
+    const tested = [...BASE_RATE_KINDS, 'chains' as const].map((kind) => ({
+      kind,
+      predictions: trainContestant(estate, { kind, seed: 3 }).testPredictions,
+    }));
+    const { artifact } = trainContestant(estate, { kind: 'base-run-rate', seed: 3 });
+    const training = {
+      challenger: tested.at(-1)!,
+      champion: { kind: 'base-run-rate' as const, artifact },
+      baseRates: tested.slice(0, -1),
+      thresholds: GATE_THRESHOLDS,
+    };
+    const judged = await createModelThread(limits).judgeTraining(encodeSnapshot(estate), training, never);
+    expect(judged).toEqual(judgeTraining(prepareTraining(estate), training));
+    expect(judged.checks.length).toBeGreaterThan(15);
   });
 
   it('stops one whose time is up', async () => {

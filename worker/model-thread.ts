@@ -66,7 +66,9 @@ export function createModelThread({ threads, heapMb, longestMs }: TrainingLimits
   return {
     trainContestant: (snapshot, options, signal) => ask({ snapshot, ...options }, signal),
     testImported: (snapshot, options, signal) => ask({ snapshot, ...options }, signal),
+    judgeTraining: (snapshot, training, signal) => ask({ snapshot, training }, signal),
     scoreForecast: (artifact, snapshot, signal) => ask({ artifact, snapshot }, signal),
+    observeModel: (watch, signal) => ask({ watch }, signal),
   };
 }
 

@@ -88,6 +88,20 @@ function schedulesOf(config: Config): ScheduleOptions[] {
       staticSummary: 'Report of the last month',
     },
   };
+  // Every morning, and on Monday between the retraining and the forecast.
+  const daily: ScheduleOptions = {
+    scheduleId: scheduleIds.monitorModel,
+    spec: { calendars: [{ hour: 5, minute: 30 }], timezone: config.timeZone },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day' },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'monitorModel' satisfies keyof typeof workflows,
+      workflowId: workflowIds.monitorModel('daily'),
+      taskQueue: TASK_QUEUES.control,
+      args: [{}],
+      staticSummary: `Watch ${FAILURE_MODEL}`,
+    },
+  };
   return [
     ...collections,
     often(
@@ -101,6 +115,7 @@ function schedulesOf(config: Config): ScheduleOptions[] {
     often(scheduleIds.detect, workflowIds.detect, 'detect', '15s', [{}], 'Detect what no load tells of'),
     monthly,
     report,
+    daily,
     weekly(scheduleIds.retrain, 'retrain/weekly', 'retrain', 4, `Retrain ${FAILURE_MODEL}`),
     weekly(scheduleIds.forecastWeek, 'forecast/weekly', 'forecastWeek', 6, 'Forecast of the coming week'),
   ];

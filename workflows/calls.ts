@@ -28,6 +28,11 @@ const PERMANENT = [
   'InvalidCron',
   'InvalidPeriod',
   'NotTypeset',
+  'BadModelKey',
+  'UnsignedModel',
+  'WrongSignature',
+  'WrongManifest',
+  'NoUsableModel',
 ];
 
 /** Soon at first (a restart takes seconds), then every minute (a repair takes a person). */
@@ -49,6 +54,10 @@ export const control = proxyActivities<
     | 'checkPromotion'
     | 'checkRollback'
     | 'switchChampion'
+    | 'readPromotionPolicy'
+    | 'beginTrial'
+    | 'lookAtTrial'
+    | 'overrideForecast'
     | 'advanceIncident'
     | 'actOnIncident'
     | 'planRerun'
@@ -61,11 +70,18 @@ export const control = proxyActivities<
     | 'planReport'
     | 'keepReport'
     | 'tellReport'
+    | 'decideRecommendation'
+    | 'followModel'
   >
 >({ taskQueue: TASK_QUEUES.control, startToCloseTimeout: '30s', retry: untilRepaired });
 
-/** A look takes well under a second, the first one at an estate of thousands of jobs a minute. */
-export const looks = proxyActivities<Pick<Activities, 'detect' | 'detectFailures'>>({
+/**
+ * A look takes well under a second, the first one at an estate of thousands of jobs a minute; outcomes of some weeks of
+ * many runs take seconds.
+ */
+export const looks = proxyActivities<
+  Pick<Activities, 'detect' | 'detectFailures' | 'settleForecastOutcomes'>
+>({
   taskQueue: TASK_QUEUES.control,
   startToCloseTimeout: '5m',
   retry: untilRepaired,
@@ -121,6 +137,8 @@ export const ingest = proxyActivities<
     | 'finishErasure'
     | 'findExpired'
     | 'dropExpired'
+    | 'findExpiredModels'
+    | 'dropExpiredModels'
     | 'recoverLedger'
     | 'beginRebuild'
     | 'rebuildFiles'
@@ -143,11 +161,38 @@ export const ingest = proxyActivities<
 export const train = proxyActivities<
   Pick<
     Activities,
-    'freezeSnapshot' | 'trainContestant' | 'testImported' | 'judgeChallenger' | 'makeForecast' | 'buildReport'
+    | 'freezeSnapshot'
+    | 'trainContestant'
+    | 'testImported'
+    | 'judgeChallenger'
+    | 'makeForecast'
+    | 'observeModel'
+    | 'buildReport'
   >
 >({
   taskQueue: TASK_QUEUES.train,
   startToCloseTimeout: '1h',
+  heartbeatTimeout: '30s',
+  retry: untilRepaired,
+});
+
+/**
+ * What a promotion would change. Where the processors are busy for longer than this, people are told without it: a
+ * change that was decided does not wait for its note.
+ */
+export const releases = proxyActivities<Pick<Activities, 'prepareRelease'>>({
+  taskQueue: TASK_QUEUES.train,
+  startToCloseTimeout: '5m',
+  scheduleToCloseTimeout: '5m',
+  heartbeatTimeout: '30s',
+  retry: untilRepaired,
+});
+
+/** What nobody waits for: versions on trial beside the champion. After a day the next forecast is near. */
+export const besides = proxyActivities<Pick<Activities, 'scoreBeside'>>({
+  taskQueue: TASK_QUEUES.train,
+  startToCloseTimeout: '1h',
+  scheduleToCloseTimeout: '1 day',
   heartbeatTimeout: '30s',
   retry: untilRepaired,
 });

@@ -56,6 +56,8 @@ function actors(calls: string[], overrides: object = {}): FakeActivities {
       calls.push(`switch ${input.fromVersion}→${input.version}`);
       return { changed: true };
     },
+    readPromotionPolicy: async () => ({ policy: 'gate' }),
+    prepareRelease: async () => ({ moves: [] }),
     listPendingNotifications: async () => ({ ids: [] }),
     ...overrides,
   } as FakeActivities;

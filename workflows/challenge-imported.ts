@@ -36,7 +36,7 @@ export async function challengeImported(input: ChallengeInput): Promise<Challeng
   const { week, day, name, who, trainedAt = null, asOf, seed = 1 } = input;
   const now = await control.resolveAsOf(asOf === undefined ? {} : { asOf });
   setCurrentDetails(`Freezing what was known at ${now.asOf}`);
-  const { snapshot, runs, jobs, kinds } = await train.freezeSnapshot(now);
+  const { snapshot, runs, jobs, kinds, gate } = await train.freezeSnapshot(now);
 
   setCurrentDetails(`${runs} runs of ${jobs} jobs as of ${now.asOf}: testing "${name}", brought by ${who}`);
   const imported = { week, day, name, who, trainedAt };
@@ -47,7 +47,7 @@ export async function challengeImported(input: ChallengeInput): Promise<Challeng
       .map((kind) => train.trainContestant.executeWithOptions({ summary: kind }, [{ snapshot, kind, seed }])),
   ]);
   if (challenger.outcome === 'trained') {
-    return standBeforeGate({ snapshot, seed, contestants: [challenger, ...rates] });
+    return standBeforeGate({ snapshot, seed, contestants: [challenger, ...rates], gate });
   }
   const { reason } = challenger;
   upsertSearchAttributes([{ key: outcomeKey, value: 'undecided' }]);

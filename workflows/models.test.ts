@@ -50,6 +50,9 @@ function actors(calls: string[], overrides: object = {}): FakeActivities {
       calls.push(`check ${policy}`);
       return { isChampion: false, championVersion: 1, summary: 'the gate said "promote"' };
     },
+    readPromotionPolicy: async () => ({ policy: 'gate' }),
+    prepareRelease: async () => ({ moves: [] }),
+    scoreBeside: async () => ({ workflowIds: [] }),
     switchChampion: async (input: { version: number; fromVersion: number; who: string; why: string }) => {
       calls.push(`switch ${input.fromVersion}→${input.version} by ${input.who}: ${input.why}`);
       return { changed: true };

@@ -38,12 +38,20 @@ export const workflowIds = {
   /** The same files are the same challenge. */
   challengeImported: (week: string, day: string) => `challenge/${week.slice(0, 16)}-${day.slice(0, 16)}`,
   promoteModel: (model: string, version: number) => `promote/${model}/${version}`,
+  /** `key`: a version may be on trial again. Its end: identifiers of one minute begin alike. */
+  trialModel: (model: string, version: number, role: 'challenger' | 'predecessor', key: string) =>
+    `trial/${model}/${version}/${role}/${key.slice(-8)}`,
+  /** `word`: a hash of what is said; the same said twice is once. */
+  overrideForecast: (jobId: number, word: string) => `forecast-override/${jobId}/${word}`,
   /** Of a champion: rolled back twice at once it is once. */
   rollbackModel: (model: string, fromVersion: number) => `rollback/${model}/${fromVersion}`,
   deliver: (notificationId: string) => `deliver/${notificationId}`,
   testChannel: (channel: string) => `test-channel/${channel}`,
   forecastWeek: (date: string) => `forecast/${date}`,
+  monitorModel: (date: string) => `monitor/${date}`,
   report: (period: string, language: string) => `report/${period}/${language}`,
+  /** Of a recommendation one at a time. */
+  decideRecommendation: (period: string, key: string) => `decide/${period}/${key}`,
   predict: (model: string, version: number, cutoff: string) => `predict/${model}/${version}/${cutoff}`,
   pulse: 'pulse',
   incident: (id: number) => `incident/${id}`,
@@ -59,6 +67,10 @@ export const INCIDENT_CHANGED = 'changed';
 /** What people can do about an incident: updates of its workflow. */
 export const INCIDENT_ACTIONS = ['acknowledge', 'silence', 'waive', 'rerun'] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
+/** Told to `trialModel`: there is something new to look at. */
+export const LOOK_AGAIN = 'lookAgain';
+/** How what `decide` answers ends while one person more is asked for. */
+export const SECOND_PERSON = 'a second person has to approve';
 /** Told to `rerun`: runs were loaded. */
 export const RUNS_KNOWN = 'runsKnown';
 
@@ -70,6 +82,7 @@ export const scheduleIds = {
   forecastWeek: 'forecast-weekly',
   retention: 'retention-monthly',
   report: 'report-monthly',
+  monitorModel: 'monitor-daily',
 };
 
 /**

@@ -178,6 +178,24 @@ describe('retention', () => {
     });
     expect(calls).toEqual(['dropExpired', 'refreshQuality', 'findExpired']);
   });
+
+  it('deletes objects of models where that is configured, or only tells', async () => {
+    const models = {
+      keepFrom: '2025-12-01T00:00:00.000Z',
+      models: { objects: 1, bytes: 2 },
+      training: { objects: 3, bytes: 4 },
+    };
+    const { fakes, calls } = played({ dropExpiredModels: () => models, findExpiredModels: () => models });
+    await stage.withActivities(fakes, async () => {
+      expect(await run('retention', { modelsMonths: 12, dryRun: true })).toEqual({
+        runs: null,
+        metrics: null,
+        models,
+      });
+      expect(await run('retention', { modelsMonths: 12 })).toEqual({ runs: null, metrics: null, models });
+    });
+    expect(calls).toEqual(['findExpiredModels', 'dropExpiredModels', 'refreshQuality']);
+  });
 });
 
 describe('eraseOwner', () => {

@@ -15,7 +15,7 @@ export type RetrainOutcome = GateOutcome;
 export async function retrain({ asOf, seed = 1 }: RetrainInput = {}): Promise<RetrainOutcome> {
   const now = await control.resolveAsOf(asOf === undefined ? {} : { asOf });
   setCurrentDetails(`Freezing what was known at ${now.asOf}`);
-  const { snapshot, runs, jobs, kinds } = await train.freezeSnapshot(now);
+  const { snapshot, runs, jobs, kinds, gate } = await train.freezeSnapshot(now);
 
   setCurrentDetails(`${runs} runs of ${jobs} jobs as of ${now.asOf}: training ${kinds.join(', ')}`);
   const contestants = await Promise.all(
@@ -23,5 +23,5 @@ export async function retrain({ asOf, seed = 1 }: RetrainInput = {}): Promise<Re
       train.trainContestant.executeWithOptions({ summary: kind }, [{ snapshot, kind, seed }]),
     ),
   );
-  return standBeforeGate({ snapshot, seed, contestants });
+  return standBeforeGate({ snapshot, seed, contestants, gate });
 }

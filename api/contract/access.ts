@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../roles.ts';
+import { ROLES } from '../access/roles.ts';
 import { pageQuery } from './fields.ts';
 
 const role = z.enum(ROLES);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { INCIDENT_STATES, SEVERITIES } from '../../models/detect/incidents/incident.ts';
-import { runSchema } from '../contract.ts';
 import {
   askedInstant,
   count,
@@ -11,6 +10,7 @@ import {
   pageSchema,
   plainText,
 } from './fields.ts';
+import { runSchema } from './runs.ts';
 
 export const hostSchema = z
   .strictObject({
@@ -47,7 +47,9 @@ export const hostMetricsSchema = z
   .meta({ id: 'HostMetrics' });
 
 export const searchQuerySchema = z.strictObject({
-  q: plainText(200).refine((text) => text.trim().length >= 2, 'expected at least two characters'),
+  q: plainText(200)
+    .regex(/[^ ].*[^ ]/u, 'expected at least two characters')
+    .describe('A word of at least two characters.'),
   limit: limit(10, 50).describe('How many of each kind at most.'),
 });
 export const searchSchema = z

@@ -22,6 +22,12 @@ export const incidentRecordSchema = z
           state: z.enum(['pending', 'sent', 'dead', 'withdrawn']),
           createdAt: instant,
           sentAt: instant.nullable(),
+          answer: z
+            .string()
+            .nullable()
+            .describe(
+              'What the receiver said: of mail with the addresses that took it, of what was not taken why not.',
+            ),
         }),
       )
       .describe('The newest first, at most 100.'),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../../models/detect/incidents/incident.ts';
-import { forecastJobSchema } from '../contract.ts';
 import {
   askedInstant,
   count,
@@ -12,8 +11,29 @@ import {
   placedJobFields,
   plainText,
   probability,
+  runStatus,
+  wholeNumber,
 } from './fields.ts';
+import { forecastJobSchema } from './forecasts.ts';
 import { outcome } from './runs.ts';
+
+export const jobSchema = z
+  .strictObject({
+    ...placedJobFields,
+    lastStartedAt: instant.nullable(),
+    recentStatuses: z.array(runStatus).describe('States of its last 14 runs, oldest first.'),
+  })
+  .meta({ id: 'Job' });
+
+export const jobsQuerySchema = z.strictObject({
+  ...pageQuery(500),
+  q: plainText(200).optional().describe('In the name.'),
+  host: plainText(500).optional().describe('Only jobs of this server.'),
+  owner: plainText(500).optional().describe('Only jobs of this owner.'),
+  criticality: wholeNumber(1, 4).optional().describe('Only jobs of this criticality.'),
+});
+
+export const jobsSchema = pageSchema(jobSchema, 'Jobs');
 
 export const jobParams = z.strictObject({ jobId: idParam('Number of the job.') });
 
@@ -110,3 +130,4 @@ export const slotsSchema = pageSchema(slotSchema, 'Slots');
 export type JobDetail = z.infer<typeof jobDetailSchema>;
 export type Slot = z.infer<typeof slotSchema>;
 export type Slots = z.infer<typeof slotsSchema>;
+export type Jobs = z.infer<typeof jobsSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeNumber } from './fields.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -11,17 +12,45 @@ export const modelChangesSchema = z
       z.strictObject({
         alias: z.enum(['champion', 'challenger', 'shadow']),
         fromVersion: z.int().nullable(),
-        toVersion: z.int(),
+        toVersion: z.int().nullable().describe('null: the alias was taken away.'),
         at: instant,
         who: z.string(),
         why: z.string(),
         workflowId: z.string().nullable(),
+        note: z
+          .strictObject({ en: z.string(), fr: z.string() })
+          .nullable()
+          .describe('The release note that people were told; null: nobody was told.'),
       }),
     ),
     rollbackTo: z
       .int()
       .nullable()
       .describe('The version that serves again after a rollback; null: none served before the champion.'),
+    trials: z
+      .array(
+        z.strictObject({
+          workflowId: z.string(),
+          version: z.int(),
+          against: z.int().describe('The champion it forecasts beside.'),
+          role: z
+            .enum(['challenger', 'predecessor'])
+            .describe('challenger: promoted where it proves better; predecessor: serves again then.'),
+          who: z.string(),
+          why: z.string(),
+          beganAsOf: instant,
+          endsAsOf: instant,
+          endedAsOf: instant.nullable(),
+          outcome: z
+            .enum(['better', 'worse', 'undecided', 'overtaken'])
+            .nullable()
+            .describe('null: it lasts.'),
+          eValue: z.number().nullable().describe('Evidence of the sequential test; null: not looked yet.'),
+          blocks: count.nullable(),
+          said: z.strictObject({ en: z.string(), fr: z.string() }).nullable(),
+        }),
+      )
+      .describe('Versions that forecast beside the champion, the newest first.'),
   })
   .meta({ id: 'ModelChanges' });
 export type ModelChanges = z.infer<typeof modelChangesSchema>;
@@ -34,6 +63,13 @@ export const scoreSchema = z
     failed: count.describe('Of these jobs, in the week after the cutoff.'),
     expected: z.number().min(0).describe('Sum of the probabilities.'),
     hits: z.number().min(0).describe('Of the `checked` most likely ones, those that failed.'),
+    recall: z.number().min(0).max(1).nullable().describe('Hits of all that failed; null: none did.'),
+    falseAlarms: z.number().min(0).describe('Those of the `checked` that did not fail.'),
+    baseHits: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe('Hits among as many with the highest share of failing weeks; null: not known.'),
     checked: count,
     brier: z.number().nullable(),
     brierOfShare: z
@@ -82,5 +118,5 @@ export const forecastScoresSchema = z
   .meta({ id: 'ForecastScores' });
 export type ForecastScores = z.infer<typeof forecastScoresSchema>;
 export const forecastScoresQuerySchema = z.strictObject({
-  forecasts: z.coerce.number().int().min(1).max(52).default(12).describe('How many of the last.'),
+  forecasts: wholeNumber(1, 52).default(12).describe('How many of the last.'),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { reasonSchema } from '../contract.ts';
 import { count, instant, jobId, probability } from './fields.ts';
+import { reasonSchema } from './forecasts.ts';
 
 const asked = z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Number of the job.');
 export const predictWordSchema = z.strictObject({ jobId: asked }).meta({ id: 'Predict' });

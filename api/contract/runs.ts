@@ -1,29 +1,63 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../../models/detect/incidents/incident.ts';
-import { runSchema } from '../contract.ts';
 import {
+  anyText,
   askedInstant,
   count,
   criticality,
   idParam,
   instant,
+  jobFields,
   jobId,
   limit,
+  pageQuery,
+  pageSchema,
   placedJobFields,
   plainText,
   runStatus,
 } from './fields.ts';
 
+export const runSchema = z
+  .strictObject({
+    ...jobFields,
+    runKey: z.string(),
+    status: runStatus,
+    startedAt: instant,
+    endedAt: instant.nullable(),
+    durationMs: z.int().nullable(),
+    host: z.string().nullable(),
+    rowsRead: z.int().nullable(),
+    rowsWritten: z.int().nullable(),
+    expectedRows: z.int().nullable(),
+    error: z.string().nullable(),
+    anomalies: z.array(z.string()).describe('Codes of the cleaning rules that changed or doubted a value.'),
+  })
+  .meta({ id: 'Run' });
+
+export const runsQuerySchema = z.strictObject({
+  ...pageQuery(100),
+  job: plainText(500).optional().describe('Only runs of jobs with this name.'),
+  jobId: idParam('Only runs of this job.').optional(),
+  status: runStatus
+    .optional()
+    .describe('Only runs in this state. Of running ones, without from: those that began in the last week.'),
+  host: plainText(500).optional().describe('Only runs on this server.'),
+  from: askedInstant.optional().describe('Started then or later.'),
+  to: askedInstant.optional().describe('Started before.'),
+  q: plainText(200)
+    .optional()
+    .describe(
+      'In the name of the job, the key or the error. With it or with host, and without from or a job: of a week.',
+    ),
+});
+
+export const runsSchema = pageSchema(runSchema, 'Runs');
+
 export const outcome = z.enum(['met', 'late', 'missing', 'extra', 'waived']);
 
 export const runParams = z.strictObject({
   jobId: idParam('Number of the job.'),
-  runKey: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .refine((text) => !text.includes('\0'), 'no zero character')
-    .describe('Key of the run.'),
+  runKey: anyText(1_000).describe('Key of the run.'),
 });
 
 export const runDetailSchema = z
@@ -67,7 +101,7 @@ const MOST_DRAWN = 2_000;
 export const durationsQuerySchema = z.strictObject({
   from: askedInstant.optional().describe('Started then or later; left out, 90 days before `to`.'),
   to: askedInstant.optional().describe('Started before; left out, now.'),
-  points: limit(1_000, MOST_DRAWN).pipe(z.number().min(3)).describe('How many points at most.'),
+  points: limit(1_000, MOST_DRAWN, 3).describe('How many points at most.'),
 });
 export const durationsSchema = z
   .strictObject({
@@ -140,3 +174,6 @@ export const timelineSchema = z
 export type RunDetail = z.infer<typeof runDetailSchema>;
 export type Durations = z.infer<typeof durationsSchema>;
 export type Timeline = z.infer<typeof timelineSchema>;
+export type Run = z.infer<typeof runSchema>;
+export type RunStatus = z.infer<typeof runStatus>;
+export type Runs = z.infer<typeof runsSchema>;

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../api/contract.ts';
+import type { RunStatus } from '../../api/contract/runs.ts';
 
 /** A run in a chart of durations. */
 export interface DurationPoint {

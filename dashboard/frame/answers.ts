@@ -1,4 +1,4 @@
-import type { ChangeTopic } from '../../api/contract.ts';
+import type { ChangeTopic } from '../../api/contract/system.ts';
 import { element } from '../element.ts';
 import type { Source } from '../page.ts';
 import { createReader, type Reader } from '../reader.ts';

@@ -1,4 +1,4 @@
-import type { PagePath } from '../../api/page-paths.ts';
+import type { PagePath } from '../../api/page/page-paths.ts';
 import { element, find, icon } from '../element.ts';
 import type { Connection } from '../page.ts';
 import type { View } from '../view.ts';

@@ -1,4 +1,4 @@
-import type { PagePath } from '../../api/page-paths.ts';
+import type { PagePath } from '../../api/page/page-paths.ts';
 import type { Page } from '../page.ts';
 import type { TextKey } from '../words.ts';
 
@@ -26,5 +26,6 @@ export const ROUTES: Readonly<Record<PagePath, Route>> = {
   '/week': { load: () => import('../pages/week.ts'), navigation: { word: 'navWeek', letter: 'w' } },
   '/models': { load: () => import('../pages/models.ts'), navigation: { word: 'navModels', letter: 'm' } },
   '/quality': { load: () => import('../pages/quality.ts'), navigation: { word: 'navQuality', letter: 'q' } },
+  '/reports': { load: () => import('../pages/reports.ts'), navigation: { word: 'navReports', letter: 'r' } },
   '/search': { load: () => import('../pages/search.ts'), navigation: { word: 'navSearch', letter: 's' } },
 };

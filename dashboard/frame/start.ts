@@ -1,5 +1,5 @@
-import type { Overview } from '../../api/contract.ts';
-import type { PagePath } from '../../api/page-paths.ts';
+import type { Overview } from '../../api/contract/system.ts';
+import type { PagePath } from '../../api/page/page-paths.ts';
 import { element, find, outLink } from '../element.ts';
 import { followChanges } from '../live.ts';
 import { drawMe, readMe } from '../me.ts';
@@ -68,6 +68,7 @@ export function startFrame(): void {
     drawBar(view, { current: match?.path ?? null, href });
     if (isSame) {
       shown!.mounted!.update();
+      if (moveFocus) scrollToPart();
       return;
     }
     const visit = ++visits;
@@ -102,7 +103,8 @@ export function startFrame(): void {
       await loadStyles(page.styles ?? []);
       return page;
     } catch {
-      // The server is away, or is newer than this page: a click on it tries again.
+      // The server is away, or is newer than this page: a click on it tries again. Who was logged out logs in.
+      void readMe();
       return null;
     }
   }
@@ -246,6 +248,10 @@ export function startFrame(): void {
     if (Math.floor(estateNowMs(view) / 1000) % 30 === 0) refreshElapsed(view);
   }, 1000);
 }
+
+/** To the part of this page that the address names. */
+const scrollToPart = (): void =>
+  document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: 'start' });
 
 /** Whether a click on a link goes to another page of ours in this window. */
 function isFollowed(event: MouseEvent, link: HTMLAnchorElement): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Run } from '../../api/contract.ts';
+import type { Run } from '../../api/contract/runs.ts';
 import { errorFamilies } from './failures.ts';
 
 const failed = (error: string | null, startedAt: string): Run => ({

@@ -1,4 +1,4 @@
-import type { Run } from '../../api/contract.ts';
+import type { Run } from '../../api/contract/runs.ts';
 import { element } from '../element.ts';
 import { timeElement, type View } from '../view.ts';
 import { jobWords } from './words.ts';

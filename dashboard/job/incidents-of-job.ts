@@ -1,4 +1,4 @@
-import type { Incident } from '../../api/contract.ts';
+import type { Incident } from '../../api/contract/incidents.ts';
 import { element, outLink } from '../element.ts';
 import { findingText, severityText } from '../incident-words.ts';
 import type { Frame } from '../page.ts';

@@ -18,6 +18,7 @@ const WORDS = {
   usualUnknown: ['usual time not known', 'durée habituelle inconnue'],
   allIncidents: ['All incidents', 'Tous les incidents'],
   all: ['See the night', 'Voir la nuit'],
+  whatWentWrong: ['See what went wrong', 'Voir ce qui a mal tourné'],
   usualOf: [(usual: string) => `of usually ${usual}`, (usual: string) => `sur ${usual} d’habitude`],
   beyond: [
     (times: string) => `${times} times the usual`,

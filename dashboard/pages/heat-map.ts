@@ -1,4 +1,4 @@
-import type { Forecast, ForecastJob } from '../../api/contract.ts';
+import type { Forecast, ForecastJob } from '../../api/contract/forecasts.ts';
 import { element } from '../element.ts';
 import { boundsOf, DAY_MS, HEAT_FROM, heatOf } from '../forecast.ts';
 import { updateKeyedList } from '../keyed-list.ts';

@@ -1,5 +1,5 @@
 import type { IncidentRecord } from '../../api/contract/incident-record.ts';
-import type { Incident } from '../../api/contract.ts';
+import type { Incident } from '../../api/contract/incidents.ts';
 import { element, svg } from '../element.ts';
 import { differenceText } from '../evidence-words.ts';
 import { findingText, oneCauseText, roleText, severityText, stateText } from '../incident-words.ts';

@@ -14,21 +14,29 @@ const said = (word: string, language: Language): string =>
 /** Who was told, by which way, when. */
 export function toldElement({ view }: Frame, { messages }: IncidentRecord): HTMLElement {
   const words = wordsIn(WORDS, view.language);
-  const title = element('h2', {}, words.toldTitle);
+  const title = element('h2', { id: 'told' }, words.toldTitle);
   if (messages.length === 0) {
     return element('div', {}, title, element('p', { class: 'muted' }, words.toldNone));
   }
+  // A simulated estate, or an old one, has another clock than the people who are told.
+  const isOtherClock = view.overview?.time === 'data';
   return element(
     'div',
     {},
     title,
+    isOtherClock && element('p', { class: 'muted' }, words.toldClock),
     tableElement({
       label: words.toldTitle,
-      columns: [words.when, words.told, words.channel, words.state2, words.subject],
-      rows: messages.map(({ createdAt, sentAt, event, channel, channelKind, state, subject }) => [
+      columns: [words.when, words.told, words.receiver, words.state2, words.subject],
+      rows: messages.map(({ createdAt, sentAt, event, channel, channelKind, answer, state, subject }) => [
         timeElement(view, sentAt ?? createdAt),
         said(event, view.language),
-        channel === channelKind ? channel : `${channel} (${channelKind})`,
+        element(
+          'span',
+          { class: 'receiver' },
+          channel === channelKind ? channel : `${channel} (${channelKind})`,
+          answer !== null && element('span', { class: 'muted' }, ` → ${answer}`),
+        ),
         view.words[state],
         element('span', { class: 'clip line', title: subject }, subject),
       ]),

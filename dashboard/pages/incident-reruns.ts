@@ -1,4 +1,4 @@
-import type { Reruns } from '../../api/contract.ts';
+import type { Reruns } from '../../api/contract/reruns.ts';
 import { element, type IconName, icon, outLink } from '../element.ts';
 import type { Frame } from '../page.ts';
 import { workflowOfId } from '../temporal-links.ts';
@@ -92,6 +92,6 @@ function proofOf(
   return [
     ...(newRunKey === null ? [] : [words.proof(newRunKey)]),
     ...(doneBy === null ? [] : [words.byHand(doneBy)]),
-    ...(detail === null ? [] : [detail]),
+    ...(detail === null || detail === `run ${newRunKey}` ? [] : [detail]),
   ].join(' · ');
 }

@@ -42,7 +42,11 @@ export const WORDS = {
   more: [(n: number) => `and ${n} more`, (n: number) => `et ${n} de plus`],
   toldTitle: ['Who was told', 'Qui a été prévenu'],
   toldNone: ['Nobody was told of it yet.', 'Personne n’a encore été prévenu.'],
-  channel: ['Channel', 'Canal'],
+  receiver: ['To whom, and the answer', 'À qui, et la réponse'],
+  toldClock: [
+    'Here the hours are those of the server; the incident has those of its data.',
+    'Ici les heures sont celles du serveur ; l’incident a celles de ses données.',
+  ],
   told: ['About', 'À propos'],
   when: ['When', 'Quand'],
   state2: ['State', 'État'],

@@ -1,5 +1,6 @@
 import type { IncidentRecord } from '../../api/contract/incident-record.ts';
-import type { Incident, Incidents, Reruns } from '../../api/contract.ts';
+import type { Incident, Incidents } from '../../api/contract/incidents.ts';
+import type { Reruns } from '../../api/contract/reruns.ts';
 import { element, icon, outLink } from '../element.ts';
 import { actsElement } from '../incident-acts.ts';
 import { findingText, severityText } from '../incident-words.ts';
@@ -37,11 +38,12 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   const head = element('div', { class: 'story-head' });
   const reading = element('div');
   const story = element('div', { class: 'story' });
+  const again = element('div', { class: 'story' });
   const record = element('div', { class: 'story' });
   const useful = element('div');
   place.append(
     element('p', {}, element('a', { href: frame.href('/incidents') }, `← ${words.back}`)),
-    element('section', { class: 'story' }, head, reading, story),
+    element('section', { class: 'story' }, head, reading, again, story),
     record,
     useful,
   );
@@ -49,6 +51,8 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   let incidents: Incidents | null = null;
   let known: IncidentRecord | null = null;
   let reruns: Reruns | null = null;
+  /** The address may name a part that is not there before its answer. */
+  let part = location.hash.slice(1);
   const refresh = () => {
     for (const reader of readers) reader.refresh();
   };
@@ -68,12 +72,14 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
       findingsElement(frame, incident),
       known && threatenedElement(frame, known),
     ]);
+    if (reruns) redraw(again, [reruns, frame.view.overview === null], () => [rerunsElement(frame, reruns!)]);
     if (!known) return;
-    redraw(record, [known, reruns, frame.view.overview === null], () => [
-      reruns && rerunsElement(frame, reruns),
+    redraw(record, [known, frame.view.overview === null], () => [
       toldElement(frame, known!),
       doneElement(frame, known!),
     ]);
+    if (part !== '') document.getElementById(part)?.scrollIntoView({ block: 'start' });
+    part = '';
     redraw(useful, [known.useful, known.notUseful], () => [usefulElement(frame, id, known!, refresh)]);
   };
   const readers = [

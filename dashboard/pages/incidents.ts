@@ -1,4 +1,5 @@
-import type { Incident, Incidents, Mailbox, Notifications } from '../../api/contract.ts';
+import type { Incident, Incidents } from '../../api/contract/incidents.ts';
+import type { Mailbox, Notifications } from '../../api/contract/notifications.ts';
 import { element, icon } from '../element.ts';
 import { drawInbox } from '../inbox.ts';
 import {

@@ -1,5 +1,6 @@
+import type { Incidents } from '../../api/contract/incidents.ts';
 import type { JobDetail, Slots } from '../../api/contract/jobs.ts';
-import type { Incidents, Runs } from '../../api/contract.ts';
+import type { Runs } from '../../api/contract/runs.ts';
 import { element } from '../element.ts';
 import { reasonsOf } from '../forecast.ts';
 import { durationSection } from '../job/duration-section.ts';

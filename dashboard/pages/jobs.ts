@@ -1,4 +1,4 @@
-import type { Jobs } from '../../api/contract.ts';
+import type { Jobs } from '../../api/contract/jobs.ts';
 import { element } from '../element.ts';
 import { recentElement } from '../incidents.ts';
 import { updateKeyedList } from '../keyed-list.ts';

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../api/contract.ts';
+import type { ModelVersion } from '../../api/contract/models.ts';
 import { element, icon } from '../element.ts';
 import type { Frame } from '../page.ts';
 import { tableElement } from '../table.ts';

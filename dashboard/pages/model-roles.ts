@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../../api/contract.ts';
+import type { ModelVersion } from '../../api/contract/models.ts';
 import { openActDialog } from '../act-dialog.ts';
 import { element, outLink } from '../element.ts';
 import { mayAs } from '../me.ts';
@@ -36,7 +36,7 @@ export function rolesElement(
       ? roleElement(frame, challenger, words.challenger, words.challengerWhat, [
           mayAs(frame.view, 'ml-engineer') && promoteButton(frame, challenger, onDone),
         ])
-      : emptyElement(words.noChallenger, null),
+      : emptyElement(words.noChallenger, words.noChallengerHow),
   );
 }
 
@@ -53,9 +53,10 @@ function roleElement(
     const value = version.metrics.find(({ head, metric }) => head === 'week' && metric === name)?.value;
     return element(
       'div',
-      { title: why },
+      {},
       element('dt', {}, label),
       element('dd', {}, value == null ? view.words.notEnoughData : view.format.decimal(value)),
+      element('dd', { class: 'muted' }, why),
     );
   };
   const temporal = view.overview?.temporal;
@@ -84,7 +85,7 @@ function roleElement(
         : words.gateNone,
     ),
     element('p', { class: 'acts' }, ...buttons),
-    temporal
+    temporal && version.aliases.includes('champion')
       ? outLink(
           workflowOfId(temporal, version.promotionWorkflowId),
           view.words.promotion,

@@ -11,6 +11,10 @@ export const WORDS = {
   challengerWhat: ['The newest one that asks for the place.', 'Le dernier à demander la place.'],
   shadow: ['Shadow', 'Témoin'],
   noChallenger: ['No other version asks for its place.', 'Aucune autre version ne demande sa place.'],
+  noChallengerHow: [
+    'One is trained every week; to train now, trigger the schedule “retrain-weekly” in the Temporal UI.',
+    'Une version est entraînée chaque semaine ; pour entraîner maintenant, lancez la planification « retrain-weekly » dans l’interface Temporal.',
+  ],
   promote: ['Promote', 'Promouvoir'],
   promoteTitle: [
     (version: number) => `Make version ${version} the champion`,
@@ -46,6 +50,10 @@ export const WORDS = {
   code: ['Software', 'Logiciel'],
   artifact: ['Artifact', 'Artefact'],
   gateTitle: ['What the gate said', 'Ce que dit le contrôle'],
+  gateWhat: [
+    'Rules that a version has to pass, on weeks it had not seen, to serve by itself. A person may decide otherwise.',
+    'Règles à respecter, sur des semaines inconnues, pour servir d’office. Une personne peut en décider autrement.',
+  ],
   gateAgainst: [
     (verdict: string, champion: number) =>
       champion === 0
@@ -79,9 +87,29 @@ export const WORDS = {
   historyTitle: ['Who changed what', 'Qui a changé quoi'],
   historyNone: ['Nothing was changed yet.', 'Rien n’a encore changé.'],
   moved: [
-    (alias: string, from: string, to: number) => `${alias}: ${from} → ${to}`,
-    (alias: string, from: string, to: number) => `${alias} : ${from} → ${to}`,
+    (alias: string, from: string, to: string) => `${alias}: ${from} → ${to}`,
+    (alias: string, from: string, to: string) => `${alias} : ${from} → ${to}`,
   ],
+  releaseNote: ['Release note', 'Note de version'],
+  trialsTitle: ['Beside the champion', 'À côté du champion'],
+  trialsSubtitle: [
+    'Versions that forecast in silence until a test tells which is better',
+    'Versions qui prévoient en silence jusqu’à ce qu’un test dise laquelle est meilleure',
+  ],
+  trialsNone: ['No version is or was on trial.', 'Aucune version n’est ni n’a été à l’essai.'],
+  trialOf: [
+    (version: number, against: number) => `Version ${version} beside ${against}`,
+    (version: number, against: number) => `Version ${version} à côté de la ${against}`,
+  ],
+  trialChallenger: ['may be promoted', 'peut être promue'],
+  trialPredecessor: ['may serve again', 'peut reprendre sa place'],
+  trialVerdict: ['Verdict', 'Verdict'],
+  trialLasts: ['lasts until', 'jusqu’au'],
+  trialBetter: ['better', 'meilleure'],
+  trialWorse: ['worse', 'moins bonne'],
+  trialUndecided: ['undecided', 'indécis'],
+  trialOvertaken: ['another champion came', 'un autre champion est venu'],
+  trialNotYet: ['No week of it is over yet.', 'Aucune semaine n’est encore passée.'],
   nobody: ['nobody', 'personne'],
   workflow: ['Workflow', 'Workflow'],
   calibrationTitle: ['Said and happened since', 'Annoncé et arrivé depuis'],
@@ -121,11 +149,6 @@ export const WORDS = {
   ofShare: ['same chance for all', 'même chance pour tous'],
   made: ['Made', 'Faite'],
   asTable: ['As a table', 'En tableau'],
-  driftTitle: ['Drift of the data', 'Dérive des données'],
-  driftNone: [
-    'What the model looks at is not compared with its training yet: not enough data to say.',
-    'Ce que voit le modèle n’est pas encore comparé à son entraînement : pas assez de données pour le dire.',
-  ],
 } as const;
 
 /** Measures as they are registered, in words; lower or higher is better. */
@@ -154,7 +177,28 @@ export const RULE_WORDS: readonly (readonly [begins: string, en: string, fr: str
   ['enough-windows', 'Enough forecasts in the test', 'Assez de prévisions dans le test'],
   ['ranks-better-than-', 'Ranks jobs better than ', 'Classe mieux que '],
   ['brier-low-enough-beside-', 'Its probabilities are better than those of ', 'Probabilités meilleures que '],
+  [
+    'gains-over-constant',
+    'Better than one chance for all, beyond doubt',
+    'Mieux qu’une même chance pour tous, sans doute',
+  ],
   ['calibrated', 'What it says happens that often', 'Ce qu’il annonce arrive aussi souvent'],
+  [
+    'no-slice-worse',
+    'Worse for nobody: owners, servers, days',
+    'Moins bon pour personne : propriétaires, serveurs, jours',
+  ],
+  [
+    'features-known-in-time',
+    'It learned from nothing that came later',
+    'Il n’a rien appris de ce qui est venu après',
+  ],
+  ['no-column-tells-all', 'No column gives the answer away', 'Aucune colonne ne livre la réponse'],
+  ['volume-usual', 'As many runs as usual', 'Autant d’exécutions que d’habitude'],
+  ['failures-usual', 'As many failures as usual, or nearly', 'Autant d’échecs que d’habitude, ou presque'],
+  ['no-flood', 'No job or source floods the rest', 'Aucun traitement ni source ne submerge le reste'],
+  ['columns-alive', 'What was measured still moves', 'Ce qui était mesuré bouge encore'],
+  ['thresholds-fixed-before', 'Thresholds were fixed before', 'Seuils fixés avant'],
   ['first-champion', 'The first one that serves', 'Le premier à servir'],
 ];
 

@@ -1,5 +1,6 @@
+import type { Drift } from '../../api/contract/forecasts.ts';
 import type { ForecastScores, ModelCalibration, ModelChanges } from '../../api/contract/model-record.ts';
-import type { Models, ModelVersion } from '../../api/contract.ts';
+import type { Models, ModelVersion } from '../../api/contract/models.ts';
 import { element, outLink } from '../element.ts';
 import { mayAs } from '../me.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';
@@ -11,8 +12,11 @@ import { workflowOfId } from '../temporal-links.ts';
 import { emptyElement, timeElement } from '../view.ts';
 import { wordsIn } from '../words.ts';
 import { calibrationElement } from './calibration-plot.ts';
+import { driftElement } from './drift-section.ts';
+import { DRIFT_WORDS } from './drift-words.ts';
 import { gateElement, originElement, qualityElement } from './model-card.ts';
 import { MODEL, promoteButton, rolesElement } from './model-roles.ts';
+import { trialsElement } from './model-trials.ts';
 import { WORDS } from './models-words.ts';
 import { scorePlotElement } from './score-plot.ts';
 
@@ -37,13 +41,28 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   const versions = sectionElement({ id: 'versions', title: words.versionsTitle });
   const card = sectionElement({ id: 'card', title: words.card });
   const served = element('div', { class: 'plots' });
+  const trials = sectionElement({
+    id: 'trials',
+    title: words.trialsTitle,
+    subtitle: words.trialsSubtitle,
+    workflows: 'trialModel',
+  });
+  const drift = sectionElement({
+    id: 'drift',
+    title: wordsIn(DRIFT_WORDS, frame.view.language).title,
+    workflows: 'monitorModel',
+  });
   const history = sectionElement({ id: 'history', title: words.historyTitle, workflows: 'promoteModel' });
-  place.append(top.section, versions.section, card.section, served, history.section);
-  for (const part of [versions, card, history]) part.section.hidden = true;
+  place.append(
+    ...[top.section, versions.section, card.section, drift.section, served],
+    ...[trials.section, history.section],
+  );
+  for (const part of [versions, card, drift, trials, history]) part.section.hidden = true;
 
   let models: Models | null = null;
   let changes: ModelChanges | null = null;
   let scores: ForecastScores | null = null;
+  let watched: Drift | null = null;
   /** The version whose card is shown, and how well it said what happened in its test. */
   let version = 0;
   let calibration: ModelCalibration | null = null;
@@ -57,6 +76,12 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     if (changes) {
       history.section.hidden = false;
       redraw(history.body, [changes, isEarly], () => [historyElement(frame, changes!)]);
+      trials.section.hidden = changes.trials.length === 0;
+      redraw(trials.body, [changes.trials, isEarly], () => [trialsElement(frame, changes!)]);
+    }
+    if (watched) {
+      drift.section.hidden = models === null || models.items.length === 0;
+      redraw(drift.body, watched, () => [driftElement(frame, watched!)]);
     }
     if (scores) redraw(served, scores, () => plots(frame, scores!));
   };
@@ -130,6 +155,14 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
         draw();
       },
     }),
+    frame.read<Drift>({
+      address: () => '/v1/drift',
+      topics: ['forecast', 'models'],
+      onAnswer(answer) {
+        watched = answer;
+        draw();
+      },
+    }),
   ];
   return { update: draw };
 }
@@ -195,7 +228,13 @@ function cardElement(frame: Frame, version: ModelVersion, calibration: ModelCali
     'div',
     { class: 'story' },
     originElement(frame, version),
-    element('div', {}, element('h3', {}, words.gateTitle), gateElement(frame, version)),
+    element(
+      'div',
+      {},
+      element('h3', {}, words.gateTitle),
+      element('p', { class: 'muted' }, words.gateWhat),
+      gateElement(frame, version),
+    ),
     element('div', {}, element('h3', {}, words.qualityTitle), qualityElement(frame, version)),
     calibration &&
       element(
@@ -224,12 +263,7 @@ function plots(frame: Frame, scores: ForecastScores): HTMLElement[] {
       words.calibrationSubtitle,
       calibrationElement(frame, scores.calibration, words.calibrationNoneHow),
     ),
-    element(
-      'div',
-      { class: 'story' },
-      part(words.scoreTitle, words.scoreSubtitle, scorePlotElement(frame, scores.items)),
-      part(words.driftTitle, null, element('p', { class: 'muted' }, words.driftNone)),
-    ),
+    part(words.scoreTitle, words.scoreSubtitle, scorePlotElement(frame, scores.items)),
   ];
 }
 
@@ -240,7 +274,7 @@ function historyElement({ view }: Frame, { items }: ModelChanges): HTMLElement {
   return element(
     'ol',
     { class: 'acts-done' },
-    ...items.map(({ at, alias, fromVersion, toVersion, who, why, workflowId }) =>
+    ...items.map(({ at, alias, fromVersion, toVersion, who, why, workflowId, note }) =>
       element(
         'li',
         {},
@@ -248,8 +282,13 @@ function historyElement({ view }: Frame, { items }: ModelChanges): HTMLElement {
         element(
           'span',
           {},
-          element('b', {}, words.moved(roles[alias], String(fromVersion ?? words.nobody), toVersion)),
+          element(
+            'b',
+            {},
+            words.moved(roles[alias], String(fromVersion ?? words.nobody), String(toVersion ?? words.nobody)),
+          ),
           ` — ${who}: “${why}” `,
+          note && noteElement(words.releaseNote, note[view.language]),
         ),
         workflowId !== null &&
           view.overview !== null &&
@@ -258,3 +297,19 @@ function historyElement({ view }: Frame, { items }: ModelChanges): HTMLElement {
     ),
   );
 }
+
+/** The lines as they were told; closed at first, the list is for looking over. */
+const noteElement = (title: string, note: string): HTMLElement =>
+  element(
+    'details',
+    { class: 'note' },
+    element('summary', {}, title),
+    ...note.split('\n\n').map((paragraph) => {
+      const lines = paragraph.split('\n');
+      const items = lines.filter((line) => line.startsWith('- '));
+      const said = lines.filter((line) => !line.startsWith('- ')).join(' ');
+      if (items.length === 0) return element('p', {}, said);
+      const list = element('ul', {}, ...items.map((line) => element('li', {}, line.slice(2))));
+      return element('div', {}, element('p', {}, said), list);
+    }),
+  );

@@ -1,5 +1,7 @@
-import type { Timeline } from '../../api/contract/runs.ts';
-import type { Incidents, Jobs, Overview, Runs } from '../../api/contract.ts';
+import type { Incidents } from '../../api/contract/incidents.ts';
+import type { Jobs } from '../../api/contract/jobs.ts';
+import type { Runs, Timeline } from '../../api/contract/runs.ts';
+import type { Overview } from '../../api/contract/system.ts';
 import { element, find } from '../element.ts';
 import { drawClock, drawGlance } from '../glance.ts';
 import { drawIncidents } from '../incidents.ts';
@@ -67,8 +69,17 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     const hasRun = (overview()?.runsLoaded ?? 0) > 0;
     const text = hasRun ? latelySentence(frame, state) : '';
     const lately = find('glance-lately');
-    if (lately.textContent !== text) lately.textContent = text;
+    if (lately.dataset.said === text) return;
+    lately.dataset.said = text;
+    const isWrong = state.lately.failed + state.lately.missing + state.lately.late > 0;
+    const wrong = frame.href('/timeline', { wrong: '1' });
+    lately.replaceChildren(
+      element('span', {}, text),
+      ...(isWrong && text !== '' ? [' ', element('a', { href: wrong }, own.whatWentWrong)] : []),
+    );
   };
+  const runsAddress = () => `/v1/runs?limit=${RUNS_SHOWN}${filter() === 'all' ? '' : `&status=${filter()}`}`;
+  let runsAsked = '';
   const draw = () => {
     const title = drawGlance(frame.view, frame.connection, overview(), incidents);
     frame.setTitle(title ?? words.navNow);
@@ -81,10 +92,7 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     if (latest) drawRuns(frame.view, latest, filter(), choose);
     drawPresent();
   };
-  const choose = (name: RunsFilter) => {
-    frame.setQuery({ status: name === 'all' ? null : name });
-    readRuns.refresh();
-  };
+  const choose = (name: RunsFilter) => frame.setQuery({ status: name === 'all' ? null : name });
   frame.read<Incidents>({
     address: () => '/v1/incidents',
     topics: ['incidents', 'notifications'],
@@ -112,7 +120,10 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     },
   });
   const readRuns = frame.read<Runs>({
-    address: () => `/v1/runs?limit=${RUNS_SHOWN}${filter() === 'all' ? '' : `&status=${filter()}`}`,
+    address() {
+      runsAsked = runsAddress();
+      return runsAsked;
+    },
     topics: ['runs'],
     place: runs.body,
     onAnswer(answer) {
@@ -124,7 +135,10 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   const ticking = setInterval(() => drawClock(frame.view), 1000);
   const passing = setInterval(drawPresent, ELAPSED_EVERY_MS);
   return {
-    update: draw,
+    update() {
+      if (runsAsked !== runsAddress()) readRuns.refresh();
+      draw();
+    },
     unmount() {
       clearInterval(ticking);
       clearInterval(passing);

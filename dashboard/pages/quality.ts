@@ -1,6 +1,7 @@
 import type { Quarantine } from '../../api/contract/estate.ts';
+import type { Files } from '../../api/contract/files.ts';
+import type { Quality } from '../../api/contract/quality.ts';
 import type { SourceStates } from '../../api/contract/source-state.ts';
-import type { Files, Quality } from '../../api/contract.ts';
 import { element } from '../element.ts';
 import { drawFiles } from '../files.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';

@@ -1,5 +1,5 @@
 import type { SearchAnswer } from '../../api/contract/estate.ts';
-import type { Run } from '../../api/contract.ts';
+import type { Run } from '../../api/contract/runs.ts';
 import { element } from '../element.ts';
 import { severityText, stateText } from '../incident-words.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';

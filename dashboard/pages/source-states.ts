@@ -1,5 +1,5 @@
+import type { IngestedFile } from '../../api/contract/files.ts';
 import type { SourceStates } from '../../api/contract/source-state.ts';
-import type { IngestedFile } from '../../api/contract.ts';
 import { openActDialog } from '../act-dialog.ts';
 import { element, icon } from '../element.ts';
 import { mayAs } from '../me.ts';

@@ -74,11 +74,19 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   });
   const wrong = element('input', {
     type: 'checkbox',
-    change: () => frame.setQuery({ wrong: wrong.checked ? '1' : null }),
+    change: () => {
+      if (wrong.checked) table.open = true;
+      frame.setQuery({ wrong: wrong.checked ? '1' : null });
+    },
   });
   const summary = element('p', { id: 'night-summary', 'aria-live': 'polite' });
   const chain = element('div', { id: 'night-chain' });
-  const table = element('details', { toggle: () => draw() }, element('summary', {}, words.asTable));
+  // Whoever asks what went wrong asks for names, which short bars have no room for.
+  const table = element(
+    'details',
+    { open: frame.query.get('wrong') === '1', toggle: () => draw() },
+    element('summary', {}, words.asTable),
+  );
   const note = element('p', { class: 'muted' });
   const drawn = element(
     'div',

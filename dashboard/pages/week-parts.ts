@@ -1,19 +1,54 @@
+import type { Forecast, ForecastJob, ForecastOverride } from '../../api/contract/forecasts.ts';
 import type { ForecastScores } from '../../api/contract/model-record.ts';
-import type { Forecast, ForecastJob } from '../../api/contract.ts';
 import { element } from '../element.ts';
-import { boundsOf, reasonsOf } from '../forecast.ts';
+import { boundsOf, DAY_MS, reasonsOf } from '../forecast.ts';
 import type { Frame } from '../page.ts';
 import { tableElement } from '../table.ts';
 import { emptyElement, timeElement } from '../view.ts';
 import { wordsIn } from '../words.ts';
+import { overrideElement, overrideElements } from './forecast-override.ts';
 import type { Place } from './heat-map.ts';
 import { WORDS } from './week-words.ts';
 
 /** So many are looked at before they fail; the score card counts the same. */
 const WATCHED = 10;
 
-/** The jobs to look at first, each with its first reason and what its failures would cost. */
-export function watchElement(frame: Frame, { jobs }: Forecast): HTMLElement {
+/** Where to look first: the few job-days that hold most of the expected failures, with what is suggested. */
+export function watchElement(frame: Frame, { cutoff, watch, jobs }: Forecast): HTMLElement | null {
+  if (watch === null || watch.items.length === 0) return null;
+  const { view } = frame;
+  const { format, language } = view;
+  const words = wordsIn(WORDS, language);
+  const reasonOf = new Map(jobs.map((job) => [job.jobId, job.reasons[0]?.[language]]));
+  return element(
+    'div',
+    { class: 'watch' },
+    element('p', {}, words.watchHeld(watch.items.length, format.percent(watch.share))),
+    tableElement({
+      label: words.watchTitle,
+      columns: [
+        view.words.job,
+        words.watchDay,
+        words.watchFails,
+        words.watchOfAll,
+        words.mainReason,
+        words.watchAct,
+      ],
+      numbers: [2, 3],
+      rows: watch.items.map(({ jobId, job, day, probability, share, act }) => [
+        element('a', { href: frame.href('/week', { job: String(jobId), day: String(day) }) }, job),
+        format.day(Date.parse(cutoff) + (day - 1) * DAY_MS),
+        format.percent(probability),
+        format.percent(share),
+        element('span', { class: 'reason' }, reasonOf.get(jobId) ?? ''),
+        element('span', { class: 'reason' }, act[language]),
+      ]),
+    }),
+  );
+}
+
+/** The jobs that are most likely to fail, each with its first reason and what its failures would cost. */
+export function jobsElement(frame: Frame, { jobs, overrides }: Forecast): HTMLElement {
   const { view } = frame;
   const { format, language } = view;
   const words = wordsIn(WORDS, language);
@@ -32,14 +67,14 @@ export function watchElement(frame: Frame, { jobs }: Forecast): HTMLElement {
         left > 0 ? ` ${words.totalPartly(left)}` : '',
       ),
     tableElement({
-      label: words.watchTitle,
+      label: words.jobsTitle,
       columns: [view.words.job, words.chance, words.mainReason, words.failures, words.cost, words.owner],
       numbers: [3, 4],
       rows: jobs
         .slice(0, WATCHED)
         .map((job) => [
           element('a', { href: frame.href(`/jobs/${job.jobId}`), title: job.namespace }, job.job),
-          chanceOf(frame, job),
+          chanceOf(frame, job, overrides),
           element('span', { class: 'reason' }, job.reasons[0]?.[language] ?? withoutReason(frame, job)),
           job.expectedFailedRuns === null ? words.unknown : format.oneDigit(job.expectedFailedRuns),
           job.expectedLostMinutes === null
@@ -54,19 +89,24 @@ export function watchElement(frame: Frame, { jobs }: Forecast): HTMLElement {
 const withoutReason = ({ view }: Frame, { basis }: ForecastJob): string =>
   basis === 'model' ? view.words.noReasons : view.words.groupRate;
 
-const chanceOf = ({ view }: Frame, { probability, interval }: ForecastJob): HTMLElement =>
+const chanceOf = (
+  { view }: Frame,
+  { jobId, probability, interval }: ForecastJob,
+  overrides: readonly ForecastOverride[],
+): HTMLElement =>
   element(
     'span',
     {},
     element('b', {}, view.format.percent(probability)),
     interval && element('span', { class: 'muted' }, ` ${boundsOf(view, interval)}`),
+    ...overrides.filter((one) => one.jobId === jobId).map((one) => overrideElement(view, one)),
   );
 
 /** Everything about the chosen cell, and the way to all about its job. */
 export function whyElements(frame: Frame, forecast: Forecast, job: ForecastJob, { day }: Place): Node[] {
   const words = wordsIn(WORDS, frame.view.language);
   const toJob = element('a', { href: frame.href(`/jobs/${job.jobId}`) }, words.toJob);
-  return [...reasonsOf(frame.view, forecast, job, day), toJob];
+  return [...reasonsOf(frame.view, forecast, job, day), ...overrideElements(frame, forecast, job), toJob];
 }
 
 /** How forecasts did whose week is over, in words beside the numbers. */

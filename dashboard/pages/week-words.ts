@@ -7,6 +7,40 @@ export const WORDS = {
     'The most likely to fail: look at them before they do',
     'Les plus susceptibles d’échouer : à regarder avant',
   ],
+  watchHeld: [
+    (n: number, share: string) =>
+      `${n === 1 ? 'This job-day holds' : `These ${n} job-days hold`} ${share} of the expected failures.`,
+    (n: number, share: string) =>
+      `${n === 1 ? 'Ce traitement et ce jour portent' : `Ces ${n} couples traitement-jour portent`} ${share} des échecs attendus.`,
+  ],
+  watchDay: ['Day', 'Jour'],
+  watchAct: ['What to do', 'Que faire'],
+  watchOfAll: ['Share', 'Part'],
+  watchFails: ['Fails that day', 'Échec ce jour'],
+  jobsTitle: ['What it may cost', 'Ce que cela peut coûter'],
+  says: [
+    (who: string, chance: string) => `${who} says: ${chance}`,
+    (who: string, chance: string) => `${who} dit : ${chance}`,
+  ],
+  ignore: ['to be ignored', 'à ignorer'],
+  saysUntil: ['until', 'jusqu’au'],
+  sayElse: ['Say something else', 'Dire autre chose'],
+  sayTitle: [(job: string) => `What do you say of ${job}?`, (job: string) => `Que dites-vous de ${job} ?`],
+  sayWhat: [
+    'It stands beside what the model says, for all to see, and ends by itself. The model is scored by its own.',
+    'Cela s’affiche à côté de ce que dit le modèle, pour tous, et finit tout seul. Le modèle est jugé sur ce qu’il dit lui-même.',
+  ],
+  sayPercent: [
+    'Chance to fail in the week, in percent; empty: ignore the forecast',
+    'Risque d’échec dans la semaine, en pour cent ; vide : ignorer la prévision',
+  ],
+  sayDays: ['For so many days', 'Pendant combien de jours'],
+  sayButton: ['Say it', 'Le dire'],
+  takeBack: ['Take it back', 'Le retirer'],
+  takeBackTitle: [
+    (job: string) => `Take back what is said of ${job}?`,
+    (job: string) => `Retirer ce qui est dit de ${job} ?`,
+  ],
   chance: ['Fails this week', 'Échec cette semaine'],
   mainReason: ['Why', 'Pourquoi'],
   failures: ['Failed runs', 'Échecs attendus'],

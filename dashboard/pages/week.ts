@@ -1,5 +1,5 @@
+import type { Forecast, ForecastJob, LatestForecast } from '../../api/contract/forecasts.ts';
 import type { ForecastScores } from '../../api/contract/model-record.ts';
-import type { Forecast, ForecastJob, LatestForecast } from '../../api/contract.ts';
 import { element } from '../element.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';
 import { redraw } from '../redraw.ts';
@@ -8,7 +8,7 @@ import { emptyElement } from '../view.ts';
 import { wordsIn } from '../words.ts';
 import { textFilter } from './filters.ts';
 import { heatMap, legendElement, type Place } from './heat-map.ts';
-import { scoresElement, watchElement, whyElements } from './week-parts.ts';
+import { jobsElement, scoresElement, watchElement, whyElements } from './week-parts.ts';
 import { WORDS } from './week-words.ts';
 
 /** Most people look at the top; the rest is one button away. */
@@ -103,10 +103,12 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
       cutoff,
       forecast.modelVersion,
     );
-    redraw(week.body, [forecast.cutoff, forecast.jobs], () => [
+    redraw(week.body, [forecast.cutoff, forecast.jobs, forecast.watch, forecast.overrides], () => [
       element('h2', {}, words.watchTitle),
       element('p', { class: 'muted' }, words.watchSubtitle),
       watchElement(frame, forecast),
+      element('h2', {}, words.jobsTitle),
+      jobsElement(frame, forecast),
     ]);
     const asked = (frame.query.get('q') ?? '').trim().toLowerCase();
     const found = asked === '' ? forecast.jobs : forecast.jobs.filter((job) => isLike(job, asked));
@@ -122,7 +124,7 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
     why.hidden = job === undefined || (!wide.matches && chosen === null);
     grid.draw(frame.view, forecast, shown, cell);
     if (job && cell) {
-      redraw(why, [cell, forecast.cutoff, overview === null], () => [
+      redraw(why, [cell, forecast.cutoff, forecast.overrides, overview === null], () => [
         element(
           'button',
           { type: 'button', class: 'close', 'data-key': 'close', click: close },

@@ -18,16 +18,17 @@ export function nightTable(frame: Frame, bars: readonly Bar[]): HTMLElement {
       element(
         'tr',
         {},
-        element('td', {}, bar.host ?? words.unknownServer),
         element('th', { scope: 'row' }, element('a', { href: frame.href(`/jobs/${bar.jobId}`) }, bar.job)),
         element('td', {}, stateText(view, bar)),
+        element('td', {}, bar.host ?? words.unknownServer),
         element('td', {}, instant(bar.dueMs)),
         element('td', {}, instant(isSlot(bar) ? null : bar.fromMs)),
         element('td', {}, instant(isSlot(bar) || bar.state === 'running' ? null : bar.toMs)),
         element('td', { class: 'number' }, isSlot(bar) ? '–' : view.format.duration(bar.toMs - bar.fromMs)),
       ),
     );
-  const titles = [words.server, shared.job, shared.status, words.due, shared.started, words.ended];
+  // What fits on a phone comes first: which job, and what became of it.
+  const titles = [shared.job, shared.status, words.server, words.due, shared.started, words.ended];
   const head = [
     ...titles.map((title) => element('th', { scope: 'col' }, title)),
     element('th', { scope: 'col', class: 'number' }, shared.duration),

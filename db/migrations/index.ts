@@ -25,6 +25,9 @@ import * as api from './0023-api.ts';
 import * as calibration from './0024-calibration.ts';
 import * as grafana from './0025-grafana.ts';
 import * as report from './0026-report.ts';
+import * as registry from './0027-registry.ts';
+import * as monitoring from './0028-monitoring.ts';
+import * as promotion from './0029-promotion.ts';
 
 interface NamedMigration {
   name: string;
@@ -59,6 +62,9 @@ const migrations: NamedMigration[] = [
   { name: '0024-calibration', ...calibration },
   { name: '0025-grafana', ...grafana },
   { name: '0026-report', ...report },
+  { name: '0027-registry', ...registry },
+  { name: '0028-monitoring', ...monitoring },
+  { name: '0029-promotion', ...promotion },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

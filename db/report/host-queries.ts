@@ -7,10 +7,9 @@ export const REPORT_COMPANY: ReportQuery = {
   sql: `create temporary table report_company as
 with placed as (
   select n, job_id, host, started_at, ended_at, duration_ms, status, in_period,
-    max(ended_at) over earlier > started_at or lead(started_at) over later < ended_at as shared
+    max(ended_at) over earlier > started_at or lead(started_at) over earlier < ended_at as shared
   from report_run where host is not null and ended_at > started_at
-  window earlier as (partition by host order by started_at rows between unbounded preceding and 1 preceding),
-    later as (partition by host order by started_at)),
+  window earlier as (partition by host order by started_at rows between unbounded preceding and 1 preceding)),
 -- Who shares with nobody adds to nobody.
 steps as (
   select host, started_at as at, 1 as step, n from placed where shared
@@ -26,7 +25,7 @@ select placed.n, placed.job_id, placed.host, placed.started_at, placed.ended_at,
   case when placed.status = 'succeeded' then placed.duration_ms / alone.usual_ms end as ratio
 from placed left join counted on counted.n = placed.n left join alone on alone.job_id = placed.job_id
 where placed.in_period;
-create index on report_company (host, started_at)`,
+create index on report_company (host, started_at) where shared`,
 };
 
 /** Percentages from which on a server counts as full. */
@@ -51,29 +50,34 @@ group by host, metric order by host, metric`,
     and metric like '%percent%' and metric not like '%disk%'
   group by host, metric),
 placed as (select *, row_number() over (partition by metric order by value desc, host) as place from highest),
-ranked as (
+ranked as materialized (
   select host, metric, value, (
     select min(ts) from metric_sample sample
     where sample.host = placed.host and sample.metric = placed.metric and sample.value = placed.value
       and ts >= :'from'::timestamptz and ts < :'to'::timestamptz and ts <= :'as_of'::timestamptz) as ts
-  from placed where place <= 4)
-select ranked.host, metric, to_char(ts at time zone :'zone', 'YYYY-MM-DD HH24:MI') as at, value, coalesce(runs, 0) as runs,
+  from placed where place <= 4),
+company as (
+  select ranked.host, metric, count(*) as runs, array_agg(distinct job.namespace || '/' || job.name) as jobs
+  from ranked join report_run run on run.host = ranked.host and run.started_at <= ranked.ts
+    and run.started_at > ranked.ts - interval '3 days' and run.ended_at > ranked.ts
+  join job on job.id = run.job_id where run.in_period group by 1, 2)
+select host, metric, to_char(ts at time zone :'zone', 'YYYY-MM-DD HH24:MI') as at, value, coalesce(runs, 0) as runs,
   coalesce(jobs, '{}') as jobs
-from ranked left join lateral (
-  select count(*) as runs, array_agg(distinct job.namespace || '/' || job.name) as jobs
-  from report_company run join job on job.id = run.job_id
-  where run.host = ranked.host and run.started_at <= ranked.ts and run.started_at > ranked.ts - interval '3 days'
-    and run.ended_at > ranked.ts) as company on true
+from ranked left join company using (host, metric)
 order by metric, value desc, host`,
   },
   {
     id: 'contention',
     title: { en: 'Runs that share their server', fr: 'Exécutions qui partagent leur serveur' },
-    sql: `select host, count(*) as runs, count(*) filter (where shared) as shared,
-  percentile_cont(0.5) within group (order by ratio) filter (where shared) as "sharedRatio",
-  coalesce(sum((duration_ms - usual_ms)::bigint) filter (where shared and ratio is not null), 0)::float8 / 3600000
-    as "extraHours"
-from report_company group by host order by host`,
+    sql: `with counted as (
+  select host, count(*) as runs, count(*) filter (where shared) as shared,
+    sum((duration_ms - usual_ms)::bigint) filter (where shared and ratio is not null) as extra_ms
+  from report_company group by host),
+beside as (
+  select host, percentile_cont(0.5) within group (order by ratio) as ratio
+  from report_company where shared group by host)
+select host, runs, shared, ratio as "sharedRatio", coalesce(extra_ms, 0)::float8 / 3600000 as "extraHours"
+from counted left join beside using (host) order by host`,
   },
   {
     id: 'contention-levels',
@@ -95,7 +99,7 @@ from report_company group by 1 order by 1`,
   from report_company run join report_company other on other.host = run.host
     and other.started_at >= run.started_at and other.started_at < run.ended_at
     and (other.started_at, other.n) > (run.started_at, run.n)
-  where run.shared and run.job_id <> other.job_id),
+  where run.shared and other.shared and run.job_id <> other.job_id),
 pair as (
   select host, a, b, count(*) as times, sum(ms)::float8 / 3600000 as hours, percentile_cont(0.5) within group (order by ratio_a) as ratio,
     percentile_cont(0.5) within group (order by ratio_b) as other_ratio

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { ReportFigures } from '../../models/report/figures.ts';
-import type { Pool } from '../pool.ts';
+import { createSiblingPool, type Pool } from '../pool.ts';
 import { HOST_QUERIES, REPORT_COMPANY } from './host-queries.ts';
 import { INCIDENT_QUERIES } from './incident-queries.ts';
 import { QUALITY_QUERIES } from './quality-queries.ts';
@@ -20,55 +20,73 @@ export const REPORT_QUERIES = [
   ...INCIDENT_QUERIES,
 ] as const satisfies readonly (ReportQuery & { id: keyof ReportFigures })[];
 
-/** Sums over tables of a million rows in memory, not on disk; one report is built at a time. */
-const SETTINGS = `set local work_mem = '64MB'; set local jit = off; set local timezone = 'UTC'`;
+/**
+ * Of the connections a report is read on, which end with it: one report is built at a time. What is summed and the
+ * tables that figures share stay in memory, not on disk. A sample of 3,000 rows says enough about those tables.
+ */
+const SETTINGS = {
+  work_mem: '64MB',
+  temp_buffers: '64MB',
+  jit: 'off',
+  timezone: 'UTC',
+  default_statistics_target: '10',
+};
 
+const tableOf = ({ id }: ReportQuery): string => id.replaceAll('-', '_');
 const namesTable = (table: ReportQuery, { sql }: ReportQuery): boolean =>
   new RegExp(`\\b${tableOf(table)}\\b`).test(sql);
-const tableOf = ({ id }: ReportQuery): string => id.replaceAll('-', '_');
+const OF_COMPANY = REPORT_QUERIES.filter((query) => namesTable(REPORT_COMPANY, query));
+const OF_OTHERS = REPORT_QUERIES.filter((query) => !namesTable(REPORT_COMPANY, query));
 
 /**
- * What is read on one connection each, at the same time: what is told of runs and their company takes as long as all the rest.
- * Either needs the runs of the period, and makes that table for itself.
- */
-const PARTS: readonly { tables: readonly ReportQuery[]; queries: readonly ReportQuery[] }[] = [
-  {
-    tables: [REPORT_RUN, REPORT_COMPANY],
-    queries: REPORT_QUERIES.filter((query) => namesTable(REPORT_COMPANY, query)),
-  },
-  { tables: [REPORT_RUN], queries: REPORT_QUERIES.filter((query) => !namesTable(REPORT_COMPANY, query)) },
-];
-
-/**
- * Reads every figure of the report from one snapshot of the database, on three connections that share it.
+ * Reads every figure of the report from one snapshot of the database, on two connections of its own that share it.
+ * Either makes the table of runs for itself. One goes on to their company and what is told of it; what is left is read
+ * by whichever is free.
  *
  * Needs the right to make temporary tables; changes nothing.
  */
 export async function readReportFigures(pool: Pool, parameters: ReportParameters): Promise<ReportFigures> {
   const figures: Record<string, unknown[]> = {};
-  await withRolledBack(pool, async (keeper) => {
-    const { rows } = await keeper.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot');
-    const reading = PARTS.map(({ tables, queries }) =>
-      withRolledBack(pool, async (client) => {
-        await client.query(`set transaction snapshot '${rows[0]!.snapshot}'`);
-        await client.query(SETTINGS);
-        for (const table of tables) {
-          for (const statement of table.sql.split(/;\n/)) {
-            await client.query(bindParameters(statement, parameters));
+  const left: ReportQuery[] = [...OF_OTHERS];
+  const own = createSiblingPool(pool, 2, SETTINGS);
+  try {
+    await withRolledBack(pool, async (keeper) => {
+      const { rows } = await keeper.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot');
+      const readOn = (tables: readonly ReportQuery[], queries: readonly ReportQuery[]): Promise<void> =>
+        withRolledBack(own, async (client) => {
+          await client.query(`set transaction snapshot '${rows[0]!.snapshot}'`);
+          for (const table of tables) await makeTable(client, table, parameters);
+          const waiting = [...queries];
+          for (let next = waiting.shift(); next !== undefined; next = waiting.shift() ?? left.shift()) {
+            const found = await client.query<Record<string, unknown>>(bindParameters(next.sql, parameters));
+            figures[next.id] = found.rows.map(settledNumbers);
           }
-          await client.query(`analyze ${tableOf(table)}`);
-        }
-        for (const { id, sql } of queries) {
-          const found = await client.query<Record<string, unknown>>(bindParameters(sql, parameters));
-          figures[id] = found.rows.map(settledNumbers);
-        }
-      }),
-    );
-    // The snapshot lives as long as this connection: it waits for both, whatever becomes of one.
-    for (const part of await Promise.allSettled(reading)) if (part.status === 'rejected') throw part.reason;
-  });
+        }).catch((error: unknown) => {
+          // What the other has not begun is of no use any more.
+          left.length = 0;
+          throw error;
+        });
+      // The snapshot lives as long as this connection: it waits for both, whatever becomes of one.
+      const read = await Promise.allSettled([
+        readOn([REPORT_RUN, REPORT_COMPANY], OF_COMPANY),
+        readOn([REPORT_RUN], left.splice(0, 1)),
+      ]);
+      for (const part of read) if (part.status === 'rejected') throw part.reason;
+    });
+  } finally {
+    await own.end();
+  }
   // In the order of the annex, whichever was read first: the same figures are the same bytes.
   return Object.fromEntries(REPORT_QUERIES.map(({ id }) => [id, figures[id]])) as unknown as ReportFigures;
+}
+
+async function makeTable(
+  client: PoolClient,
+  table: ReportQuery,
+  parameters: ReportParameters,
+): Promise<void> {
+  for (const statement of table.sql.split(/;\n/)) await client.query(bindParameters(statement, parameters));
+  await client.query(`analyze ${tableOf(table)}`);
 }
 
 /** Runs work in a transaction of one snapshot that leaves nothing behind. */

@@ -36,6 +36,7 @@ export const KIND_WORDS: Words<FindingKind> = {
   freshness: { en: 'nothing new comes', fr: "rien de nouveau n'arrive" },
   quality: { en: 'quality has dropped', fr: 'qualité en baisse' },
   risk: { en: 'likely to fail', fr: 'échec probable' },
+  drift: { en: 'no longer what it was', fr: "n'est plus ce qu'il était" },
 };
 
 /** Variants that have words; another one is shown as it is. */
@@ -46,6 +47,10 @@ const VARIANT_WORDS: Record<string, Record<Language, string>> = {
   'schema-changed': { en: 'the schema changed', fr: 'le schéma a changé' },
   'quarantine-limit': { en: 'too many rows refused', fr: 'trop de lignes refusées' },
   'source-unreadable': { en: 'cannot be read', fr: 'illisible' },
+  'model-unusable': { en: 'its champion cannot be used', fr: 'son champion est inutilisable' },
+  'worse-than-rate': { en: 'worse than a base rate', fr: "moins bon qu'un taux de base" },
+  'other-outcomes': { en: 'same data, other outcomes', fr: 'mêmes données, autres issues' },
+  'data-moved': { en: 'its data moved', fr: 'ses données ont changé' },
   'disk-full': { en: 'disk full soon', fr: 'disque bientôt plein' },
   cpu: { en: 'processor', fr: 'processeur' },
   memory: { en: 'memory', fr: 'mémoire' },
@@ -85,6 +90,7 @@ export const ITSELF_WORDS: Words<Subject['type']> = {
   job: { en: 'the job itself', fr: 'le traitement lui-même' },
   host: { en: 'the server itself', fr: 'le serveur lui-même' },
   source: { en: 'the source itself', fr: 'la source elle-même' },
+  model: { en: 'the model itself', fr: 'le modèle lui-même' },
 };
 
 /** What is likely behind it, before its name. */

@@ -59,6 +59,10 @@ const OF_KIND: Record<FindingKind, Step> = {
     en: 'Read the reasons of the forecast while there is time.',
     fr: "Lisez les raisons de la prévision tant que c'est possible.",
   },
+  drift: {
+    en: 'It is trained anew by itself. See what moved with `smart-etl drift`; trust the forecast less until then.',
+    fr: 'Un nouvel entraînement est lancé. Voyez ce qui a changé avec `smart-etl drift` ; fiez-vous moins à la prévision jusque-là.',
+  },
 };
 
 const OF_VARIANT: Record<string, Step> = {
@@ -69,6 +73,10 @@ const OF_VARIANT: Record<string, Step> = {
   'quarantine-limit': {
     en: 'Its intake has stopped. Look at the rows with `smart-etl quarantine show`, then let it go on with `smart-etl quarantine release`.',
     fr: 'La collecte est arrêtée. Regardez les lignes avec `smart-etl quarantine show`, puis relancez avec `smart-etl quarantine release`.',
+  },
+  'model-unusable': {
+    en: 'The version before it forecasts meanwhile. See `smart-etl model verify`; then train anew with `smart-etl model train`, or restore its bytes from a backup.',
+    fr: "La version précédente prévoit en attendant. Voyez `smart-etl model verify`, puis réentraînez avec `smart-etl model train` ou restaurez ses octets d'une sauvegarde.",
   },
   'disk-full': {
     en: 'Make room on the disk before it is full.',

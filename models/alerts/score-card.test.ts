@@ -39,6 +39,44 @@ describe('scoreCard', () => {
   });
 });
 
+describe('beside base rates and over time', () => {
+  const rated = (rank: number, probability: number, failed: boolean, baseRate: number) => ({
+    ...outcome(rank, probability, failed),
+    baseRate,
+  });
+  // Twelve jobs: the model has the three that fail first, the rate has them last.
+  const outcomes = Array.from({ length: 12 }, (_, i) => rated(i + 1, 0.9 - i / 20, i < 3, i / 12));
+
+  it('tells recall, false alarms and what a rate would have hit', () => {
+    const card = scoreCard(outcomes);
+    expect(card).toMatchObject({ hits: 3, recall: 1, falseAlarms: 7, baseHits: 1 });
+    expect(scoreCard([...outcomes, outcome(13, 0.1, false)]).baseHits).toBeNull();
+    const { text } = scoreCardMessage(CUTOFF, 1, card, NO_ALERTS, 'en', 'http://page');
+    expect(text).toContain(
+      'Of the first 10 on the list 3 failed (100 % of all failures); false alarms: 7. The 10 with the highest past rate would have given 1.',
+    );
+    expect(text).not.toContain('weeks before');
+  });
+
+  it('tells the trend where there is one, in both languages', () => {
+    const card = scoreCard(outcomes);
+    const earlier = [
+      { hits: 1, checked: 10, recall: 0.5, failed: 2 },
+      { hits: 0, checked: 10, recall: null, failed: 0 },
+    ];
+    const message = (language: 'en' | 'fr', of = card) =>
+      scoreCardMessage(CUTOFF, 1, of, NO_ALERTS, language, 'http://page', earlier).text;
+    expect(message('en')).toContain(
+      'Share of the failures announced: up (the weeks before, newest first: 50 %, -).',
+    );
+    expect(message('fr')).toContain("Part des échecs annoncée : en hausse (semaines d'avant");
+    expect(message('fr')).toContain('fausses alertes : 7');
+    const none = scoreCard(outcomes.map((one) => ({ ...one, failed: false })));
+    expect(none.recall).toBeNull();
+    expect(message('en', none)).not.toMatch(/weeks before|NaN|null/);
+  });
+});
+
 describe('scoreCardMessage', () => {
   const card = scoreCard([
     outcome(1, 0.8, true),

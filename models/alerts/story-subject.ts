@@ -4,7 +4,12 @@ import { EVENT_WORDS, KIND_WORDS, SEVERITY_WORDS, variantText } from './incident
 import { type Language, oneLine } from './message.ts';
 
 /** These say it all: that it is about a source, or how it came, is beside the point. */
-const SAY_IT_ALL: ReadonlySet<string> = new Set(['schema-changed', 'quarantine-limit', 'source-unreadable']);
+const SAY_IT_ALL: ReadonlySet<string> = new Set([
+  'schema-changed',
+  'quarantine-limit',
+  'source-unreadable',
+  'model-unusable',
+]);
 
 /** `failed`, `damaged in transmission (truncated)`, `the schema changed`. */
 export function kindText(

@@ -28,6 +28,8 @@ export const FINDING_KINDS = [
   'quality',
   /** The forecast says a job will fail. */
   'risk',
+  /** The model is no longer what it was: its data, or what they mean, moved. */
+  'drift',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
@@ -35,7 +37,8 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export type Subject =
   | { type: 'job'; jobId: number }
   | { type: 'host'; host: string }
-  | { type: 'source'; source: string };
+  | { type: 'source'; source: string }
+  | { type: 'model'; model: string };
 
 /** `crash`, or `fast` at every second run, are news once; afterwards they are a state people know. */
 export type Course = 'new' | 'chronic' | 'flapping';
@@ -72,6 +75,18 @@ export interface Finding {
   course: Course;
 }
 
+/** How a server, a source or a model is called: by what it is known for. */
+export function calledOf(subject: Exclude<Subject, { type: 'job' }>): string {
+  switch (subject.type) {
+    case 'host':
+      return subject.host;
+    case 'source':
+      return subject.source;
+    case 'model':
+      return subject.model;
+  }
+}
+
 /** `crash/job 17`. */
 export const subjectKey = (subject: Subject): string => {
   switch (subject.type) {
@@ -81,6 +96,8 @@ export const subjectKey = (subject: Subject): string => {
       return `host ${subject.host}`;
     case 'source':
       return `source ${subject.source}`;
+    case 'model':
+      return `model ${subject.model}`;
   }
 };
 

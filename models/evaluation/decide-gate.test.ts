@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../random.ts';
-import { decideGate, GATE_THRESHOLDS, type GateContestant, type GateInput } from './decide-gate.ts';
+import { decideGate, type GateContestant, type GateInput } from './decide-gate.ts';
+import type { GateCheck } from './gate-check.ts';
+import { GATE_THRESHOLDS } from './gate-thresholds.ts';
 
 const JOBS = 60;
 const WEEKS = 10;
@@ -23,7 +25,9 @@ function world(seed: number, noise = false) {
   return {
     labels: Uint8Array.from(rows, ({ job }) => (random.uniform() < risk[job]! ? 1 : 0)),
     jobIndex: Int32Array.from(rows, ({ job }) => job),
+    hostWeek: Int32Array.from(rows, ({ job, week }) => (job % 5) * WEEKS + week),
     cutoff: Float64Array.from(rows, ({ week }) => week),
+    evidence: [],
     blurred,
   };
 }
@@ -56,6 +60,7 @@ describe('decideGate', () => {
       'brier-low-enough-beside-base-window-rate',
       'ranks-better-than-constant',
       'brier-low-enough-beside-constant',
+      'gains-over-constant',
       'calibrated',
     ]);
     for (const { passed, value, threshold, explanation } of decision.checks) {
@@ -110,7 +115,9 @@ describe('decideGate', () => {
       baseRates: [nothing],
       labels: new Uint8Array(0),
       jobIndex: new Int32Array(0),
+      hostWeek: new Int32Array(0),
       cutoff: new Float64Array(0),
+      evidence: [],
     });
     expect(decision).toMatchObject({ verdict: 'promote', promote: 'base-window-rate' });
   });
@@ -120,6 +127,54 @@ describe('decideGate', () => {
     const base = blurred('base-window-rate', 0.01, true);
     const input = { ...rows, challenger: base, champion: blurred('boosting', 0.4, false), baseRates: [base] };
     expect(decideGate(input)).toMatchObject({ verdict: 'promote', promote: 'base-window-rate' });
+  });
+
+  it('is kept by evidence against it, and undecided by evidence that could not be had', () => {
+    const input = inputOf(1, 0.02, 0.4, 0.35);
+    const check = (passed: boolean | null): GateCheck => ({
+      name: 'features-known-in-time',
+      passed,
+      value: passed === null ? null : passed ? 0 : 3,
+      threshold: 0,
+      explanation: { en: 'x', fr: 'y' },
+    });
+    const verdict = (...evidence: GateCheck[]) => decideGate({ ...input, evidence }).verdict;
+    expect(verdict(check(true))).toBe('promote');
+    expect(verdict(check(true), check(null))).toBe('undecided');
+    expect(verdict(check(null), check(false))).toBe('keep');
+    const few = { ...input, thresholds: { ...GATE_THRESHOLDS, minWindows: WEEKS + 1 } };
+    expect(decideGate({ ...few, evidence: [check(true)] }).verdict).toBe('undecided');
+    expect(decideGate({ ...few, evidence: [check(false)] })).toMatchObject({
+      verdict: 'keep',
+      promote: null,
+    });
+  });
+
+  it('knows nothing beside a rival whose forecasts are no probabilities: no number is made up', () => {
+    const input = inputOf(1, 0.02, 0.4, 0.35);
+    const broken = { ...input.champion!, probabilities: input.champion!.probabilities.with(3, Number.NaN) };
+    const decision = decideGate({ ...input, champion: broken });
+    expect(decision.verdict).toBe('undecided');
+    for (const { passed, value } of decision.checks) expect(value === null).toBe(passed === null);
+  });
+
+  it('does not believe in what was gained in a single bad week', () => {
+    const { blurred, ...rows } = world(9, true);
+    const random = seededRandom(10);
+    const inStorm = (r: number) => Math.floor(r / JOBS) === 4;
+    const labels = rows.labels.map((label, r) => (inStorm(r) && random.uniform() < 0.7 ? 1 : label));
+    const base = blurred('base-window-rate', 0.02, true);
+    const lucky = { ...base, kind: 'boosting', baseRate: false };
+    lucky.probabilities = base.probabilities.map((p, r) => (inStorm(r) ? 0.75 : p));
+    const judged = (hostWeek: Int32Array) => {
+      const input = { ...rows, labels, hostWeek, challenger: lucky, champion: null, baseRates: [base] };
+      const { checks } = decideGate(input);
+      return checks.find(({ name }) => name === 'ranks-better-than-base-window-rate')!.passed;
+    };
+    // By jobs alone, each of which was there in that week, it looks like knowledge.
+    expect(judged(rows.jobIndex)).toBe(true);
+    expect(judged(Int32Array.from(rows.cutoff))).toBe(false);
+    expect(judged(new Int32Array(labels.length))).toBeNull();
   });
 
   it('never promotes a learner on pure noise: the best of four guesses, 60 worlds', () => {

@@ -1,6 +1,8 @@
 import { averagePrecision } from './average-precision.ts';
 import { brierScore } from './brier-score.ts';
 import { expectedCalibrationError } from './expected-calibration-error.ts';
+import { type GateCheck, notKnown } from './gate-check.ts';
+import { GATE_THRESHOLDS, type GateThresholds } from './gate-thresholds.ts';
 import { pairedBootstrap } from './paired-bootstrap.ts';
 
 /** A forecast of the test rows, in their order. */
@@ -8,46 +10,6 @@ export interface GateContestant {
   kind: string;
   baseRate: boolean;
   probabilities: Float64Array;
-}
-
-export interface GateThresholds {
-  minPositives: number;
-  minNegatives: number;
-  minJobs: number;
-  minWindows: number;
-  /** Of the paired bootstrap's interval; its lower bound must be above zero. */
-  confidence: number;
-  resamples: number;
-  seed: number;
-  /** How much smaller than a base rate's the Brier score must be, as a share of it. */
-  minBrierSkill: number;
-  maxCalibrationError: number;
-}
-
-/**
- * Set before any training. The confidence is high because the challenger is the best of several on the same
- * rows, and because a forecast that is not better is no reason to change anything. Average precision alone
- * favours scores without ties a little even on noise; the Brier skill asked for keeps such luck out.
- */
-export const GATE_THRESHOLDS: GateThresholds = {
-  minPositives: 25,
-  minNegatives: 25,
-  minJobs: 8,
-  minWindows: 3,
-  confidence: 0.99,
-  resamples: 500,
-  seed: 20_260_101,
-  minBrierSkill: 0.01,
-  maxCalibrationError: 0.1,
-};
-
-export interface GateCheck {
-  name: string;
-  /** Null: could not be decided, or does not apply. */
-  passed: boolean | null;
-  value: number | null;
-  threshold: number | null;
-  explanation: { en: string; fr: string };
 }
 
 export interface GateDecision {
@@ -63,7 +25,11 @@ export interface GateInput {
   baseRates: GateContestant[];
   labels: Uint8Array;
   jobIndex: Int32Array;
+  /** Rows of one number share their weather: a week of a server. */
+  hostWeek: Int32Array;
   cutoff: Float64Array;
+  /** Checks of what lies beside these forecasts: slices, features, inputs. Each has to pass. */
+  evidence: readonly GateCheck[];
   thresholds?: GateThresholds;
 }
 
@@ -72,8 +38,10 @@ export interface GateInput {
  *
  * A learner is promoted when there is enough data, its probabilities are finite and calibrated, and it beats
  * every base rate, a constant, and the champion, in average precision (lower bound of the paired difference above zero,
- * resampling jobs), with a Brier score 1 % better than the base rates' and no worse than the champion's. A base rate is not asked to beat itself: it may take over from
- * a champion it beats. Without a champion the rule `first-champion` lets the best base rate serve until a
+ * resampling jobs, and resampling weeks of servers), with a Brier score 1 % better than the base rates' and no
+ * worse than the champion's, and all the evidence is for it. Where something speaks against it the verdict is `keep`;
+ * where something could not be decided, `undecided`. A base rate is not asked to beat itself: it may take over from a
+ * champion it beats. Without a champion the rule `first-champion` lets the best base rate serve until a
  * learner proves itself, so that there is always an honest forecast.
  */
 export function decideGate(input: GateInput): GateDecision {
@@ -83,16 +51,22 @@ export function decideGate(input: GateInput): GateDecision {
   if (finite.passed !== true) return decided('keep', null, [finite], input);
   const enough = checkEnough(input, thresholds);
   const checks = [finite, ...enough];
-  if (enough.some((check) => check.passed !== true)) return decided('undecided', null, checks, input);
+  if (enough.some((check) => check.passed !== true)) {
+    const isRefused = input.evidence.some((check) => check.passed === false);
+    return decided(isRefused ? 'keep' : 'undecided', null, [...checks, ...input.evidence], input);
+  }
   const rivals = challenger.baseRate ? [] : [...baseRates, constantOf(input)];
   for (const rival of rivals)
     checks.push(...checkBetter(input, rival, rival.kind, thresholds.minBrierSkill, thresholds));
   if (champion !== null) checks.push(...checkBetter(input, champion, 'champion', 0, thresholds));
-  if (!challenger.baseRate) checks.push(checkCalibrated(input, thresholds));
+  if (!challenger.baseRate) checks.push(checkGain(input, thresholds), checkCalibrated(input, thresholds));
+  checks.push(...input.evidence);
   // A base rate has nothing to prove when nobody serves yet; that is the rule below.
   const compared = rivals.length > 0 || champion !== null;
-  const passed = compared && checks.every((check) => check.passed === true);
-  return passed ? decided('promote', challenger.kind, checks, input) : decided('keep', null, checks, input);
+  if (!compared || checks.some((check) => check.passed === false))
+    return decided('keep', null, checks, input);
+  if (checks.some((check) => check.passed !== true)) return decided('undecided', null, checks, input);
+  return decided('promote', challenger.kind, checks, input);
 }
 
 function decided(
@@ -183,37 +157,37 @@ function checkEnough({ labels, jobIndex, cutoff }: GateInput, thresholds: GateTh
 }
 
 function checkBetter(
-  { challenger, labels, jobIndex }: GateInput,
+  input: GateInput,
   rival: GateContestant,
   as: string,
   brierSkill: number,
   thresholds: GateThresholds,
 ): GateCheck[] {
-  const ours = challenger.probabilities;
+  const { labels } = input;
+  const ours = input.challenger.probabilities;
   const theirs = rival.probabilities;
-  const { confidence, resamples, seed } = thresholds;
-  const paired = pairedBootstrap({
-    metric: 'average precision',
-    labels,
-    blocks: jobIndex,
-    ours,
-    theirs,
-    confidence,
-    resamples,
-    seed,
-  });
+  if (checkFinite(rival).passed !== true) {
+    return [
+      notKnown(`ranks-better-than-${as}`, 0, {
+        en: `The forecasts of ${as} are not all probabilities: nothing can be said beside them.`,
+        fr: `Les prévisions de ${as} ne sont pas toutes des probabilités : aucune comparaison possible.`,
+      }),
+    ];
+  }
+  const { confidence } = thresholds;
+  const lower = lowerBound('average precision', input, ours, theirs, thresholds);
   const precisions = [ours, theirs].map((scores) => (averagePrecision(labels, scores) ?? 0).toFixed(3));
   const brier = brierScore(labels, ours)!;
   const limit = brierScore(labels, theirs)! * (1 - brierSkill);
   return [
     {
       name: `ranks-better-than-${as}`,
-      passed: paired === null ? null : paired.lower > 0,
-      value: paired?.lower ?? null,
+      passed: lower === null ? null : lower > 0,
+      value: lower,
       threshold: 0,
       explanation: {
-        en: `Average precision ${precisions[0]} against ${precisions[1]}; the difference is at least ${paired?.lower.toFixed(4) ?? 'unknown'} with ${confidence * 100} % confidence.`,
-        fr: `Précision moyenne ${precisions[0]} contre ${precisions[1]} ; écart d'au moins ${paired?.lower.toFixed(4) ?? 'inconnu'} avec ${confidence * 100} % de confiance.`,
+        en: `Average precision ${precisions[0]} against ${precisions[1]}; the difference is at least ${lower?.toFixed(4) ?? 'unknown'} with ${confidence * 100} % confidence.`,
+        fr: `Précision moyenne ${precisions[0]} contre ${precisions[1]} ; écart d'au moins ${lower?.toFixed(4) ?? 'inconnu'} avec ${confidence * 100} % de confiance.`,
       },
     },
     {
@@ -227,6 +201,51 @@ function checkBetter(
       },
     },
   ];
+}
+
+/**
+ * Lower bound of how much better ours is, positive for better. Rows of a job share its luck, rows of a server's week
+ * its weather: each is resampled, the less sure answer counts. Null: not known.
+ */
+function lowerBound(
+  metric: 'average precision' | 'brier',
+  { labels, jobIndex, hostWeek }: GateInput,
+  ours: Float64Array,
+  theirs: Float64Array,
+  { confidence, resamples, seed }: GateThresholds,
+): number | null {
+  const bounds = [jobIndex, hostWeek].map((blocks) => {
+    // One block says nothing of the next.
+    if (new Set(blocks).size < 2) return null;
+    const found = pairedBootstrap({ metric, labels, blocks, ours, theirs, confidence, resamples, seed });
+    if (found === null) return null;
+    return metric === 'brier' ? -found.upper : found.lower;
+  });
+  return bounds.reduce<number | null>(
+    (least, bound) => (least === null || bound === null ? null : Math.min(least, bound)),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
+/**
+ * On noise nothing has a lower Brier score than one chance for all, but by luck: what is gained over it has to be there
+ * however jobs and weeks are drawn.
+ */
+function checkGain(input: GateInput, thresholds: GateThresholds): GateCheck {
+  const constant = constantOf(input).probabilities;
+  const gain = lowerBound('brier', input, input.challenger.probabilities, constant, thresholds);
+  const sure = thresholds.confidence * 100;
+  const [en, fr] = gain === null ? ['unknown', 'inconnu'] : [gain.toFixed(4), gain.toFixed(4)];
+  return {
+    name: 'gains-over-constant',
+    passed: gain === null ? null : gain > 0,
+    value: gain,
+    threshold: 0,
+    explanation: {
+      en: `The Brier score is below that of one chance for all by at least ${en} with ${sure} % confidence.`,
+      fr: `Le score de Brier est au-dessous de celui d'une même chance pour tous d'au moins ${fr} avec ${sure} % de confiance.`,
+    },
+  };
 }
 
 function checkCalibrated(

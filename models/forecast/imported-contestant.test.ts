@@ -10,6 +10,7 @@ import { exportOnnx } from '../onnx/export-model.ts';
 import { importOnnx } from '../onnx/import-model.ts';
 import { decodeArtifact, headProbabilities } from './artifact.ts';
 import { gateInput } from './gate-input.ts';
+import { prepareTraining } from './prepare-training.ts';
 import { replayChampion } from './replay-champion.ts';
 import { scoreForecast } from './score.ts';
 import { type TrainingOptions, trainContestant } from './train-contestant.ts';
@@ -40,7 +41,7 @@ describe('a model trained elsewhere', () => {
   });
 
   it('serves what was tested, with reasons out of its own features', () => {
-    expect(replayChampion(artifact, snapshot, testPredictions)).toEqual(testPredictions);
+    expect(replayChampion(artifact, prepareTraining(snapshot), testPredictions)).toEqual(testPredictions);
     const forecast = scoreForecast(artifact, snapshot, snapshot.cutoff);
     const told = forecast.weeks.filter(({ basis }) => basis === 'model').flatMap(({ reasons }) => reasons);
     expect(told.length).toBeGreaterThan(0);

@@ -2,15 +2,27 @@ import { buildMatrices, type Matrices } from '../features/build-matrices.ts';
 import { DAY_MS } from '../features/feature.ts';
 import { type FeatureMatrix, selectRows } from '../features/feature-matrix.ts';
 import { type CutoffPlan, trainingCutoffs } from '../features/training-cutoffs.ts';
-import type { JobHistory } from '../records/job-history.ts';
+import type { HostSeries, JobHistory } from '../records/job-history.ts';
+import type { OutsideFacts } from '../records/outside-facts.ts';
 import { type Snapshot, sortSnapshot } from './snapshot.ts';
 import { type CutoffSplit, splitCutoffs } from './split-cutoffs.ts';
 
 /** (candidate, cutoff) pairs that are replayed at most. */
 const MAX_REPLAYED = 30_000;
 
+/** Makes the features of every candidate at every cutoff: `buildMatrices`, but where somebody tries something else. */
+export type MatrixBuilder = (
+  histories: readonly JobHistory[],
+  hostSeries: readonly HostSeries[],
+  cutoffs: readonly number[],
+  options: { facts: OutsideFacts },
+) => Matrices;
+
 /** What all contestants of a snapshot have in common. */
 export interface PreparedSnapshot {
+  /** What was frozen, in its order. */
+  snapshot: Snapshot;
+  build: MatrixBuilder;
   /** Epoch milliseconds, as all instants here. */
   cutoff: number;
   /** By namespace and name. */
@@ -23,8 +35,9 @@ export interface PreparedSnapshot {
   matrices(): Matrices;
 }
 
-export function prepareTraining(snapshot: Snapshot): PreparedSnapshot {
-  const { cutoff, histories, hostSeries, facts } = sortSnapshot(snapshot);
+export function prepareTraining(given: Snapshot, build: MatrixBuilder = buildMatrices): PreparedSnapshot {
+  const snapshot = sortSnapshot(given);
+  const { cutoff, histories, hostSeries, facts } = snapshot;
   const plan = trainingCutoffs({
     snapshotCutoff: cutoff,
     firstRunAt: histories.reduce((first, job) => Math.min(first, job.startedAt[0] ?? cutoff), cutoff),
@@ -33,12 +46,14 @@ export function prepareTraining(snapshot: Snapshot): PreparedSnapshot {
   });
   let matrices: Matrices | null = null;
   return {
+    snapshot,
+    build,
     cutoff,
     histories,
     plan,
     split: splitCutoffs(plan.cutoffs),
     matrices() {
-      matrices ??= buildMatrices(histories, hostSeries, plan.cutoffs, { facts });
+      matrices ??= build(histories, hostSeries, plan.cutoffs, { facts });
       return matrices;
     },
   };

@@ -1,7 +1,6 @@
-import { buildMatrices } from '../features/build-matrices.ts';
 import { decodeArtifact } from './artifact.ts';
 import { predictCandidates } from './predict-candidates.ts';
-import { type Snapshot, sortSnapshot } from './snapshot.ts';
+import { matricesAt, type PreparedSnapshot } from './prepare-training.ts';
 import type { TestPredictions } from './test-predictions.ts';
 
 /**
@@ -13,12 +12,11 @@ import type { TestPredictions } from './test-predictions.ts';
  */
 export function replayChampion(
   artifact: Uint8Array,
-  snapshot: Snapshot,
+  { histories, matrices: all }: PreparedSnapshot,
   rows: TestPredictions,
 ): TestPredictions {
-  const { histories, hostSeries, facts } = sortSnapshot(snapshot);
   const cutoffs = [...new Set(rows.cutoff)].sort((a, b) => a - b);
-  const matrices = buildMatrices(histories, hostSeries, cutoffs, { facts });
+  const matrices = matricesAt(all(), cutoffs);
   const { week, day } = predictCandidates(decodeArtifact(artifact), matrices);
   const positions = new Map<string, number>();
   for (let r = 0; r < matrices.week.rows; r++) {

@@ -8,6 +8,8 @@ export interface ForecastPair {
   modelVersion: number;
   probability: number;
   failed: boolean;
+  /** Share of the job's weeks with a failure, as known at the cutoff; null or left out: not known. */
+  baseRate?: number | null;
 }
 
 export interface ForecastScore extends Omit<ScoreCard, 'misses'> {
@@ -30,11 +32,12 @@ export function scoreForecasts(pairs: readonly ForecastPair[]): ForecastScores {
   const ofForecast = Map.groupBy(pairs, ({ cutoff }) => cutoff.getTime());
   return {
     items: [...ofForecast.values()].map((jobs) => {
-      const outcomes = jobs.map(({ probability, failed }, i) => ({
+      const outcomes = jobs.map(({ probability, failed, baseRate }, i) => ({
         job: '',
         rank: i + 1,
         probability,
         failed,
+        baseRate: baseRate ?? null,
       }));
       const { misses: _, ...card } = scoreCard(outcomes);
       const { cutoff, modelVersion } = jobs[0]!;

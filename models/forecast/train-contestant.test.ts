@@ -7,6 +7,7 @@ import { NO_OUTSIDE_FACTS } from '../records/outside-facts.ts';
 import { chooseChallenger } from './choose-challenger.ts';
 import { TooFewRuns } from './fit-head.ts';
 import { gateInput } from './gate-input.ts';
+import { prepareTraining } from './prepare-training.ts';
 import { replayChampion } from './replay-champion.ts';
 import { scoreForecast } from './score.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot.ts';
@@ -32,7 +33,7 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
 
   it('has the same bytes from the encoded snapshot, and serves what was tested', () => {
     const again = decodeSnapshot(encodeSnapshot({ ...snapshot, histories: snapshot.histories.toReversed() }));
-    expect(replayChampion(artifact, again, testPredictions)).toEqual(testPredictions);
+    expect(replayChampion(artifact, prepareTraining(again), testPredictions)).toEqual(testPredictions);
     if (kind === 'ml-random-forest' || kind === 'forest') return;
     expect(trainContestant(again, { kind, seed: 4 }).artifact).toEqual(artifact);
   });

@@ -17,6 +17,7 @@ const KINDS: Names = {
   freshness: ['silent source', 'source muette'],
   quality: ['quality that fell', 'qualité en baisse'],
   risk: ['risk of failure', "risque d'échec"],
+  drift: ['drift of the model', 'dérive du modèle'],
 };
 const SEVERITIES: Names = {
   critical: ['critical', 'critique'],

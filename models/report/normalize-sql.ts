@@ -34,6 +34,18 @@ export function normalizeSql(sql: string): string {
   return spaced(withoutLists(tokensOf(withoutBlocks(sql.slice(0, MOST_CHARACTERS)))));
 }
 
+/** Whole numbers that stand alone, where nothing near them makes them a part of something else. */
+const NUMBER_ALONE = /(?<![\p{L}\p{M}\p{N}_.#$@:?\\])\d+(?![\p{L}\p{M}\p{N}_.#$@:?\\])/gu;
+
+/**
+ * A text with `0` for numbers, which normalizes to the same line: a cheap way to see that two do. With names in quotes,
+ * which may hold digits, it stays as it is.
+ */
+export function withoutNumbers(sql: string): string {
+  const told = sql.slice(0, MOST_CHARACTERS);
+  return /["`[]/.test(told) ? told : told.replace(NUMBER_ALONE, '0');
+}
+
 /** Comments in `/* … *\/`, which nest, and texts between `$tag$`, which do not; other texts are left alone. */
 function withoutBlocks(sql: string): string {
   let kept = '';

@@ -1,5 +1,5 @@
 import type { QueryRow } from './figures.ts';
-import { normalizeSql, sqlFingerprint } from './normalize-sql.ts';
+import { normalizeSql, sqlFingerprint, withoutNumbers } from './normalize-sql.ts';
 
 /** Queries that differ in values only. Their time is that of the runs they were told with. */
 export interface QueryCost {
@@ -15,8 +15,12 @@ export interface QueryCost {
 /** Most hours first. */
 export function queryCosts(rows: readonly QueryRow[]): QueryCost[] {
   const costs = new Map<string, QueryCost & { jobs: Set<number> }>();
+  // Logs tell thousands of queries that differ in numbers and dates only: each is normalized once.
+  const lines = new Map<string, string>();
   for (const { query, jobId, runs, hours, leastMs, mostMs } of rows) {
-    const normalized = normalizeSql(query);
+    const alike = withoutNumbers(query);
+    const normalized = lines.get(alike) ?? normalizeSql(alike);
+    lines.set(alike, normalized);
     const known = costs.get(normalized);
     if (known === undefined) {
       const fingerprint = sqlFingerprint(normalized);

@@ -19,6 +19,9 @@ export const RECOMMENDATION_KINDS = [
   'quiet-alerts',
 ] as const;
 export type RecommendationKind = (typeof RECOMMENDATION_KINDS)[number];
+/** What people decided about one. */
+export const RECOMMENDATION_STATES = ['open', 'accepted', 'rejected', 'done'] as const;
+export type RecommendationState = (typeof RECOMMENDATION_STATES)[number];
 export type Effort = 'small' | 'medium' | 'large';
 export type GainUnit = 'hours' | 'failures' | 'messages' | 'rows' | 'slots';
 

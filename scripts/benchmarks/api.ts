@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { seededRandom } from '../../models/random.ts';
 import { postgresUrls } from '../../stack/postgres-roles.ts';
+import { FAILURE_MODEL } from '../../workflows/names.ts';
 import { requireDisk } from './bench-place.ts';
 import { type BenchResult, type Figure, figure } from './document.ts';
 import { ESTATE_END, fillEstate } from './many-runs.ts';
@@ -66,10 +67,18 @@ export async function measure(
   const { rows: files } = await client.query<{ sha256: string }>(
     'select sha256 from file order by id desc limit 500',
   );
+  const { rows: versions } = await client.query<{ version: number }>('select version from model_version');
+  const { rows: cutoffs } = await client.query<{ cutoff: Date }>('select cutoff from forecast_cutoff');
   const random = seededRandom(seed);
   const oneOf = <Item>(items: readonly Item[]): Item => items[Math.floor(random.uniform() * items.length)]!;
   const hours = () => Math.floor(random.uniform() * 720);
-  const pages = () => pageRequests({ jobs, runs, files, oneOf, hours });
+  const known = { jobs, runs, files, oneOf, hours };
+  const pages = () =>
+    pageRequests({
+      ...known,
+      versions: versions.map(({ version }) => version),
+      cutoffs: cutoffs.map(({ cutoff }) => cutoff),
+    });
   await askAll(url, pages(), concurrency);
   const took = await askAll(url, Array.from({ length: rounds }, pages).flat(), concurrency);
   const all = [...took.values()].flat();
@@ -95,13 +104,16 @@ interface Known {
   jobs: readonly { id: number; name: string }[];
   runs: readonly { job_id: number; run_key: string }[];
   files: readonly { sha256: string }[];
+  /** Of the model, and instants of forecasts. */
+  versions: readonly number[];
+  cutoffs: readonly Date[];
   oneOf: <Item>(items: readonly Item[]) => Item;
   /** Hours before the end of the estate. */
   hours: () => number;
 }
 
 /** What one visit of every page asks, of things drawn at random. */
-function pageRequests({ jobs, runs, files, oneOf, hours }: Known): PageRequest[] {
+export function pageRequests({ jobs, runs, files, versions, cutoffs, oneOf, hours }: Known): PageRequest[] {
   const job = oneOf(jobs);
   const run = oneOf(runs);
   const before = (ms: number) => new Date(ESTATE_END.getTime() - ms).toISOString();
@@ -117,7 +129,14 @@ function pageRequests({ jobs, runs, files, oneOf, hours }: Known): PageRequest[]
     'forecasts',
     'quarantine',
     'feedback',
+    'forecast-scores',
+    'sources',
+    'reports',
+    'quarantine/counts',
+    'audit',
+    'me',
   ];
+  const model = `/v1/models/${FAILURE_MODEL}`;
   return [
     ...[...now, ...later].map((path): PageRequest => ({ route: `/v1/${path}`, address: `/v1/${path}` })),
     { route: '/v1/jobs', address: '/v1/jobs?limit=500' },
@@ -148,6 +167,19 @@ function pageRequests({ jobs, runs, files, oneOf, hours }: Known): PageRequest[]
     },
     { route: '/v1/incidents?state', address: '/v1/incidents?state=open' },
     { route: '/v1/incidents/:id', address: `/v1/incidents/${1 + hours()}` },
+    { route: '/v1/incidents/:incidentId/record', address: `/v1/incidents/${1 + hours()}/record` },
+    { route: '/v1/forecasts/:cutoff', address: `/v1/forecasts/${cutoffs[0]!.toISOString()}` },
+    { route: '/v1/models/:model/changes', address: `${model}/changes` },
+    { route: '/v1/models/:model/history', address: `${model}/history` },
+    { route: '/v1/models/:model/aliases/:alias', address: `${model}/aliases/champion` },
+    {
+      route: '/v1/models/:model/compare',
+      address: `${model}/compare?one=${oneOf(versions)}&other=champion`,
+    },
+    { route: '/v1/models/:model/:version/lineage', address: `${model}/${oneOf(versions)}/lineage` },
+    { route: '/v1/models/:model/explain/:jobId', address: `${model}/explain/${job.id}` },
+    { route: '/v1/models/:model/:version', address: `${model}/${oneOf(versions)}` },
+    { route: '/v1/models/:model/:version/calibration', address: `${model}/${oneOf(versions)}/calibration` },
     { route: '/v1/hosts/:host/metrics', address: `/v1/hosts/${host}/metrics` },
     {
       route: '/v1/hosts/:host/metrics, 30 days',
@@ -184,8 +216,11 @@ async function askAll(
   return took;
 }
 
-/** Bytes, as sent, of the page and of all that it names, by following what is written in it. */
-async function firstLoadBytes(url: string): Promise<number> {
+/**
+ * Bytes, as sent, of the page and of all it is made of, by following what is written in it: also the parts that a
+ * browser loads only with the page they belong to, so a first visit loads less. Links to elsewhere are not followed.
+ */
+export async function firstLoadBytes(url: string): Promise<number> {
   const seen = new Set<string>();
   let bytes = 0;
   const visit = async (address: string): Promise<void> => {
@@ -194,8 +229,8 @@ async function firstLoadBytes(url: string): Promise<number> {
     seen.add(pathname);
     const response = await fetch(address, { headers: { 'accept-encoding': 'gzip' } });
     if (!response.ok) return;
-    const text = await response.text();
-    bytes += Number(response.headers.get('content-length') ?? text.length);
+    const text = (await response.text()).replaceAll(/<a\b[^>]*>/g, '');
+    bytes += Number(response.headers.get('content-length') ?? Buffer.byteLength(text));
     const named = text.matchAll(/(?:src=|href=|from ?|import ?\(?|@import |url\()["']?([^"'()\s>]+)["']/g);
     for (const [, name] of named) if (/^[./]/.test(name!)) await visit(new URL(name!, address).href);
   };

@@ -1,5 +1,5 @@
 /** Which findings of a replay are right, and what of the truth was found: the definitions are in docs/benchmarks.md. */
-import type { FindingKind } from '../../models/detect/finding.ts';
+import { calledOf, type FindingKind } from '../../models/detect/finding.ts';
 import type { FoundOnce, Replayed, ReplayedMessage } from '../../models/detect/replay/index.ts';
 import type { AnomalyTruth } from '../../models/estate/anomalies/anomaly-truth.ts';
 
@@ -118,11 +118,7 @@ export function judgeReplay(compared: Compared): Verdict {
 }
 
 function nameOf({ finding: { subject } }: FoundOnce, { jobName }: Compared): string {
-  return subject.type === 'job'
-    ? jobName(subject.jobId)
-    : subject.type === 'host'
-      ? subject.host
-      : subject.source;
+  return subject.type === 'job' ? jobName(subject.jobId) : calledOf(subject);
 }
 
 const isAbsent = (kind: FindingKind): boolean => kind === 'late' || kind === 'missing';

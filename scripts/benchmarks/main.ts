@@ -9,6 +9,7 @@ import { detect } from './detect.ts';
 import { type BenchDocument, type BenchResult, machine } from './document.ts';
 import { FITTERS, forecast } from './forecast.ts';
 import { CONTESTANTS, type Contestant, ingest } from './ingest.ts';
+import { mlops } from './mlops.ts';
 import { nab } from './nab.ts';
 import { UnreadableLabels } from './nab-data.ts';
 import { say } from './progress.ts';
@@ -104,6 +105,18 @@ program
   .option('--futures <n>', 'that the oracle plays at each cutoff of the test', count, 100)
   .addOption(seed())
   .action((options: Parameters<typeof worlds>[0]) => print('worlds', options, () => worlds(options)));
+
+program
+  .command('mlops')
+  .description(
+    'trainings before the gate, on pure noise and with leaks planted; rollbacks; kills at steps; 0 leaves one out',
+  )
+  .option('--noise <n>', 'estates where every run fails by the same chance', count, 200)
+  .option('--leaks <n>', 'estates of each kind of leak', count, 10)
+  .option('--rollbacks <n>', 'champions that a person takes back', count, 5)
+  .option('--kills <n>', 'of a server at a step of a training or a promotion, 32 at most', count, 32)
+  .addOption(seed())
+  .action((options: Parameters<typeof mlops>[0]) => print('mlops', options, () => mlops(options)));
 
 program
   .command('detect')

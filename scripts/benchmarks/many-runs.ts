@@ -1,5 +1,6 @@
 /** A large estate made by the database itself, in the tables as they are: what a page is asked of after two years. */
 import type pg from 'pg';
+import { settleOutcomes } from '../../db/forecast-outcomes.ts';
 import { say } from './progress.ts';
 
 export interface EstateSize {
@@ -198,6 +199,7 @@ async function fillRest(client: pg.Client): Promise<void> {
      select cutoff, id, day, 0.3 - n / 5000.0, 'model', ${reason}
      from forecast_cutoff cross join numbered cross join generate_series(1, 7) as day`,
   );
+  await settleOutcomes(client, end);
   await client.query(
     `insert into quarantine (file_sha256, byte_offset, row_number, code, detail, original, byte_length)
      select sha256, part * 100, part, 'ragged-row', 'expected 14 columns, found 15', 'a,b,c', 5

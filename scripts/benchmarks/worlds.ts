@@ -198,8 +198,10 @@ function promotedIn({ labels, cutoff, jobIndex, probabilities }: WorldForecasts)
     (kind): kind is LearnerKind => kind !== 'forecast' && !isBaseRate(kind),
   );
   const baseRates = BASE_RATE_KINDS.map(side);
+  const weeks = [...new Set(cutoff)];
+  const hostWeek = Int32Array.from(cutoff, (at) => weeks.indexOf(at));
   return learners.filter((kind) => {
-    const gate = { challenger: side(kind), champion: null, baseRates, labels, jobIndex, cutoff };
-    return decideGate(gate).promote === kind;
+    const gate = { challenger: side(kind), champion: null, baseRates, labels, jobIndex, cutoff, hostWeek };
+    return decideGate({ ...gate, evidence: [] }).promote === kind;
   });
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningApi } from '../../api/server.ts';
 import { startTestApi } from '../api.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
+import { insertReport } from '../report-rows.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { insertExampleRows } from './example-rows.ts';
 import { insertNight, NIGHT_JOBS } from './night-rows.ts';
@@ -21,6 +22,7 @@ describe.skipIf(executable === null)('every page', () => {
     [browser, database] = await Promise.all([launchChromium(executable!), createTestDatabase()]);
     const jobIds = await insertExampleRows(database.pool, nowMs);
     await insertNight(database.pool, jobIds, nowMs);
+    await insertReport(database.pool, '2026-10');
     jobId = jobIds[NIGHT_JOBS.slow]!;
     api = await startTestApi({ databaseUrl: database.readerUrl });
   });

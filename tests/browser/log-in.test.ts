@@ -101,6 +101,8 @@ describe.skipIf(executable === null)('where people log in', () => {
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.getByLabel('Password').waitFor();
     const other = await logIn('viewer', '/quality');
+    // What it still reads would send it to the page to log in before the click does.
+    await other.locator('#files tfoot td').first().waitFor();
     await stage.database.pool.query('update web_session set ended_at = now() where ended_at is null');
     await other.getByRole('link', { name: 'Jobs' }).click();
     await other.getByLabel('Password').waitFor();

@@ -114,10 +114,10 @@ describe.skipIf(executable === null)('now, the night and a job', () => {
 
   test('only what went wrong can be shown, as a table too', async () => {
     const { page, end } = await visit(browser, `${api.url}/timeline?wrong=1`);
-    await page.getByText('As a table').click();
+    // Opened by itself: short bars have no room for names.
     const rows = page.locator('#night tbody tr');
     await rows.first().waitFor();
-    const states = await rows.locator('td:nth-child(3)').allTextContents();
+    const states = await rows.locator('td:nth-child(2)').allTextContents();
     expect(new Set(states)).toEqual(new Set(['failed', 'did not run', 'succeeded, late']));
     await end();
   });

@@ -2,9 +2,15 @@ import { createHash } from 'node:crypto';
 import { saveAuditEntry } from '../../db/audit-log.ts';
 import { saveCalibration } from '../../db/calibration.ts';
 import { insertFindings } from '../../db/findings.ts';
+import { settleOutcomes } from '../../db/forecast-outcomes.ts';
 import { saveForecast } from '../../db/forecasts.ts';
+import { saveCheck, saveQuality } from '../../db/model-monitoring.ts';
 import type { Pool } from '../../db/pool.ts';
 import { findingKey } from '../../models/detect/finding.ts';
+import { judgeModel } from '../../models/monitoring/judge-model.ts';
+import { MONITORING_LIMITS } from '../../models/monitoring/monitoring-limits.ts';
+import { watchFeatures } from '../../models/monitoring/watch-features.ts';
+import { seededRandom } from '../../models/random.ts';
 
 const HOUR_MS = 3_600_000;
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -121,6 +127,47 @@ async function insertClosedForecasts(pool: Pool, jobIds: readonly number[], nowM
       [],
       weeks,
     );
+  }
+  await settleOutcomes(pool, new Date(nowMs));
+  await insertLook(pool, new Date(nowMs - HOUR_MS));
+}
+
+/** A look at the champion that found two features moved, and how good the forecasts before it were. */
+async function insertLook(pool: Pool, cutoff: Date): Promise<void> {
+  const random = seededRandom(8);
+  const draw = (shift: number) => Float64Array.from({ length: 120 }, () => random.normal() + shift);
+  const columns = ['failed_7d', 'duration_mean', 'runs_7d', 'last_run_failed'].map((feature, i) => ({
+    feature,
+    ...{ weeks: [draw(0), draw(0), draw(0)], current: draw(i < 2 ? 1.5 : 0), isGrowing: false },
+  }));
+  const features = watchFeatures(columns, MONITORING_LIMITS);
+  const [scores] = watchFeatures([{ ...columns[2]!, feature: '_scores' }], MONITORING_LIMITS);
+  const none = { job: [], label: new Uint8Array(0), probability: new Float64Array(0) };
+  const judged = judgeModel(
+    {
+      ...{ features, scores: scores!, test: none, recent: none },
+      served: { ...none, baseRate: new Float64Array(0) },
+    },
+    MONITORING_LIMITS,
+  );
+  const of = { model: 'job-failure', version: 2, cutoff };
+  const referenceCutoff = new Date(cutoff.getTime() - 168 * HOUR_MS);
+  const check = { ...judged, ...of, asOf: cutoff, referenceCutoff, workflowId: 'monitor/test' };
+  await saveCheck(pool, check, [...features, scores!]);
+  for (const weeksAgo of [1, 2, 3]) {
+    const figures = {
+      value: 0.5 + weeksAgo / 20,
+      low: 0.4,
+      high: 0.8,
+      baseValue: 0.4,
+      rows: 40,
+      positives: 9,
+    };
+    const week = new Date(cutoff.getTime() - weeksAgo * 168 * HOUR_MS);
+    await saveQuality(pool, {
+      ...{ ...of, cutoff: week, basis: 'realised', slice: 'all' },
+      quality: [{ metric: 'average_precision', ...figures }],
+    });
   }
 }
 

@@ -13,6 +13,7 @@ export const PAGES: readonly { path: string; ready: string }[] = [
   { path: '/week', ready: '#forecast tbody tr' },
   { path: '/models', ready: '#model .champion' },
   { path: '/quality', ready: '#files tfoot td' },
+  { path: '/reports', ready: '#recommendations tbody tr' },
   { path: '/search?q=truck', ready: '#page li a' },
 ];
 

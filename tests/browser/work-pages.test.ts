@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningApi } from '../../api/server.ts';
 import { startTestApi } from '../api.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
+import { insertReport } from '../report-rows.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { insertExampleRows } from './example-rows.ts';
 import { insertForPages } from './page-rows.ts';
@@ -27,6 +28,7 @@ describe.skipIf(executable === null)('the pages one works with', () => {
       createTestDatabase(),
     ]);
     const jobIds = await insertExampleRows(database.pool, nowMs);
+    await insertReport(database.pool, '2026-10');
     ({ incidentId } = await insertForPages(database.pool, jobIds, nowMs));
     api = await startTestApi({ databaseUrl: database.readerUrl });
     apiOnEmpty = await startTestApi({ databaseUrl: empty.readerUrl });
@@ -212,6 +214,17 @@ describe.skipIf(executable === null)('the pages one works with', () => {
       await page.locator('#history').getByText('Champion: 1 → 2').waitFor();
     });
 
+    test('what moved is told, drawn and listed', async () => {
+      const page = await openPage('/models');
+      const drift = page.locator('#drift');
+      await drift.getByText('2 of 4 features moved').first().waitFor();
+      expect(await drift.locator('.drift-bars .bar').count()).toBe(4);
+      expect(await drift.locator('.drift-bars .bar.moved').count()).toBe(2);
+      await drift.getByText('As a table').first().click();
+      await drift.getByRole('cell', { name: /failed runs in the last 7 days: higher/ }).waitFor();
+      expect(await drift.locator('polyline.model-line').count()).toBe(1);
+    });
+
     test('plots stand as tables too', async () => {
       const page = await openPage('/models');
       await page.locator('#card .plot circle').first().waitFor();
@@ -260,7 +273,8 @@ describe.skipIf(executable === null)('the pages one works with', () => {
       await page.locator('input:focus').waitFor();
       await page.keyboard.type('orders_imp');
       await page.locator('.found').first().getByRole('link', { name: 'orders_import' }).waitFor();
-      expect(queryOf(page)).toEqual({ q: 'orders_imp' });
+      // Who types slowly is answered in between.
+      await expect.poll(() => queryOf(page), { timeout: 10_000 }).toEqual({ q: 'orders_imp' });
       await page
         .getByRole('link', { name: `Incident ${incidentId} — orders_import, truck_positions` })
         .click();
@@ -277,7 +291,15 @@ describe.skipIf(executable === null)('the pages one works with', () => {
     });
   });
 
-  const PATHS = ['/incidents', '/incidents/1', '/week', '/models', '/quality', '/search?q=orders'] as const;
+  const PATHS = [
+    '/incidents',
+    '/incidents/1',
+    '/week',
+    '/models',
+    '/quality',
+    '/reports',
+    '/search?q=orders',
+  ] as const;
   test.each([
     ['en', 'light', 1280],
     ['fr', 'dark', 1280],
@@ -306,6 +328,7 @@ describe.skipIf(executable === null)('the pages one works with', () => {
       ['/models', 'No model yet.'],
       ['/quality', 'No row is in quarantine.'],
       ['/quality', 'No source is configured.'],
+      ['/reports', 'There is no report yet'],
       ['/search', 'Two letters are enough.'],
     ] as const) {
       const page = await openPage(path, {}, apiOnEmpty);

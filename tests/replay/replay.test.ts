@@ -68,6 +68,10 @@ describe('recorded histories replay', () => {
         'deliver',
         'testChannel',
         'report',
+        'decideRecommendation',
+        'trialModel',
+        'overrideForecast',
+        'monitorModel',
       ]),
     );
   });

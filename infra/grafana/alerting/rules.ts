@@ -37,8 +37,6 @@ export interface AlertRule {
 /** The last forecast whose week is over. */
 const LAST_CLOSED = forecastOutcomes({
   which: `cutoff >= now() - interval '30 days' and cutoff <= now()`,
-  from: `now() - interval '30 days'`,
-  to: `now()`,
   onlyNewest: true,
 });
 

@@ -17,12 +17,6 @@ export const worseFrom = (...limits: [number, Colour][]): Thresholds => ({
   steps: [{ color: 'green', value: null }, ...limits.map(([value, color]) => ({ color, value }))],
 });
 
-/** Red below the first limit; each limit begins its colour. */
-export const betterFrom = (...limits: [number, Colour][]): Thresholds => ({
-  mode: 'absolute',
-  steps: [{ color: 'red', value: null }, ...limits.map(([value, color]) => ({ color, value }))],
-});
-
 /** As `worseFrom`, on a chart where what is good has no colour of its own. */
 export const lineAt = (...limits: [number, Colour][]): Thresholds => ({
   mode: 'absolute',

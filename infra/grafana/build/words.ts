@@ -46,6 +46,7 @@ export const findingWords = (say: Say) => ({
   freshness: say('silent source', 'source muette'),
   quality: say('quality', 'qualité'),
   risk: say('risk', 'risque'),
+  drift: say('drift', 'dérive'),
 });
 
 export const verdictWords = (say: Say) => ({

@@ -1,5 +1,5 @@
 import { CHECKED } from '../../../models/alerts/score-card.ts';
-import { GATE_THRESHOLDS } from '../../../models/evaluation/decide-gate.ts';
+import { GATE_THRESHOLDS } from '../../../models/evaluation/gate-thresholds.ts';
 import { FAILURE_MODEL } from '../../../workflows/names.ts';
 import { CHAMPION_OLD_DAYS, DRIFT_LIMITS, FORECAST_OLD_DAYS } from '../alerting/limits.ts';
 import { type DashboardContent, dashboardUrl } from '../build/dashboard.ts';
@@ -323,6 +323,105 @@ export function forecast(say: Say, language: Language): DashboardContent {
     links: [models],
   });
 
+  const moved = timeSeries({
+    title: say('Features that moved', 'Variables qui ont changé'),
+    description: say(
+      'Of the features of the champion, the share that is no longer distributed as in its training, by the daily look; and the size of the five that moved furthest is in the table beside.',
+      'Part des variables du champion dont la répartition n’est plus celle de son entraînement, au contrôle quotidien ; à côté, celles qui s’en éloignent le plus.',
+    ),
+    noData: say(
+      'Nobody has looked at the model in this time',
+      'Le modèle n’a pas été contrôlé sur la période',
+    ),
+    unit: 'percentunit',
+    min: 0,
+    max: 1,
+    queries: [
+      overTime(`
+        select cutoff as time, drifted::float8 / nullif(features, 0) as ${column(say('moved', 'ont changé'))},
+          features::float8 as ${column(say('compared', 'comparées'))}
+        from model_check where model = ${MODEL} and $__timeFilter(cutoff) order by 1`),
+    ],
+    overrides: [
+      {
+        matcher: { id: 'byName', options: say('compared', 'comparées') },
+        properties: [
+          { id: 'unit', value: 'locale' },
+          { id: 'custom.axisPlacement', value: 'right' },
+        ],
+      },
+    ],
+    links: [models],
+  });
+
+  const furthest = table({
+    title: say('Furthest from the training', 'Les plus loin de l’entraînement'),
+    description: say(
+      'Features of the newest look by their population stability index; usual is the largest one of a week of the training against its others.',
+      'Variables du dernier contrôle par indice de stabilité ; usuel : le plus grand d’une semaine de l’entraînement face aux autres.',
+    ),
+    noData: say('Nobody has looked at the model yet', 'Le modèle n’a pas encore été contrôlé'),
+    unit: 'short',
+    decimals: 2,
+    queries: [
+      rowsOf(`
+        select feature as ${column(say('Feature', 'Variable'))}, psi as ${column(say('index', 'indice'))},
+          usual_psi as ${column(say('usual', 'usuel'))}, shift as ${column(say('shift', 'écart'))}
+        from feature_drift
+        where model = ${MODEL} and cutoff = (select max(cutoff) from model_check where model = ${MODEL})
+          and state in ('drifted', 'steady') and feature <> '_scores'
+        order by psi desc limit 15`),
+    ],
+    overrides: [wide(say('Feature', 'Variable'), 260)],
+    links: [models],
+  });
+
+  const beside = timeSeries({
+    title: say('Average precision beside the base rates', 'Précision moyenne face aux taux de base'),
+    description: say(
+      'Of each forecast whose week is over, with the best rate that needs no model on the same jobs. A week without enough failures has none.',
+      'De chaque prévision dont la semaine est passée, avec le meilleur taux sans modèle sur les mêmes traitements. Une semaine sans assez d’échecs n’en a pas.',
+    ),
+    noData: noClosed,
+    unit: 'short',
+    decimals: 2,
+    min: 0,
+    max: 1,
+    queries: [
+      overTime(`
+        select cutoff as time, value as ${column(say('forecast', 'prévision'))},
+          base_value as ${column(say('best base rate', 'meilleur taux de base'))}
+        from model_quality
+        where model = ${MODEL} and basis = 'realised' and slice = 'all' and metric = 'average_precision'
+          and value is not null and $__timeFilter(cutoff) order by 1`),
+    ],
+    links: [models],
+  });
+
+  const estimate = timeSeries({
+    title: say('Expected precision of the first ten', 'Précision attendue des dix premiers'),
+    description: say(
+      'What the champion expects of its coming week before anything has happened, with bounds that hold nine weeks in ten.',
+      'Ce que le champion attend de sa semaine avant que rien n’arrive, avec des bornes valables neuf semaines sur dix.',
+    ),
+    noData: say(
+      'Nobody has looked at the model in this time',
+      'Le modèle n’a pas été contrôlé sur la période',
+    ),
+    unit: 'percentunit',
+    min: 0,
+    max: 1,
+    queries: [
+      overTime(`
+        select cutoff as time, value as ${column(say('expected', 'attendue'))}, low as ${column(say('at least', 'au moins'))},
+          high as ${column(say('at most', 'au plus'))}
+        from model_quality
+        where model = ${MODEL} and basis = 'estimated' and slice = 'all' and metric = 'precision_at_10'
+          and value is not null and $__timeFilter(cutoff) order by 1`),
+    ],
+    links: [models],
+  });
+
   return {
     title: say('Smart ETL · Forecast and model', 'Smart ETL · Prévision et modèle'),
     description: say(
@@ -336,6 +435,8 @@ export function forecast(say: Say, language: Language): DashboardContent {
       row(11, watchList),
       row(8, kept, hits),
       row(8, calibration, brier),
+      row(8, beside, estimate),
+      row(8, moved, furthest),
       row(8, drift, level),
       row(9, versions),
       row(8, verdicts, promotions),

@@ -1,4 +1,4 @@
-import { type Finding, subjectKey } from '../finding.ts';
+import { calledOf, type Finding, subjectKey } from '../finding.ts';
 import type { GroupingContext, JobPlace, SeenRun } from './incident-changes.ts';
 import { isAbsence, isForeseen, isTrouble } from './onset.ts';
 import { type Common, homeOf, type Suspect, subjectsOf } from './shared-cause.ts';
@@ -284,7 +284,6 @@ const placeOf = ({ finding: { subject } }: Suspect, jobs: GroupingContext['jobs'
 
 /** How people call what a finding is about. */
 export function nameOf({ subject }: Finding, { jobs }: GroupingContext): string {
-  if (subject.type === 'host') return subject.host;
-  if (subject.type === 'source') return subject.source;
+  if (subject.type !== 'job') return calledOf(subject);
   return jobs.get(subject.jobId)?.name ?? subjectKey(subject);
 }

@@ -23,10 +23,13 @@ const OF_JOBS: Record<FindingKind, readonly number[]> = {
   fast: ODD,
   extra: ODD,
   risk: ODD,
+  drift: ODD,
 };
 
 /** A server or a source carries many jobs: major, also where nobody wrote down how critical these are. */
 const OF_MANY = 1;
+/** A forecast that says less than it did puts no work in danger. */
+const OF_DRIFT = 2;
 /** The criticality that a job has by default. */
 const USUAL = 3;
 /** So many jobs in trouble make it one step worse. */
@@ -36,8 +39,8 @@ const LIGHTEST = SEVERITIES.length - 1;
 function rankOf(finding: Finding, { jobs }: GroupingContext): number {
   const { subject, kind, course } = finding;
   const criticality = subject.type === 'job' ? (jobs.get(subject.jobId)?.criticality ?? USUAL) : null;
-  const rank =
-    criticality === null ? OF_MANY + (isForeseen(finding) ? 1 : 0) : OF_JOBS[kind][criticality - 1]!;
+  const ofMany = kind === 'drift' ? OF_DRIFT : OF_MANY + (isForeseen(finding) ? 1 : 0);
+  const rank = criticality === null ? ofMany : OF_JOBS[kind][criticality - 1]!;
   // What has been so for long is known, and people live with it.
   return Math.min(rank + (course === 'chronic' ? 1 : 0), LIGHTEST);
 }

@@ -2,6 +2,7 @@ import type { AlertSettings } from '../../alerts/alert-settings.ts';
 import type { IncidentEvent, IncidentStory, StoryFinding } from '../../alerts/incident-story.ts';
 import { MANY } from '../../alerts/many-content.ts';
 import { type Notice, planNotices, type ToldNotice } from '../../alerts/plan-notices.ts';
+import { calledOf } from '../finding.ts';
 import type { IncidentFinding, Severity } from '../incidents/incident.ts';
 import type { OpenIncident } from '../incidents/incident-changes.ts';
 import { isWorse } from '../incidents/severity.ts';
@@ -123,12 +124,7 @@ function storyOf(incident: OpenIncident, jobOf: ReadonlyMap<number, JobFeed>): I
     const job = subject.type === 'job' ? jobOf.get(subject.jobId) : undefined;
     return {
       ...finding,
-      name:
-        subject.type === 'job'
-          ? (job?.job ?? String(subject.jobId))
-          : subject.type === 'host'
-            ? subject.host
-            : subject.source,
+      name: subject.type === 'job' ? (job?.job ?? String(subject.jobId)) : calledOf(subject),
       namespace: job?.namespace ?? null,
       owner: job?.owner ?? null,
       host: job?.host ?? (subject.type === 'host' ? subject.host : null),

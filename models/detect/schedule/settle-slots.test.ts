@@ -154,6 +154,31 @@ describe('settleSlots', () => {
     expect(settledChanges(before, after, due + 11 * MINUTE).expectedAfterAll).not.toContain('b');
   });
 
+  it.each([
+    [
+      'before the next is due leaves that slot to its own run',
+      [run('again', due - MINUTE, { isRerun: true }), run('own', due)],
+      [['met', 'own']],
+    ],
+    [
+      'stands for a run that never came',
+      [run('again', due + 2 * HOUR, { isRerun: true })],
+      [['late', 'again']],
+    ],
+    [
+      'beside a run that succeeded is nothing unexpected',
+      [run('own', due), run('again', due + HOUR, { isRerun: true })],
+      [['met', 'own']],
+    ],
+    [
+      'after the slot was missed is nothing unexpected',
+      [run('again', due + 13 * HOUR, { isRerun: true })],
+      [['missing', null]],
+    ],
+  ])('what somebody had run again %s', (_, runs, expected) => {
+    expect(settled(runs, due + 14 * HOUR)).toEqual(expected);
+  });
+
   it('leaves what was waived, whatever comes', () => {
     const [slot] = openSlots(daily, 1);
     const waived: SlotFact = { ...slot!, outcome: 'waived', endedMs: due - HOUR };

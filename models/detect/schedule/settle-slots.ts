@@ -3,13 +3,17 @@ import type { Tolerance } from './schedule.ts';
 import type { SlotFact, SlotOutcome } from './slot.ts';
 
 /** What settling looks at in a run. */
-export type SettledRun = Pick<RunFact, 'runKey' | 'status' | 'startedAtMs' | 'endedAtMs' | 'knownAtMs'>;
+export type SettledRun = Pick<RunFact, 'runKey' | 'status' | 'startedAtMs' | 'endedAtMs' | 'knownAtMs'> & {
+  /** Somebody had the job run again. */
+  isRerun?: boolean;
+};
 
 /**
  * Settles slots by the runs known at an instant: which run belongs to which slot, and how each slot ended.
  *
  * A run belongs to the slot in whose time it starts, the first to the slot itself; what follows a failed or cancelled
- * run is another try of it; what is left is `extra`, a slot of its own that is due when it started. A slot is `late`
+ * run is another try of it; what somebody had run again stands for a slot whose run never came, or is another try of
+ * what was there; what is left is `extra`, a slot of its own that is due when it started. A slot is `late`
  * when its run started after the start deadline or ended after the deadline, by more than what its log lags; a run
  * that ended in time but was known late is `met`. What is closed and has no run is `missing`. `waived` stays.
  *
@@ -101,7 +105,10 @@ function assign(slots: readonly SlotFact[], runs: readonly SettledRun[]) {
     const isTriedAgain = last !== null && (last.status === 'failed' || last.status === 'cancelled');
     const soonAfter = isTriedAgain && run.startedAtMs <= endOf(last!) + RETRY_WITHIN_MS;
     last = run;
-    if (isOpen && filledBy[at] === null) {
+    if (run.isRerun) {
+      // Before the slot is due the run that it is for is still to come.
+      if (isOpen && filledBy[at] === null && run.startedAtMs >= slots[at]!.dueMs) filledBy[at] = run;
+    } else if (isOpen && filledBy[at] === null) {
       filledBy[at] = run;
       if (soonAfter) doubtfulAt = at;
     } else if (isTriedAgain) continue;

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  WithStartWorkflowOperation,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { versionOfAlias } from '../../db/model-aliases.ts';
+import { readOpenTrials } from '../../db/model-trials.ts';
+import { findModelVersion } from '../../db/model-versions.ts';
+import type { Pool } from '../../db/pool.ts';
+import { SECOND_PERSON, TASK_QUEUES, workflowIds } from '../../workflows/names.ts';
+import { whoActs } from '../access/who-acts.ts';
+import { parseBody } from '../http/parse-request.ts';
+import { notFound, ProblemError, problemOf } from '../http/problem.ts';
+import type { LazyTemporal } from '../temporal.ts';
+import { type actedSchema, person } from './incident-actions.ts';
+
+export const MODEL_PATHS = {
+  promote: '/v1/models/:model/:version/promote',
+  reject: '/v1/models/:model/:version/reject',
+  shadow: '/v1/models/:model/:version/shadow',
+  rollback: '/v1/models/:model/rollback',
+} as const;
+
+export const promoteWordSchema = z.strictObject(person).meta({ id: 'PromoteModel' });
+export const rollbackWordSchema = z
+  .strictObject({
+    ...person,
+    from: z
+      .int()
+      .min(1)
+      .describe('The champion that is to go: nothing is done when another one serves by now.'),
+  })
+  .meta({ id: 'RollbackModel' });
+
+export const shadowWordSchema = z
+  .strictObject({
+    ...person,
+    days: z.int().min(1).max(365).describe('So long it forecasts beside the champion at most.'),
+  })
+  .meta({ id: 'ShadowModel' });
+
+/** How often it is looked whether it is done. */
+const LOOK_MS = 200;
+/** Whoever clicked waits no longer. */
+const PATIENCE_MS = 20_000;
+
+type Acted = z.infer<typeof actedSchema>;
+
+/** Lets people promote a version and roll back a champion; each is a workflow of its own, with an audit line. */
+export function addModelActions(
+  app: FastifyInstance,
+  { pool, temporal }: { pool: Pool; temporal: LazyTemporal },
+): void {
+  app.post(MODEL_PATHS.promote, { config: { changes: true } }, async (request, reply) => {
+    const { model, version } = await namedVersion(pool, request);
+    const word = parseBody(promoteWordSchema, request.body);
+    const who = whoActs(request, word.who);
+    return reply.header('cache-control', 'no-store').send(await promote(model, version, { ...word, who }));
+  });
+  app.post(MODEL_PATHS.reject, { config: { changes: true } }, async (request, reply) => {
+    const { model, version } = await namedVersion(pool, request);
+    const word = parseBody(promoteWordSchema, request.body);
+    const who = whoActs(request, word.who);
+    const workflowId = workflowIds.promoteModel(model, version);
+    const said = await decide(workflowId, { approve: false, who, why: word.why });
+    return reply.header('cache-control', 'no-store').send({ said, workflowId });
+  });
+  app.post(MODEL_PATHS.shadow, { config: { changes: true } }, async (request, reply) => {
+    const { model, version } = await namedVersion(pool, request);
+    const { who: told, why, days } = parseBody(shadowWordSchema, request.body);
+    const acted = await shadow(model, version, { who: whoActs(request, told), why, days });
+    return reply.header('cache-control', 'no-store').send(acted);
+  });
+  app.post(MODEL_PATHS.rollback, { config: { changes: true } }, async (request, reply) => {
+    const { model } = request.params as { model: string };
+    const word = parseBody(rollbackWordSchema, request.body);
+    const who = whoActs(request, word.who);
+    return reply.header('cache-control', 'no-store').send(await rollback(model, { ...word, who }));
+  });
+
+  async function promote(
+    model: string,
+    version: number,
+    { who, why }: { who: string; why: string },
+  ): Promise<Acted> {
+    const workflowId = workflowIds.promoteModel(model, version);
+    if ((await versionOfAlias(pool, model, 'champion')) === version) {
+      return { said: `${model}/${version} is the champion already`, workflowId };
+    }
+    const decided = await temporal.call(async (client): Promise<string> => {
+      try {
+        return await client.workflow.executeUpdateWithStart('decide', {
+          args: [{ approve: true, who, why }],
+          startWorkflowOperation: new WithStartWorkflowOperation('promoteModel', {
+            workflowId,
+            taskQueue: TASK_QUEUES.control,
+            args: [{ model, version, policy: 'approval' }],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            staticSummary: `Promote ${model}/${version}`,
+          }),
+        });
+      } catch (error) {
+        throw error instanceof WorkflowUpdateFailedError ? conflict(error) : error;
+      }
+    });
+    if (decided.endsWith(SECOND_PERSON)) return { said: decided, workflowId };
+    return endOf(
+      workflowId,
+      `${model}/${version} is the champion`,
+      async () => (await versionOfAlias(pool, model, 'champion')) === version,
+    );
+  }
+
+  /** @throws ProblemError 404 where nothing waits for a decision, 409 where it cannot be taken */
+  async function decide(workflowId: string, decision: object): Promise<string> {
+    return temporal.call(async (client) => {
+      try {
+        return await client.workflow.getHandle(workflowId).executeUpdate<string, [object]>('decide', {
+          args: [decision],
+        });
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) throw notFound('Nothing waits for a decision about it.');
+        throw error instanceof WorkflowUpdateFailedError ? conflict(error) : error;
+      }
+    });
+  }
+
+  async function shadow(
+    model: string,
+    version: number,
+    { who, why, days }: { who: string; why: string; days: number },
+  ): Promise<Acted> {
+    if ((await versionOfAlias(pool, model, 'champion')) === version) {
+      throw new ProblemError(problemOf('not-done', 409, `${model}/${version} is the champion already`));
+    }
+    const taken = (await readOpenTrials(pool, model)).find(({ role }) => role === 'challenger');
+    if (taken) {
+      const detail = `Version ${taken.version} is on trial until ${taken.endsAsOf.toISOString()}.`;
+      throw new ProblemError(problemOf('not-done', 409, detail));
+    }
+    const workflowId = workflowIds.trialModel(model, version, 'challenger', randomUUID());
+    await temporal.call((client) =>
+      client.workflow.start('trialModel', {
+        workflowId,
+        taskQueue: TASK_QUEUES.control,
+        args: [{ model, version, role: 'challenger', days, policy: 'approval', who, why, isAsked: true }],
+        staticSummary: `${model}/${version} beside the champion for ${days} days`,
+      }),
+    );
+    return { said: `${model}/${version} forecasts beside the champion for ${days} days`, workflowId };
+  }
+
+  async function rollback(
+    model: string,
+    { who, why, from }: { who: string; why: string; from: number },
+  ): Promise<Acted> {
+    const workflowId = workflowIds.rollbackModel(model, from);
+    const champion = await versionOfAlias(pool, model, 'champion');
+    if (champion === null) throw notFound(`No version of ${model} serves.`);
+    if (champion !== from) {
+      const detail = `The champion is version ${champion} by now, not ${from}: nothing was done.`;
+      throw new ProblemError(problemOf('champion-changed', 409, detail));
+    }
+    await temporal.call((client) =>
+      client.workflow.start('rollbackModel', {
+        workflowId,
+        taskQueue: TASK_QUEUES.control,
+        args: [{ model, fromVersion: from, who, why }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: `Roll back ${model}/${from}`,
+      }),
+    );
+    return endOf(
+      workflowId,
+      `${model}/${from} is rolled back`,
+      async () => (await versionOfAlias(pool, model, 'champion')) !== from,
+    );
+  }
+
+  /**
+   * What came of a workflow: that the champion is another now, or why not. People are told by mail afterwards, which may
+   * take long; nobody waits for that here. It is asked again and again: a call that waits for the end would outlive the
+   * request.
+   */
+  async function endOf(workflowId: string, said: string, isDone: () => Promise<boolean>): Promise<Acted> {
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
+      if (await isDone()) return { said, workflowId };
+      const failure = await temporal.call(async (client) => {
+        const handle = client.workflow.getHandle(workflowId);
+        const { status } = await handle.describe();
+        if (status.name === 'RUNNING') return 'none yet';
+        return handle.result().then(
+          () => null,
+          (error: unknown) => error,
+        );
+      });
+      if (failure === null) return { said, workflowId };
+      if (failure instanceof WorkflowFailedError) throw conflict(failure);
+      if (failure !== 'none yet') throw failure;
+      await pause(LOOK_MS);
+    }
+    return { said: `It is under way: see workflow ${workflowId}`, workflowId };
+  }
+}
+
+async function namedVersion(
+  pool: Pool,
+  request: FastifyRequest,
+): Promise<{ model: string; version: number }> {
+  const { model, version } = request.params as { model: string; version: string };
+  const isNumber = /^[1-9]\d{0,8}$/.test(version);
+  if (isNumber && (await findModelVersion(pool, model, Number(version))) !== null) {
+    return { model, version: Number(version) };
+  }
+  throw notFound(`${model} has no version ${version.slice(0, 20)}.`);
+}
+
+/** The sentence of the innermost cause: somebody was faster, or it cannot be. */
+function conflict(error: Error): ProblemError {
+  let cause = error;
+  while (cause.cause instanceof Error) cause = cause.cause;
+  return new ProblemError(problemOf('not-done', 409, cause.message));
+}

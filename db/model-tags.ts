@@ -1,0 +1,83 @@
+import { saveAuditEntry } from './audit-log.ts';
+import type { Queryable } from './pool.ts';
+
+/** A tag is refused: what it must be is in the message. */
+export class InvalidTag extends Error {
+  override name = 'InvalidTag';
+}
+
+export interface TagChange {
+  model: string;
+  version: number;
+  key: string;
+  /** Null: the tag is taken off. */
+  value: string | null;
+  who: string;
+  why: string;
+}
+
+const KEY = /^[A-Za-z0-9][A-Za-z0-9_./ -]{0,99}$/;
+const MOST_CHARACTERS = 1_000;
+/** More tags of a version say nothing any more. */
+const MOST_TAGS = 50;
+
+/**
+ * Writes a tag on a version or takes it off, with a line in the audit log. Belongs in a transaction.
+ *
+ * @returns false when it was so already
+ * @throws InvalidTag
+ */
+export async function changeTag(client: Queryable, change: TagChange): Promise<boolean> {
+  const { model, version, key, value, who, why } = change;
+  if (!KEY.test(key)) {
+    throw new InvalidTag(`tag "${key.slice(0, 100)}": expected 1 to 100 letters, digits, spaces and _ . / -`);
+  }
+  if (value !== null && value.length > MOST_CHARACTERS) {
+    throw new InvalidTag(
+      `tag "${key}": expected at most ${MOST_CHARACTERS} characters, found ${value.length}`,
+    );
+  }
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('model-tag:' || $1 || '/' || $2, 0))`, [
+    model,
+    version,
+  ]);
+  const tags = await readTags(client, model, version);
+  const before = tags[key] ?? null;
+  if (before === value) return false;
+  if (value === null) {
+    await client.query('delete from model_tag where model = $1 and version = $2 and key = $3', [
+      model,
+      version,
+      key,
+    ]);
+  } else {
+    if (before === null && Object.keys(tags).length >= MOST_TAGS) {
+      throw new InvalidTag(`${model}/${version} has ${MOST_TAGS} tags already: take one off first`);
+    }
+    await client.query(
+      `insert into model_tag (model, version, key, value, who) values ($1, $2, $3, $4, $5)
+       on conflict (model, version, key) do update set value = $4, who = $5, at = now()`,
+      [model, version, key, value, who],
+    );
+  }
+  await saveAuditEntry(client, {
+    ...{ who, action: 'model.tag', subject: `${model}/${version}`, why },
+    before: { [key]: before },
+    after: { [key]: value },
+    workflowId: null,
+  });
+  return true;
+}
+
+/** The tags of a version, by key. */
+export async function readTags(
+  client: Queryable,
+  model: string,
+  version: number,
+): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ key: string; value: string }>(
+    'select key, value from model_tag where model = $1 and version = $2 order by key',
+    [model, version],
+  );
+  return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+}
