@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { reviseFindings } from '../db/findings.ts';
 import { findCheck, type ModelCheckRow, readChecks } from '../db/model-checks.ts';
 import {
   claimRetraining,
@@ -6,12 +7,11 @@ import {
   lockLastEpisode,
   type ModelEpisode,
   openEpisode,
-  reviseEpisode,
 } from '../db/model-episodes.ts';
-import { announceChange, withTransaction } from '../db/pool.ts';
+import { withTransaction } from '../db/pool.ts';
 import { modelFinding, modelFindingKey } from '../models/monitoring/model-finding.ts';
 import type { Dependencies } from './dependencies.ts';
-import { tellIncidents } from './tell-incidents.ts';
+import { endIncidentOf, raiseIncidentOf } from './incident-of-finding.ts';
 
 export interface ModelFollowed {
   episode: 'none' | 'opened' | 'lasts' | 'ended';
@@ -46,7 +46,7 @@ export function createFollowModel(dependencies: Dependencies) {
         const episode = open ?? (await begin(client, model, check));
         if (open !== null) {
           const finding = modelFinding(model, check.signs, language, open.openedAt.getTime());
-          await reviseEpisode(client, finding);
+          await reviseFindings(client, [finding]);
         }
         const claimed = await claimRetraining(client, episode.id, input.retrainWorkflowId);
         // Told again, the same workflow is named again: to start it twice is to start it once.
@@ -61,26 +61,18 @@ export function createFollowModel(dependencies: Dependencies) {
       if (!(await isOver(client, model, open, check))) {
         return { episode: 'lasts', incidentId: open.incidentId, retrainWorkflowId: null };
       }
-      await endEpisode(client, open, modelFindingKey(model), check.asOf);
-      await tell(client, check.asOf, { opened: [], resolved: [open.incidentId] });
+      await endIncidentOf(client, dependencies, modelFindingKey(model), check.asOf);
+      await endEpisode(client, open.id, check.asOf);
       return { episode: 'ended', incidentId: open.incidentId, retrainWorkflowId: null };
     });
   };
 
   async function begin(client: PoolClient, model: string, check: ModelCheckRow): Promise<ModelEpisode> {
-    const finding = modelFinding(model, check.signs, language, check.asOf.getTime());
-    const episode = await openEpisode(client, { model, version: check.version, finding, at: check.asOf });
-    await tell(client, check.asOf, { opened: [episode.incidentId], resolved: [] });
-    return episode;
-  }
-
-  async function tell(
-    client: PoolClient,
-    at: Date,
-    events: { opened: number[]; resolved: number[] },
-  ): Promise<void> {
-    await tellIncidents(client, dependencies, at, { ...events, worsened: [] });
-    await announceChange(client, 'incidents');
+    const { version, signs, asOf: at } = check;
+    const finding = modelFinding(model, signs, language, at.getTime());
+    // An incident of this finding lasts exactly as long as an episode: none is open.
+    const incidentId = (await raiseIncidentOf(client, dependencies, finding, 'minor', at))!;
+    return openEpisode(client, { model, version, incidentId, at });
   }
 
   async function isOver(

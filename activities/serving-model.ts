@@ -1,9 +1,10 @@
 import { championBefore, versionOfAlias } from '../db/model-aliases.ts';
 import { findKnownVersion } from '../db/model-signatures.ts';
 import { withTransaction } from '../db/pool.ts';
+import { unusableModel, unusableModelKey } from '../models/monitoring/model-finding.ts';
 import { isUnusableModel, type VerifiedModel, verifiedModel } from '../services/model-registry.ts';
 import type { Dependencies } from './dependencies.ts';
-import { endModelIncident, raiseModelIncident } from './model-incidents.ts';
+import { endIncidentOf, raiseIncidentOf } from './incident-of-finding.ts';
 
 /** Neither the champion nor any version that served before it can be used. Trying again cannot help. */
 export class NoUsableModel extends Error {
@@ -92,18 +93,19 @@ export async function requireServingModel(
 ): Promise<ServingModel> {
   const { pool } = dependencies;
   const { model: found, refused } = await findServingModel(dependencies, model, asked);
-  const incident = { variant: 'model-unusable', model, at } as const;
   const isChampion = (await versionOfAlias(pool, model, 'champion')) === asked;
   if (refused.length === 0) {
-    if (isChampion) await withTransaction(pool, (client) => endModelIncident(client, dependencies, incident));
+    if (isChampion) {
+      const key = unusableModelKey(model);
+      await withTransaction(pool, (client) => endIncidentOf(client, dependencies, key, at));
+    }
     return found!;
   }
   const reasons = refused.map(({ version, reason }) => `version ${version} cannot be used: ${reason}`);
   const detail = [...reasons, found === null ? 'none is left' : `version ${found.version} serves meanwhile`];
   if (isChampion) {
-    await withTransaction(pool, (client) =>
-      raiseModelIncident(client, dependencies, { ...incident, detail: detail.join('\n') }),
-    );
+    const finding = unusableModel(model, detail.join('\n'), at.getTime());
+    await withTransaction(pool, (client) => raiseIncidentOf(client, dependencies, finding, 'major', at));
   }
   if (found === null) throw new NoUsableModel(`${model}: ${detail.join('; ')}`);
   return found;

@@ -1,6 +1,3 @@
-import type { Finding } from '../models/detect/finding.ts';
-import { endFindings, insertFindings, reviseFindings } from './findings.ts';
-import { insertIncident, resolveIncidents } from './incidents.ts';
 import type { Queryable } from './pool.ts';
 
 /** A time in which the champion was no longer what it was. */
@@ -31,15 +28,12 @@ export async function lastEpisode(client: Queryable, model: string): Promise<Mod
   return rows[0] ?? null;
 }
 
-/** Begins an episode with its incident. Belongs in a transaction with the lock. */
+/** Begins an episode. Belongs in a transaction with the lock and with the beginning of its incident. */
 export async function openEpisode(
   client: Queryable,
-  of: { model: string; version: number; finding: Finding; at: Date },
+  of: { model: string; version: number; incidentId: number; at: Date },
 ): Promise<ModelEpisode> {
-  const { model, version, finding, at } = of;
-  const causes = [{ kind: 'itself' as const, name: model, weight: 1 }];
-  const incidentId = await insertIncident(client, { severity: 'minor', causes }, at);
-  await insertFindings(client, incidentId, [{ finding, role: 'cause' }], at);
+  const { model, version, incidentId, at } = of;
   const { rows } = await client.query<ModelEpisode>(
     `insert into model_episode (model, version, opened_at, incident_id) values ($1, $2, $3, $4) returning ${COLUMNS}`,
     [model, version, at, incidentId],
@@ -47,22 +41,10 @@ export async function openEpisode(
   return rows[0]!;
 }
 
-/** What moved, as it is known now. */
-export const reviseEpisode = (client: Queryable, finding: Finding): Promise<void> =>
-  reviseFindings(client, [finding]);
-
-/** Ends an episode and its incident. Belongs in a transaction with the lock. */
-export async function endEpisode(
-  client: Queryable,
-  episode: ModelEpisode,
-  findingKey: string,
-  at: Date,
-): Promise<void> {
-  await client.query(`select from incident where id = $1 for update`, [episode.incidentId]);
-  await endFindings(client, [findingKey], at);
-  await resolveIncidents(client, [episode.incidentId], at);
+/** Ends an episode. Belongs in a transaction with the lock and with the end of its incident. */
+export async function endEpisode(client: Queryable, id: number, at: Date): Promise<void> {
   await client.query(`update model_episode set resolved_at = greatest($2, opened_at) where id = $1`, [
-    episode.id,
+    id,
     at,
   ]);
 }

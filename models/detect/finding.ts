@@ -104,3 +104,20 @@ export const subjectKey = (subject: Subject): string => {
 /** Makes the key of a finding. `what` tells apart what can be wrong twice at once: a run, a slot, a metric. */
 export const findingKey = (kind: FindingKind, subject: Subject, what?: string | number): string =>
   `${kind}/${subjectKey(subject)}${what === undefined ? '' : `/${what}`}`;
+
+/** Evidence that is words alone. */
+export const inWords = (text: string): Evidence => ({
+  ...{ observed: null, expected: null, limit: null, unit: null },
+  text,
+});
+
+/** A finding of how something is, of no run and no slot. `what` as for its key. */
+export function findingOfState<Of extends Subject>({
+  what,
+  ...found
+}: Pick<Finding, 'kind' | 'variant' | 'sinceMs' | 'evidence'> & { subject: Of; what?: string }): Finding & {
+  subject: Of;
+} {
+  const key = findingKey(found.kind, found.subject, what);
+  return { ...found, key, runKey: null, dueMs: null, family: null, course: 'new' };
+}

@@ -1,7 +1,22 @@
-import { type Finding, findingKey } from '../detect/finding.ts';
+import { findingKey, findingOfState, inWords } from '../detect/finding.ts';
 import type { Sign, SignKind } from './judge-model.ts';
 
+const UNUSABLE = 'model-unusable';
+
 export const modelFindingKey = (model: string): string => findingKey('drift', { type: 'model', model });
+export const unusableModelKey = (model: string): string =>
+  findingKey('quality', { type: 'model', model }, UNUSABLE);
+
+/** The finding that the champion cannot be used. `detail`: what was found, one or more lines. */
+export const unusableModel = (model: string, detail: string, sinceMs: number) =>
+  findingOfState({
+    kind: 'quality',
+    variant: UNUSABLE,
+    subject: { type: 'model', model },
+    what: UNUSABLE,
+    sinceMs,
+    evidence: inWords(detail),
+  });
 
 const VARIANTS: Partial<Record<SignKind, string>> = {
   quality: 'worse-than-rate',
@@ -12,27 +27,14 @@ const VARIANTS: Partial<Record<SignKind, string>> = {
 const ORDER: readonly SignKind[] = ['quality', 'concept', 'data', 'scores', 'labels'];
 
 /** The finding that a model is no longer what it was. `signs`: all of a look, those found are told. */
-export function modelFinding(
-  model: string,
-  signs: readonly Sign[],
-  language: 'en' | 'fr',
-  sinceMs: number,
-): Finding {
+export function modelFinding(model: string, signs: readonly Sign[], language: 'en' | 'fr', sinceMs: number) {
   const found = ORDER.flatMap((kind) => signs.filter((sign) => sign.kind === kind && sign.found === true));
   const grave = found.find(({ isGrave }) => isGrave);
-  return {
-    key: modelFindingKey(model),
+  return findingOfState({
     kind: 'drift',
     variant: (grave && VARIANTS[grave.kind]) ?? null,
     subject: { type: 'model', model },
     sinceMs,
-    runKey: null,
-    dueMs: null,
-    evidence: {
-      ...{ observed: null, expected: null, limit: null, unit: null },
-      text: found.map(({ words }) => words[language]).join('\n'),
-    },
-    family: null,
-    course: 'new',
-  };
+    evidence: inWords(found.map(({ words }) => words[language]).join('\n')),
+  });
 }

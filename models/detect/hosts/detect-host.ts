@@ -1,4 +1,4 @@
-import { type Evidence, type Finding, findingKey, type Subject } from '../finding.ts';
+import { type Evidence, findingOfState, type Subject } from '../finding.ts';
 import { advanceHost, daysLeft, FULL_SOON_DAYS } from './advance-host.ts';
 import type { Alarm } from './alarm.ts';
 import type { HostFacts, HostFinding } from './host-facts.ts';
@@ -41,21 +41,13 @@ export function detectHost(facts: HostFacts, asOfMs: number): HostFinding[] {
     found.push(...pressure(metric, watch), ...fullSoon(metric, watch, asOfMs), ...flatLine(metric, watch));
   }
   const subject: Subject = { type: 'host', host };
-  return found.map(({ what, variant, sinceMs, evidence }) => {
-    const finding: Finding = {
-      key: findingKey('host', subject, what),
-      kind: 'host',
-      variant,
-      subject,
-      sinceMs,
-      runKey: null,
-      dueMs: null,
+  return found.map(({ what, variant, sinceMs, evidence }) => ({
+    ...findingOfState({
+      ...{ kind: 'host', variant, subject, what, sinceMs },
       evidence: { ...evidence, text: aboutHost(evidence.text, runs, sinceMs) },
-      family: null,
-      course: 'new',
-    };
-    return { ...finding, runsOn: runsOnHost(runs, sinceMs, asOfMs) };
-  });
+    }),
+    runsOn: runsOnHost(runs, sinceMs, asOfMs),
+  }));
 }
 
 interface Found {

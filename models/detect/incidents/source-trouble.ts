@@ -1,4 +1,4 @@
-import { type Finding, type FindingKind, findingKey } from '../finding.ts';
+import { type FindingKind, findingKey, findingOfState, inWords } from '../finding.ts';
 import type { RaisedVariant } from './settle-findings.ts';
 
 /** What breaks what a source tells, what is wrong with it, whether it tells anything. */
@@ -12,22 +12,12 @@ export const sourceTroubleKey = (variant: RaisedVariant, source: string): string
   findingKey(KINDS[variant], { type: 'source', source }, variant);
 
 /** The finding of a load that a source is in trouble. `detail`: what was found, one or more lines. */
-export function sourceTrouble(
-  variant: RaisedVariant,
-  source: string,
-  detail: string,
-  sinceMs: number,
-): Finding {
-  return {
-    key: sourceTroubleKey(variant, source),
+export const sourceTrouble = (variant: RaisedVariant, source: string, detail: string, sinceMs: number) =>
+  findingOfState({
     kind: KINDS[variant],
     variant,
     subject: { type: 'source', source },
+    what: variant,
     sinceMs,
-    runKey: null,
-    dueMs: null,
-    evidence: { observed: null, expected: null, limit: null, unit: null, text: detail },
-    family: null,
-    course: 'new',
-  };
-}
+    evidence: inWords(detail),
+  });

@@ -1,4 +1,4 @@
-import { type Finding, findingKey } from '../finding.ts';
+import { type Finding, findingOfState } from '../finding.ts';
 
 /** What the newest forecast says of a job, beside what is usual of it. */
 export interface RiskFacts {
@@ -47,21 +47,15 @@ export function detectRisk(facts: readonly RiskFacts[], asOfMs: number): Finding
         b.probability - a.probability || a.one.criticality - b.one.criticality || a.one.jobId - b.one.jobId,
     )
     .slice(0, MOST_FINDINGS)
-    .map(({ one, day, probability, usual }): Finding => {
-      const subject = { type: 'job', jobId: one.jobId } as const;
+    .map(({ one, day, probability, usual }) => {
       const text = new Date(one.cutoffMs + day * DAY_MS).toISOString().slice(0, 10);
-      return {
-        key: findingKey('risk', subject),
+      return findingOfState({
         kind: 'risk',
         variant: null,
-        subject,
+        subject: { type: 'job', jobId: one.jobId },
         sinceMs: one.cutoffMs,
-        runKey: null,
-        dueMs: null,
         evidence: { observed: probability, expected: usual, limit: LEAST_PROBABILITY, unit: 'share', text },
-        family: null,
-        course: 'new',
-      };
+      });
     });
 }
 

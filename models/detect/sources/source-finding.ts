@@ -1,4 +1,4 @@
-import { type Evidence, type Finding, findingKey } from '../finding.ts';
+import type { Evidence } from '../finding.ts';
 
 /** What is wrong with a source; `what` tells apart what can be wrong twice at once. */
 export interface SourceFinding {
@@ -7,22 +7,4 @@ export interface SourceFinding {
   what: string;
   sinceMs: number;
   evidence: Evidence;
-}
-
-export function asFinding(source: string, found: SourceFinding): Finding {
-  const { kind, variant, what, sinceMs, evidence } = found;
-  const subject = { type: 'source', source } as const;
-  const key = findingKey(kind, subject, what);
-  return {
-    key,
-    kind,
-    variant,
-    subject,
-    sinceMs,
-    runKey: null,
-    dueMs: null,
-    evidence,
-    family: null,
-    course: 'new',
-  };
 }

@@ -1,0 +1,39 @@
+import type { PoolClient } from 'pg';
+import { endFindingOf, type LoneFinding, openIncidentOf } from '../db/incident-of-finding.ts';
+import { announceChange } from '../db/pool.ts';
+import type { Severity } from '../models/detect/incidents/incident.ts';
+import { tellIncidents } from './tell-incidents.ts';
+import type { Teller } from './tell-news.ts';
+
+/**
+ * Opens an incident of one finding and puts one message about it in the outbox, in the caller's transaction. While the
+ * same is open nothing is opened and nothing told: null.
+ */
+export async function raiseIncidentOf(
+  client: PoolClient,
+  teller: Teller,
+  finding: LoneFinding,
+  severity: Severity,
+  at: Date,
+): Promise<number | null> {
+  const id = await openIncidentOf(client, finding, severity, at);
+  if (id === null) return null;
+  await tellIncidents(client, teller, at, { opened: [id], worsened: [], resolved: [] });
+  await announceChange(client, 'incidents');
+  return id;
+}
+
+/** Ends what is open with that key, and tells those who were told. False when nothing is open. */
+export async function endIncidentOf(
+  client: PoolClient,
+  teller: Teller,
+  key: string,
+  at: Date,
+): Promise<boolean> {
+  const ended = await endFindingOf(client, key, at);
+  if (ended === null) return false;
+  const resolved = ended.isOver ? [ended.incidentId] : [];
+  await tellIncidents(client, teller, at, { opened: [], worsened: [], resolved });
+  await announceChange(client, 'incidents');
+  return true;
+}
