@@ -1,33 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestApi } from '../../tests/api.ts';
-import { insertExampleRows } from '../../tests/browser/example-rows.ts';
 import { insertNight, NIGHT_JOBS } from '../../tests/browser/night-rows.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
+import { EXAMPLE_MS, type ExampleApi, startExampleApi } from '../../tests/example-api.ts';
 import { jobDetailSchema, slotsSchema } from '../contract/jobs.ts';
 import { durationsSchema, timelineSchema } from '../contract/runs.ts';
-import type { RunningApi } from '../server.ts';
 
-const NOW_MS = Date.parse('2026-03-02T06:00:00Z');
 const HOUR_MS = 3_600_000;
 
 describe('what the pages of the night and of a job read', () => {
-  let database: TestDatabase;
-  let api: RunningApi;
-  let jobIds: number[];
+  let api: ExampleApi;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    jobIds = await insertExampleRows(database.pool, NOW_MS);
-    await insertNight(database.pool, jobIds, NOW_MS);
-    api = await startTestApi({ databaseUrl: database.readerUrl, time: 'data' });
+    api = await startExampleApi();
+    await insertNight(api.database.pool, api.jobIds, EXAMPLE_MS);
   });
-  afterAll(async () => {
-    await api?.close();
-    await database?.drop();
-  });
+  afterAll(() => api?.close());
 
   const answer = async (path: string): Promise<unknown> => (await fetch(api.url + path)).json();
-  const idOf = (name: keyof typeof NIGHT_JOBS) => jobIds[NIGHT_JOBS[name]]!;
+  const idOf = (name: keyof typeof NIGHT_JOBS) => api.jobIds[NIGHT_JOBS[name]]!;
 
   test('the timeline has runs under way with their usual end, slots and who follows whom', async () => {
     const night = timelineSchema.parse(await answer('/v1/timeline'));

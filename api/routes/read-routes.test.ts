@@ -1,39 +1,46 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestApi } from '../../tests/api.ts';
-import { insertExampleRows, insertRun } from '../../tests/browser/example-rows.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
+import { insertRun } from '../../tests/browser/example-rows.ts';
+import { EXAMPLE_MS, type ExampleApi, startExampleApi } from '../../tests/example-api.ts';
 import type { Host, HostMetrics, Quarantine, SearchAnswer } from '../contract/estate.ts';
 import type { Drift, Forecasts } from '../contract/forecasts.ts';
 import type { Incidents } from '../contract/incidents.ts';
 import type { JobDetail, Jobs, Slots } from '../contract/jobs.ts';
 import type { Durations, RunDetail, Runs, Timeline } from '../contract/runs.ts';
 import { problemSchema } from '../contract/system.ts';
-import type { RunningApi } from '../server.ts';
 import { ROUTES } from './routes.ts';
 
-const NOW_MS = Date.parse('2026-03-02T06:00:00Z');
 const HOUR_MS = 3_600_000;
-const at = (hours: number): string => new Date(NOW_MS + hours * HOUR_MS).toISOString();
+const at = (hours: number): string => new Date(EXAMPLE_MS + hours * HOUR_MS).toISOString();
 
-let database: TestDatabase;
-let api: RunningApi;
+let api: ExampleApi;
 let jobId: number;
 let otherId: number;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const { pool } = database;
-  await insertExampleRows(pool, NOW_MS);
+  api = await startExampleApi();
+  const { pool } = api.database;
   const { rows } = await pool.query<{ id: number }>(
     `select id from job where name in ('orders_import', 'stock_snapshot') order by name`,
   );
   [jobId, otherId] = rows.map(({ id }) => id) as [number, number];
   await insertRun(pool, {
-    ...{ jobId, runKey: 'a/b c%', status: 'running', startedAtMs: NOW_MS - 2 * HOUR_MS, durationMs: null },
+    ...{
+      jobId,
+      runKey: 'a/b c%',
+      status: 'running',
+      startedAtMs: EXAMPLE_MS - 2 * HOUR_MS,
+      durationMs: null,
+    },
     host: 'etl-09',
   });
   await insertRun(pool, {
-    ...{ jobId, runKey: 'a/b c%', status: 'failed', startedAtMs: NOW_MS - 2 * HOUR_MS, durationMs: 60_000 },
+    ...{
+      jobId,
+      runKey: 'a/b c%',
+      status: 'failed',
+      startedAtMs: EXAMPLE_MS - 2 * HOUR_MS,
+      durationMs: 60_000,
+    },
     ...{ host: 'etl-09', error: 'Disk FULL on /data' },
   });
   await pool.query(
@@ -59,10 +66,10 @@ beforeAll(async () => {
         ...{ runs: 15, explained: 1, filled: 0.9, sinceMs: 0, isZoneProven: false, tolerance: {} },
       }),
       JSON.stringify({
-        ...{ asOfMs: NOW_MS - HOUR_MS, calendar: 'FR', timeZone: 'UTC' },
+        ...{ asOfMs: EXAMPLE_MS - HOUR_MS, calendar: 'FR', timeZone: 'UTC' },
         editions: [
           {
-            ...{ cutMs: NOW_MS - HOUR_MS, runs: 50, duration: usual, rows: null, longestMs: 90_000 },
+            ...{ cutMs: EXAMPLE_MS - HOUR_MS, runs: 50, duration: usual, rows: null, longestMs: 90_000 },
             failed: { runs: 50, times: 5 },
           },
         ],
@@ -88,12 +95,10 @@ beforeAll(async () => {
       [sha256],
     );
   }
-  api = await startTestApi({ databaseUrl: database.readerUrl, time: 'data' });
 });
 
 afterAll(async () => {
   await api?.close();
-  await database?.drop();
 });
 
 const route = (path: string) => ROUTES.find((one) => one.path === path)!;
@@ -172,7 +177,7 @@ describe('a job', () => {
       forecast: { modelVersion: 2, job: { jobId } },
     });
     expect(job.month.runs).toBe(16);
-    const { rows } = await database.pool.query(
+    const { rows } = await api.database.pool.query(
       `select count(*)::int as failed from run_latest where job_id = $1 and status = 'failed'`,
       [jobId],
     );
@@ -233,7 +238,7 @@ describe('slots and the night', () => {
     });
     const told = night.hosts.reduce((sum, { runs }) => sum + runs, 0);
     expect(told).toBe(night.runs.length);
-    const { rows } = await database.pool.query(
+    const { rows } = await api.database.pool.query(
       `select count(*)::int as n from run_latest where started_at < $2 and started_at > $1::timestamptz - interval '1 day'
          and (ended_at > $1 or ended_at is null)`,
       [at(-6), at(6)],

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveAuditEntry } from '../../db/audit-log.ts';
 import { saveCalibration } from '../../db/calibration.ts';
 import { settleOutcomes } from '../../db/forecast-outcomes.ts';
-import { startTestApi } from '../../tests/api.ts';
-import { insertExampleRows, insertRun } from '../../tests/browser/example-rows.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
+import { insertRun } from '../../tests/browser/example-rows.ts';
+import { EXAMPLE_MS, type ExampleApi, startExampleApi } from '../../tests/example-api.ts';
 import { type IncidentRecord, incidentRecordSchema } from '../contract/incident-record.ts';
 import type { Incidents } from '../contract/incidents.ts';
 import {
@@ -15,24 +14,14 @@ import {
   modelChangesSchema,
 } from '../contract/model-record.ts';
 import type { SourceStates } from '../contract/source-state.ts';
-import type { RunningApi } from '../server.ts';
 
-const NOW_MS = Date.parse('2026-03-02T06:00:00Z');
 const DAY_MS = 86_400_000;
 
-let database: TestDatabase;
-let api: RunningApi;
-let jobIds: number[];
-
+let api: ExampleApi;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  jobIds = await insertExampleRows(database.pool, NOW_MS);
-  api = await startTestApi({ databaseUrl: database.readerUrl, time: 'data' });
+  api = await startExampleApi();
 });
-afterAll(async () => {
-  await api?.close();
-  await database?.drop();
-});
+afterAll(() => api?.close());
 
 const read = async <Answer>(path: string): Promise<Answer> => {
   const response = await fetch(api.url + path);
@@ -45,21 +34,21 @@ const idOf = async (name: string): Promise<number> =>
 describe('the record of an incident', () => {
   test('has messages, acts, answers and the jobs that wait for it, however far', async () => {
     const id = await idOf('orders_import');
-    const [first, , , fourth, fifth] = jobIds;
-    await database.pool.query(
+    const [first, , , fourth, fifth] = api.jobIds;
+    await api.database.pool.query(
       `insert into job_follows (job_id, upstream_id, learned_at)
        values ($2, $1, now()), ($3, $2, now()), ($1, $3, now())`,
       [first, fourth, fifth],
     );
-    await saveAuditEntry(database.pool, {
+    await saveAuditEntry(api.database.pool, {
       ...{ who: 'Ann', action: 'incident-acknowledge', subject: `incident ${id}`, why: 'mine' },
       ...{ before: null, after: {}, workflowId: `incident/${id}` },
     });
-    await saveAuditEntry(database.pool, {
+    await saveAuditEntry(api.database.pool, {
       ...{ who: 'Ann', action: 'incident-acknowledge', subject: `incident ${id}0`, why: 'another' },
       ...{ before: null, after: {}, workflowId: null },
     });
-    await database.pool.query(`select give_feedback($1, 'page', 'Ann', true)`, [id]);
+    await api.database.pool.query(`select give_feedback($1, 'page', 'Ann', true)`, [id]);
     const record = incidentRecordSchema.parse(await read<IncidentRecord>(`/v1/incidents/${id}/record`));
     expect(record.workflowId).toBe(`incident/${id}`);
     expect(record.messages).toMatchObject([{ event: 'opened', channel: 'mail', state: 'sent' }]);
@@ -110,7 +99,7 @@ test('who moved which alias, and where a rollback leads', async () => {
 });
 
 test('what a version said in its test, with intervals; empty where nothing was kept', async () => {
-  await saveCalibration(database.pool, { model: 'job-failure', version: 1, head: 'week' }, [
+  await saveCalibration(api.database.pool, { model: 'job-failure', version: 1, head: 'week' }, [
     { from: 0.2, rows: 20, forecast: 0.24, failed: 0.25 },
   ]);
   const address = '/v1/models/job-failure/1/calibration';
@@ -140,20 +129,20 @@ test('a forecast is scored once its week is over', async () => {
     calibrationError: null,
   });
   // A run a week later makes it the past; a failure of the 20th job in the week is one of those forecast.
-  await insertRun(database.pool, {
-    ...{ jobId: jobIds[19]!, runKey: 'later', status: 'succeeded', durationMs: 1_000 },
-    startedAtMs: NOW_MS + 8 * DAY_MS,
+  await insertRun(api.database.pool, {
+    ...{ jobId: api.jobIds[19]!, runKey: 'later', status: 'succeeded', durationMs: 1_000 },
+    startedAtMs: EXAMPLE_MS + 8 * DAY_MS,
   });
-  await insertRun(database.pool, {
-    ...{ jobId: jobIds[19]!, runKey: 'in the week', status: 'failed', durationMs: 1_000 },
-    startedAtMs: NOW_MS + DAY_MS,
+  await insertRun(api.database.pool, {
+    ...{ jobId: api.jobIds[19]!, runKey: 'in the week', status: 'failed', durationMs: 1_000 },
+    startedAtMs: EXAMPLE_MS + DAY_MS,
   });
-  await database.pool.query(
+  await api.database.pool.query(
     `update file set last_known_at = $1 where sha256 in (
     select sha256 from file order by last_known_at desc nulls last limit 1)`,
-    [new Date(NOW_MS + 8 * DAY_MS)],
+    [new Date(EXAMPLE_MS + 8 * DAY_MS)],
   );
-  await settleOutcomes(database.pool, new Date(NOW_MS + 8 * DAY_MS));
+  await settleOutcomes(api.database.pool, new Date(EXAMPLE_MS + 8 * DAY_MS));
   const { items, calibration, calibrationError } = await read<ForecastScores>('/v1/forecast-scores');
   expect(items).toHaveLength(1);
   expect(items[0]).toMatchObject({ modelVersion: 2, jobs: 26, checked: 10 });

@@ -1,29 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestApi } from '../../tests/api.ts';
-import { insertExampleRows } from '../../tests/browser/example-rows.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
+import { type ExampleApi, startExampleApi } from '../../tests/example-api.ts';
 import {
   explanationSchema,
   modelComparisonSchema,
   modelHistorySchema,
   modelLineageSchema,
 } from '../contract/registry.ts';
-import type { RunningApi } from '../server.ts';
 
-const NOW_MS = Date.parse('2026-03-02T06:00:00Z');
-
-let database: TestDatabase;
-let api: RunningApi;
-let jobIds: number[];
+let api: ExampleApi;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  jobIds = await insertExampleRows(database.pool, NOW_MS);
-  api = await startTestApi({ databaseUrl: database.readerUrl, time: 'data' });
+  api = await startExampleApi();
 });
-afterAll(async () => {
-  await api?.close();
-  await database?.drop();
-});
+afterAll(() => api?.close());
 
 const ask = async (path: string): Promise<{ status: number; body: never }> => {
   const response = await fetch(`${api.url}/v1/models/${path}`);
@@ -66,16 +54,16 @@ describe('a model over HTTP', () => {
   test('tells the lineage of a version, who vouches for it, and what is wrong with the champion', async () => {
     const lineage = modelLineageSchema.parse(await read('job-failure/2/lineage'));
     expect(lineage).toMatchObject({ signatures: [], unusable: null, forecasts: { count: 1 } });
-    await database.pool.query(
+    await api.database.pool.query(
       `update file set last_known_at = $1 where state = 'loaded' and sha256 = (
          select min(sha256) from file where state = 'loaded' and source = 'runs')`,
       [new Date('2020-01-01T00:00:00Z')],
     );
-    await database.pool.query(
+    await api.database.pool.query(
       `insert into model_signature (model, version, key_id, signature) values ('job-failure', 2, '0011223344556677', $1)`,
       [Buffer.alloc(64)],
     );
-    await database.pool.query(
+    await api.database.pool.query(
       `with opened as (insert into incident (severity, causes, opened_at) values ('major', '[]', now()) returning id)
        insert into finding (incident_id, key, kind, variant, role, course, model, since, found_at, evidence)
        select id, 'k', 'quality', 'model-unusable', 'cause', 'new', 'job-failure', now(), now(), '{"text": "damaged"}'
@@ -90,9 +78,9 @@ describe('a model over HTTP', () => {
   });
 
   test('explains what the last forecast says of a job', async () => {
-    const { forecast } = explanationSchema.parse(await read(`job-failure/explain/${jobIds[0]}`));
+    const { forecast } = explanationSchema.parse(await read(`job-failure/explain/${api.jobIds[0]}`));
     expect(forecast).toMatchObject({ model: 'job-failure', modelVersion: 2, insteadOf: null });
     expect(await read('job-failure/explain/987654321')).toEqual({ forecast: null });
-    expect(await read(`another/explain/${jobIds[0]}`)).toEqual({ forecast: null });
+    expect(await read(`another/explain/${api.jobIds[0]}`)).toEqual({ forecast: null });
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApi } from '../../tests/api.ts';
-import { insertExampleRows } from '../../tests/browser/example-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
+import { EXAMPLE_MS, type ExampleApi, startExampleApi } from '../../tests/example-api.ts';
 import type { Files } from '../contract/files.ts';
 import type { Models } from '../contract/models.ts';
 import type { Runs } from '../contract/runs.ts';
@@ -9,25 +9,19 @@ import { type Overview, problemSchema } from '../contract/system.ts';
 import type { RunningApi } from '../server.ts';
 import { ROUTES } from './routes.ts';
 
-const NOW_MS = Date.parse('2026-03-02T06:00:00Z');
-
 let empty: TestDatabase;
-let filled: TestDatabase;
 let apiOnEmpty: RunningApi;
-let api: RunningApi;
+let api: ExampleApi;
 
 beforeAll(async () => {
   empty = await createTestDatabase();
-  filled = await createTestDatabase();
-  await insertExampleRows(filled.pool, NOW_MS);
-  // As the role that may only read: nothing here needs more.
   apiOnEmpty = await startTestApi({ databaseUrl: empty.readerUrl });
-  api = await startTestApi({ databaseUrl: filled.readerUrl, time: 'data' });
+  api = await startExampleApi();
 });
 
 afterAll(async () => {
   await Promise.all([api?.close(), apiOnEmpty?.close()]);
-  await Promise.all([empty?.drop(), filled?.drop()]);
+  await empty?.drop();
 });
 
 /** What an address is asked for at least. */
@@ -117,8 +111,8 @@ describe('what the filled database says', () => {
   test('in time of the data, the overview stands at the last arrival', async () => {
     const overview = await read<Overview>('/v1/overview');
     expect(overview).toMatchObject({
-      asOf: new Date(NOW_MS - 60_000).toISOString(),
-      lastArrival: new Date(NOW_MS - 60_000).toISOString(),
+      asOf: new Date(EXAMPLE_MS - 60_000).toISOString(),
+      lastArrival: new Date(EXAMPLE_MS - 60_000).toISOString(),
       jobs: 26,
       runsLoaded: 18_112 + 17_902 + 1_204,
       openIncidents: 3,
@@ -132,7 +126,7 @@ describe('what the filled database says', () => {
 
   test('failed runs of the last day are those of view run_latest', async () => {
     const overview = await read<Overview>('/v1/overview');
-    const { rows } = await filled.pool.query(
+    const { rows } = await api.database.pool.query(
       `select count(*) as n from run_latest where status = 'failed' and started_at <= $1
          and started_at > $1::timestamptz - interval '24 hours'`,
       [overview.asOf],
@@ -241,7 +235,7 @@ describe('around the routes', () => {
   });
 
   test('the document says that nobody has to log in only where that is so', async () => {
-    const closed = await startTestApi({ databaseUrl: filled.readerUrl, apiLogin: 'required' });
+    const closed = await startTestApi({ databaseUrl: api.database.readerUrl, apiLogin: 'required' });
     try {
       const securityOf = async (url: string) =>
         ((await (await fetch(`${url}/openapi.json`)).json()) as { security: object[] }).security;
