@@ -1,44 +1,27 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signatureOf, storyLinks } from '../../activities/action-links.ts';
-import { createActivities } from '../../activities/index.ts';
 import type { ActionLink, LinkAction } from '../../models/alerts/action-link.ts';
 import { linkPath } from '../../models/alerts/action-link.ts';
-import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
+import { type ActStage, openActStage } from '../../tests/act-stage.ts';
 import { startTestApi } from '../../tests/api.ts';
-import { openWorkflowStage, type WorkflowStage } from '../../tests/workflow-stage.ts';
 import type { FeedbackShares } from '../contract/incidents.ts';
 import type { Problem } from '../contract/system.ts';
 import { loggablePath } from '../push/receive.ts';
-import type { RunningApi } from '../server.ts';
 
 const LINK_KEY = 'a-key-of-at-least-thirty-two-characters';
 const TOKEN = 'a-token-of-this-test';
-let stage: ActivityStage;
-let temporal: WorkflowStage;
-let api: RunningApi;
+let acts: ActStage;
 let id: number;
 beforeAll(async () => {
-  [stage, temporal] = await Promise.all([
-    openActivityStage({ time: 'wall', linkKey: LINK_KEY }),
-    openWorkflowStage(),
-  ]);
-  api = await startTestApi({
-    databaseUrl: stage.database.readerUrl,
-    temporalAddress: temporal.address,
-    apiToken: TOKEN,
-    linkKey: LINK_KEY,
-  });
+  acts = await openActStage({ apiToken: TOKEN, linkKey: LINK_KEY });
 });
-afterAll(async () => {
-  await api?.close();
-  await Promise.all([stage?.close(), temporal?.close()]);
-});
+afterAll(() => acts?.close());
 beforeEach(async () => {
-  const { rows } = await stage.database.pool.query(
+  const { rows } = await acts.stage.database.pool.query(
     `insert into incident (opened_at, severity, causes) values (now(), 'major', '[]') returning id`,
   );
   id = rows[0].id;
-  await stage.database.pool.query(
+  await acts.stage.database.pool.query(
     `insert into finding (incident_id, key, kind, role, course, source, since, found_at, evidence)
      values ($1, 'freshness/source runs/' || $1::bigint, 'freshness', 'cause', 'new', 'runs', now(), now(), '{}')`,
     [id],
@@ -46,7 +29,7 @@ beforeEach(async () => {
 });
 
 const AS_JSON = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-const post = (path: string, body: unknown, headers: Record<string, string> = AS_JSON, url = api.url) =>
+const post = (path: string, body: unknown, headers: Record<string, string> = AS_JSON, url = acts.api.url) =>
   fetch(`${url}${path}`, {
     method: 'POST',
     headers,
@@ -55,23 +38,24 @@ const post = (path: string, body: unknown, headers: Record<string, string> = AS_
 const act = (action: string, body: unknown, headers?: Record<string, string>) =>
   post(`/v1/incidents/${id}/${action}`, body, headers);
 const acting = <T>(work: () => Promise<T>) =>
-  temporal.withActivities(createActivities(stage.dependencies), async () => {
+  acts.withWorker(async () => {
     try {
       return await work();
     } finally {
-      await temporal.client.workflow
+      await acts.temporal.client.workflow
         .getHandle(`incident/${id}`)
         .terminate()
         .catch(() => {});
     }
   });
 const state = async () =>
-  (await stage.database.pool.query('select * from incident where id = $1', [id])).rows[0];
+  (await acts.stage.database.pool.query('select * from incident where id = $1', [id])).rows[0];
 const audited = async () =>
   (
-    await stage.database.pool.query(`select who, action, why from audit_log where subject = $1 order by id`, [
-      `incident ${id}`,
-    ])
+    await acts.stage.database.pool.query(
+      `select who, action, why from audit_log where subject = $1 order by id`,
+      [`incident ${id}`],
+    )
   ).rows;
 const WHO = { who: 'ann', why: 'mine' };
 
@@ -87,7 +71,7 @@ describe('an incident', () => {
       expect((await act('waive', WHO)).status).toBe(200);
       const again = (await (await act('rerun', WHO)).json()) as { said: string };
       expect(again.said).toContain(`see workflow rerun/incident/${id}`);
-      await temporal.client.workflow.getHandle(`rerun/incident/${id}`).result();
+      await acts.temporal.client.workflow.getHandle(`rerun/incident/${id}`).result();
     });
     expect(await state()).toMatchObject({ state: 'acknowledged', acknowledged_by: 'api-token' });
     // What a body says of who acts counts only where nobody logs in.
@@ -126,7 +110,7 @@ describe('an incident', () => {
   it('must be there, and not be over', async () => {
     expect((await post('/v1/incidents/999/acknowledge', WHO)).status).toBe(404);
     expect((await post('/v1/incidents/x/acknowledge', WHO)).status).toBe(404);
-    await stage.database.pool.query(
+    await acts.stage.database.pool.query(
       `update incident set state = 'resolved', resolved_at = now() where id = $1`,
       [id],
     );
@@ -139,7 +123,7 @@ describe('an incident', () => {
 
   it('cannot be acted on while Temporal is away, and says so at once', async () => {
     const lonely = await startTestApi({
-      databaseUrl: stage.database.readerUrl,
+      databaseUrl: acts.stage.database.readerUrl,
       temporalAddress: '127.0.0.1:1',
     });
     try {
@@ -160,14 +144,14 @@ describe('a link in a message', () => {
     return linkPath(link, signatureOf(LINK_KEY, link));
   };
   const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-  const get = (path: string) => fetch(`${api.url}${path}`);
+  const get = (path: string) => fetch(`${acts.api.url}${path}`);
 
   it('changes nothing when it is looked at, however often, and needs no token', async () => {
     for (const action of ['acknowledge', 'silence', 'rerun', 'waive', 'useful', 'not-useful'] as const) {
       const answer = await get(pathOf(action));
       expect(answer.status).toBe(200);
       expect(await answer.text()).toContain('<form method="post">');
-      expect((await fetch(`${api.url}${pathOf(action)}`, { method: 'HEAD' })).status).toBe(200);
+      expect((await fetch(`${acts.api.url}${pathOf(action)}`, { method: 'HEAD' })).status).toBe(200);
     }
     expect((await state()).state).toBe('open');
     expect(await audited()).toEqual([]);
@@ -214,7 +198,7 @@ describe('a link in a message', () => {
   });
 
   it('says so when the incident is over', async () => {
-    await stage.database.pool.query(
+    await acts.stage.database.pool.query(
       `update incident set state = 'resolved', resolved_at = now() where id = $1`,
       [id],
     );
@@ -227,7 +211,9 @@ describe('a link in a message', () => {
 
   it('speaks the language of the reader, escapes what it is given, and lets nothing run', async () => {
     const path = pathOf('silence', { channel: '<script>alert(1)</script>' });
-    const answer = await fetch(`${api.url}${path}`, { headers: { 'accept-language': 'fr-FR,fr;q=0.9' } });
+    const answer = await fetch(`${acts.api.url}${path}`, {
+      headers: { 'accept-language': 'fr-FR,fr;q=0.9' },
+    });
     const html = await answer.text();
     expect(html).toContain('Sourdine pendant 8 h');
     expect(html).not.toContain('<script');
@@ -245,12 +231,12 @@ describe('a link in a message', () => {
   });
 
   it('of the story of an incident goes to the page, to the workflow, and to what it says', async () => {
-    const links = storyLinks({ ...stage.dependencies, pageUrl: api.url }, id, 'mail-ops');
+    const links = storyLinks({ ...acts.stage.dependencies, pageUrl: acts.api.url }, id, 'mail-ops');
     for (const address of [links.acknowledge, links.silence, links.rerun, links.useful, links.notUseful]) {
       expect((await fetch(address!)).status).toBe(200);
     }
     expect(links.workflow).toBe(`http://127.0.0.1:8233/incident/${id}`);
-    expect(storyLinks({ ...stage.dependencies, linkKey: null }, id, 'x').acknowledge).toBe(null);
+    expect(storyLinks({ ...acts.stage.dependencies, linkKey: null }, id, 'x').acknowledge).toBe(null);
   });
 
   it('keeps whether it was useful, the last answer of each, and measures it', async () => {
@@ -259,14 +245,14 @@ describe('a link in a message', () => {
     await post(pathOf('useful'), 'who=bob', FORM);
     await post(pathOf('useful', { channel: 'teams' }), 'who=ann', FORM);
     expect((await act('feedback', { who: 'ann', useful: true })).status).toBe(204);
-    const answer = await fetch(`${api.url}/v1/feedback`, { headers: AS_JSON });
+    const answer = await fetch(`${acts.api.url}/v1/feedback`, { headers: AS_JSON });
     expect(((await answer.json()) as FeedbackShares).items).toEqual([
       { kind: 'freshness', variant: null, answers: 4, useful: 3, usefulShare: 0.75 },
     ]);
   });
 
   it('does not exist without a key', async () => {
-    const keyless = await startTestApi({ databaseUrl: stage.database.readerUrl });
+    const keyless = await startTestApi({ databaseUrl: acts.stage.database.readerUrl });
     try {
       expect((await fetch(`${keyless.url}${pathOf('acknowledge')}`)).status).toBe(404);
     } finally {

@@ -1,45 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { listForecastOverrides } from '../../db/forecast-overrides.ts';
 import { versionOfAlias } from '../../db/model-aliases.ts';
 import { PROMOTION_DEFAULTS, type PromotionPolicy } from '../../models/promotion/policy.ts';
-import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
-import { startTestApi } from '../../tests/api.ts';
+import { type ActStage, openActStage } from '../../tests/act-stage.ts';
 import { registerVersions } from '../../tests/registered-models.ts';
-import { openWorkflowStage, type WorkflowStage } from '../../tests/workflow-stage.ts';
 import { FAILURE_MODEL } from '../../workflows/names.ts';
 import type { Problem } from '../contract/system.ts';
-import type { RunningApi } from '../server.ts';
 
-let stage: ActivityStage;
-let temporal: WorkflowStage;
-let api: RunningApi;
+let acts: ActStage;
 beforeAll(async () => {
-  [stage, temporal] = await Promise.all([openActivityStage({ time: 'wall' }), openWorkflowStage()]);
-  api = await startTestApi({ databaseUrl: stage.database.readerUrl, temporalAddress: temporal.address });
-  await registerVersions(stage, 31);
+  acts = await openActStage();
+  await registerVersions(acts.stage, 31);
 });
-afterAll(async () => {
-  await api?.close();
-  await Promise.all([stage?.close(), temporal?.close()]);
-});
+afterAll(() => acts?.close());
 
 interface Answer {
   status: number;
   body: { said?: string; workflowId?: string } & Partial<Problem>;
 }
 async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await fetch(api.url + path, {
+  const response = await fetch(acts.api.url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: (await response.json()) as Answer['body'] };
 }
-const withWorker = <T>(work: () => Promise<T>, policy: Partial<PromotionPolicy> = {}): Promise<T> => {
-  const promotion = { ...PROMOTION_DEFAULTS, ...policy };
-  return temporal.withActivities(createActivities({ ...stage.dependencies, promotion }), work);
-};
+const withWorker = <T>(work: () => Promise<T>, policy: Partial<PromotionPolicy> = {}): Promise<T> =>
+  acts.withWorker(work, { promotion: { ...PROMOTION_DEFAULTS, ...policy } });
 const promote = (version: number | string, word: object = { who: 'Ann', why: 'better' }) =>
   post(`/v1/models/${FAILURE_MODEL}/${version}/promote`, word);
 const rollback = (from: number) =>
@@ -65,7 +53,7 @@ describe('a person', () => {
         body: { detail: 'The champion is version 1 by now, not 2: nothing was done.' },
       });
     });
-    const { rows } = await stage.database.pool.query(
+    const { rows } = await acts.stage.database.pool.query(
       `select who, why, subject, workflow_id from audit_log order by id`,
     );
     expect(rows).toEqual([
@@ -97,7 +85,7 @@ describe('a person', () => {
           body: { detail: `${FAILURE_MODEL}/3 was approved by ann already: a second person has to approve` },
         });
         expect((await reject(3, 'Bob')).body.said).toBe(`${FAILURE_MODEL}/3 rejected by Bob`);
-        await temporal.client.workflow.getHandle(`promote/${FAILURE_MODEL}/3`).result();
+        await acts.temporal.client.workflow.getHandle(`promote/${FAILURE_MODEL}/3`).result();
         await promote(3);
         expect((await promote(3, { who: 'Bob', why: 'looked too' })).body.said).toBe(
           `${FAILURE_MODEL}/3 is the champion`,
@@ -105,7 +93,9 @@ describe('a person', () => {
       },
       { twoPeople: true },
     );
-    const { rows } = await stage.database.pool.query(`select who from audit_log order by id desc limit 1`);
+    const { rows } = await acts.stage.database.pool.query(
+      `select who from audit_log order by id desc limit 1`,
+    );
     expect(rows).toEqual([{ who: 'Ann and Bob' }]);
   });
 
@@ -118,10 +108,10 @@ describe('a person', () => {
       const { body } = await shadow(1);
       expect(body.said).toBe(`${FAILURE_MODEL}/1 forecasts beside the champion for 28 days`);
       await expect
-        .poll(() => versionOfAlias(stage.database.pool, FAILURE_MODEL, 'shadow'), { timeout: 20_000 })
+        .poll(() => versionOfAlias(acts.stage.database.pool, FAILURE_MODEL, 'shadow'), { timeout: 20_000 })
         .toBe(1);
       expect((await shadow(1)).body.detail).toContain('Version 1 is on trial until');
-      const changes = await fetch(`${api.url}/v1/models/${FAILURE_MODEL}/changes`);
+      const changes = await fetch(`${acts.api.url}/v1/models/${FAILURE_MODEL}/changes`);
       expect(await changes.json()).toMatchObject({
         items: expect.arrayContaining([
           expect.objectContaining({ alias: 'shadow', toVersion: 1, note: null }),
@@ -139,7 +129,7 @@ describe('a person', () => {
   });
 
   it('says something of a job in the forecast, beside what the model says, and takes it back', async () => {
-    const { pool } = stage.database;
+    const { pool } = acts.stage.database;
     const { rows } = await pool.query<{ id: number }>(
       `insert into job (id, namespace, name) values (7, 'default', 'orders') returning id`,
     );
@@ -154,16 +144,16 @@ describe('a person', () => {
     const now = () => listForecastOverrides(pool, new Date());
     await withWorker(async () => {
       const { body } = await post(path, word);
-      await temporal.client.workflow.getHandle(body.workflowId!).result();
+      await acts.temporal.client.workflow.getHandle(body.workflowId!).result();
       expect(await now()).toMatchObject([{ job: 'orders', probability: 0.05, who: 'Ann' }]);
-      const response = await fetch(api.url + path, {
+      const response = await fetch(acts.api.url + path, {
         method: 'DELETE',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ who: 'Bob', why: 'old again' }),
       });
       expect(response.status).toBe(200);
       const { workflowId } = (await response.json()) as { workflowId: string };
-      await temporal.client.workflow.getHandle(workflowId).result();
+      await acts.temporal.client.workflow.getHandle(workflowId).result();
       expect(await now()).toEqual([]);
     });
   });
@@ -179,7 +169,7 @@ describe('a person', () => {
   });
 
   it('releases a source that was stopped', async () => {
-    await stage.database.pool.query(`update source set paused_at = now() where name = 'runs'`);
+    await acts.stage.database.pool.query(`update source set paused_at = now() where name = 'runs'`);
     const word = { who: 'Ann', why: 'looked at' };
     expect((await post('/v1/sources/unknown/release', word)).status).toBe(404);
     await withWorker(async () => {
@@ -187,9 +177,9 @@ describe('a person', () => {
         status: 200,
         body: { workflowId: 'release/runs' },
       });
-      await temporal.client.workflow.getHandle('release/runs').result();
+      await acts.temporal.client.workflow.getHandle('release/runs').result();
     });
-    const { rows } = await stage.database.pool.query(`select paused_at from source where name = 'runs'`);
+    const { rows } = await acts.stage.database.pool.query(`select paused_at from source where name = 'runs'`);
     expect(rows).toEqual([{ paused_at: null }]);
   });
 
@@ -203,8 +193,10 @@ describe('a person', () => {
     await withWorker(async () => {
       expect((await replay({ source: 'runs' })).body.workflowId).toBe('replay/runs');
       expect((await replay({})).body.workflowId).toBe('replay/all');
-      expect(await temporal.client.workflow.getHandle('replay/all').result()).toMatchObject({ files: 0 });
-      await temporal.client.workflow.getHandle('replay/runs').result();
+      expect(await acts.temporal.client.workflow.getHandle('replay/all').result()).toMatchObject({
+        files: 0,
+      });
+      await acts.temporal.client.workflow.getHandle('replay/runs').result();
     });
   });
 });

@@ -1,36 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
-import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
-import { startTestApi } from '../../tests/api.ts';
+import { type ActStage, openActStage } from '../../tests/act-stage.ts';
 import { emptyAuditLog } from '../../tests/database.ts';
 import { insertReport } from '../../tests/report-rows.ts';
-import { openWorkflowStage, type WorkflowStage } from '../../tests/workflow-stage.ts';
 import { type Recommendations, recommendationsSchema } from '../contract/reports.ts';
-import type { RunningApi } from '../server.ts';
 
 const KEY = 'steady-job default/loads';
-let stage: ActivityStage;
-let temporal: WorkflowStage;
-let api: RunningApi;
+let acts: ActStage;
 
 beforeAll(async () => {
-  [stage, temporal] = await Promise.all([openActivityStage({ time: 'wall' }), openWorkflowStage()]);
-  api = await startTestApi({ databaseUrl: stage.database.readerUrl, temporalAddress: temporal.address });
+  acts = await openActStage();
 });
-afterAll(async () => {
-  await api?.close();
-  await Promise.all([stage?.close(), temporal?.close()]);
-});
+afterAll(() => acts?.close());
 beforeEach(async () => {
-  await insertReport(stage.database.pool, '2026-10');
-  await emptyAuditLog(stage.database.pool);
+  await insertReport(acts.stage.database.pool, '2026-10');
+  await emptyAuditLog(acts.stage.database.pool);
 });
-
-const withWorker = <T>(work: () => Promise<T>): Promise<T> =>
-  temporal.withActivities(createActivities(stage.dependencies), work);
 
 async function decide(word: object, headers: Record<string, string> = {}, period = '2026-10') {
-  const response = await fetch(`${api.url}/v1/reports/${period}/recommendations/decide`, {
+  const response = await fetch(`${acts.api.url}/v1/reports/${period}/recommendations/decide`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(word),
@@ -38,12 +25,12 @@ async function decide(word: object, headers: Record<string, string> = {}, period
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 async function recommended(period = '2026-10'): Promise<Recommendations> {
-  const response = await fetch(`${api.url}/v1/reports/${period}/recommendations`);
+  const response = await fetch(`${acts.api.url}/v1/reports/${period}/recommendations`);
   return recommendationsSchema.parse(await response.json());
 }
 const audited = async () =>
   (
-    await stage.database.pool.query(
+    await acts.stage.database.pool.query(
       `select who, why, subject, before, after, workflow_id from audit_log where action = 'decide-recommendation' order by id`,
     )
   ).rows;
@@ -59,13 +46,13 @@ describe('what a report recommends', () => {
     expect(items[0]!.en.effort).toMatch(/^medium/);
     expect(items[0]!.fr.effort).toMatch(/^moyen/);
     expect((await recommended('2025-01')).items).toEqual([]);
-    expect((await fetch(`${api.url}/v1/reports/2026-13/recommendations`)).status).toBe(404);
+    expect((await fetch(`${acts.api.url}/v1/reports/2026-13/recommendations`)).status).toBe(404);
   });
 });
 
 describe('a decision', () => {
   it('is entered with its audit line, and the page sees it', async () => {
-    await withWorker(async () => {
+    await acts.withWorker(async () => {
       const { status, body } = await decide(accepted);
       expect({ status, body }).toEqual({
         status: 200,
@@ -88,7 +75,7 @@ describe('a decision', () => {
   });
 
   it('asked for again with its key, or without, is entered once', async () => {
-    await withWorker(async () => {
+    await acts.withWorker(async () => {
       const headers = { 'idempotency-key': 'a-decision' };
       const first = await decide(accepted, headers);
       const again = await decide(accepted, headers);
@@ -113,7 +100,7 @@ describe('a decision', () => {
   it('of two at once the second is told so', async () => {
     // Nobody works: the first stays under way.
     const start = () =>
-      temporal.client.workflow.start('decideRecommendation', {
+      acts.temporal.client.workflow.start('decideRecommendation', {
         workflowId: `decide/2026-10/${KEY}`,
         taskQueue: 'control',
         args: [{ period: '2026-10', ...accepted }],
@@ -124,9 +111,9 @@ describe('a decision', () => {
   });
 
   it('of what somebody typed into the Temporal UI fails for good', async () => {
-    await withWorker(async () => {
+    await acts.withWorker(async () => {
       for (const wrong of [{ state: 'maybe' }, { key: 'nothing' }, { why: '' }]) {
-        const running = temporal.client.workflow.execute('decideRecommendation', {
+        const running = acts.temporal.client.workflow.execute('decideRecommendation', {
           workflowId: `decide/typed/${JSON.stringify(wrong)}`,
           taskQueue: 'control',
           args: [{ period: '2026-10', ...accepted, ...wrong }],
