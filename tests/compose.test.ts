@@ -133,23 +133,24 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('copies into the image every room that its commands import', () => {
+  it('copies into the image every file that its commands reach', () => {
     const dockerfile = readFileSync(path.join(root, 'infra', 'docker', 'Dockerfile'), 'utf8');
-    for (const room of [
-      'activities',
-      'api',
-      'cli',
-      'dashboard',
-      'db',
-      'models',
-      'services',
-      'stack',
-      'worker',
-      'workflows',
-    ]) {
-      expect(dockerfile).toContain(`COPY ${room} ${room}`);
-    }
-    expect(dockerfile).toContain('COPY package.json config.ts access-config.ts alerts-config.ts ./');
+    const copied = [...dockerfile.matchAll(/^COPY (?!--)(.+) \S+$/gm)]
+      .flatMap(([, sources]) => sources!.split(' '))
+      .map((source) => new RegExp(`^${source.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}(/|$)`));
+    const reached = new Set<string>();
+    const reach = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      const text = readFileSync(path.join(root, file), 'utf8');
+      for (const [, specifier] of text.matchAll(/(?:from|import\()\s*'(\.[^']+\.ts)'/g)) {
+        reach(path.join(path.dirname(file), specifier!));
+      }
+    };
+    const commands = ['worker/main.ts', 'worker/set-up.ts', 'api/main.ts', 'db/migrate.ts', 'cli/main.ts'];
+    for (const file of [...commands, 'workflows/index.ts', 'dashboard/main.ts']) reach(file);
+    expect(reached).toContain('config.ts');
+    expect([...reached].filter((file) => !copied.some((source) => source.test(file)))).toEqual([]);
   });
 
   it('gives Grafana every variable and secret that its provisioning names, and mounts where that looks', () => {
