@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { reviseFindings } from '../db/findings.ts';
-import { findCheck, type ModelCheckRow, readChecks } from '../db/model-checks.ts';
+import { findCheck, type ModelCheck, readChecks } from '../db/model-checks.ts';
 import {
   claimRetraining,
   endEpisode,
@@ -67,7 +67,7 @@ export function createFollowModel(dependencies: Dependencies) {
     });
   };
 
-  async function begin(client: PoolClient, model: string, check: ModelCheckRow): Promise<ModelEpisode> {
+  async function begin(client: PoolClient, model: string, check: ModelCheck): Promise<ModelEpisode> {
     const { version, signs, asOf: at } = check;
     const finding = modelFinding(model, signs, language, at.getTime());
     // An incident of this finding lasts exactly as long as an episode: none is open.
@@ -79,7 +79,7 @@ export function createFollowModel(dependencies: Dependencies) {
     client: PoolClient,
     model: string,
     episode: ModelEpisode,
-    { version, state, cutoff }: ModelCheckRow,
+    { version, state, cutoff }: ModelCheck,
   ): Promise<boolean> {
     if (state === 'not-enough-data') return false;
     if (version !== episode.version) return true;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readChecks, readFeatureDrift, readQuality } from '../db/model-checks.ts';
+import { readChecks, readFeatureDrift } from '../db/model-checks.ts';
+import { readQuality } from '../db/model-quality.ts';
 import { readForecastPairs } from '../db/read-calibration.ts';
 import { scoreForecasts } from '../models/forecast/score-forecasts.ts';
 import { seededRandom } from '../models/random.ts';

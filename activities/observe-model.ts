@@ -1,16 +1,15 @@
 import { Context } from '@temporalio/activity';
-import { loadSnapshot } from '../db/load-snapshot.ts';
-import { versionOfAlias } from '../db/model-aliases.ts';
-import { findCheck } from '../db/model-checks.ts';
 import {
   cutoffsWithoutRates,
   type ForecastWindow,
   lastCutoffs,
   readWindows,
   saveBaseRates,
-  saveCheck,
-  saveQuality,
-} from '../db/model-monitoring.ts';
+} from '../db/forecast-windows.ts';
+import { loadSnapshot } from '../db/load-snapshot.ts';
+import { versionOfAlias } from '../db/model-aliases.ts';
+import { findCheck, saveCheck } from '../db/model-checks.ts';
+import { saveQuality } from '../db/model-quality.ts';
 import { findModelVersion } from '../db/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelQualityRow } from '../db/model-checks.ts';
+import type { ModelQualityRow } from '../db/model-quality.ts';
 import { describeDrift } from '../models/monitoring/describe-drift.ts';
+import type { QualityMetric } from '../models/monitoring/measure-quality.ts';
 import { driftLines } from './drift.ts';
 
 const AT = new Date('2026-11-16T05:00:00Z');
@@ -14,7 +15,11 @@ const features = [
   kept('group_recency_of_a_feature_with_a_very_long_name_indeed', 'steady', 0.1),
   kept('duration_mean', 'not-enough-data', null),
 ].map(describeDrift);
-const quality = (metric: string, basis: 'realised' | 'estimated', value: number | null): ModelQualityRow => ({
+const quality = (
+  metric: QualityMetric,
+  basis: ModelQualityRow['basis'],
+  value: number | null,
+): ModelQualityRow => ({
   ...{ cutoff: AT, version: 3, basis, slice: 'all', metric, value, low: value, high: value },
   ...{ baseValue: basis === 'realised' ? 0.3 : null, rows: 120, positives: 9 },
 });

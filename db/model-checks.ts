@@ -1,17 +1,14 @@
 import type { KeptDrift } from '../models/monitoring/describe-drift.ts';
-import type { ModelState, Sign } from '../models/monitoring/judge-model.ts';
+import type { ModelJudgement } from '../models/monitoring/judge-model.ts';
+import type { FeatureDrift } from '../models/monitoring/watch-features.ts';
 import type { Queryable } from './pool.ts';
 
-/** A look at the champion as it is shown. */
-export interface ModelCheckRow {
+/** A look at the champion. */
+export interface ModelCheck extends ModelJudgement {
   cutoff: Date;
   version: number;
   asOf: Date;
-  state: ModelState;
   referenceCutoff: Date;
-  features: number;
-  drifted: number;
-  signs: Sign[];
   workflowId: string;
 }
 
@@ -19,8 +16,8 @@ const COLUMNS = `cutoff, version, as_of as "asOf", state, reference_cutoff as "r
   workflow_id as "workflowId"`;
 
 /** The last looks at a model, the newest first. */
-export async function readChecks(client: Queryable, model: string, limit: number): Promise<ModelCheckRow[]> {
-  const { rows } = await client.query<ModelCheckRow>(
+export async function readChecks(client: Queryable, model: string, limit: number): Promise<ModelCheck[]> {
+  const { rows } = await client.query<ModelCheck>(
     `select ${COLUMNS} from model_check where model = $1 order by cutoff desc limit $2`,
     [model, limit],
   );
@@ -28,12 +25,8 @@ export async function readChecks(client: Queryable, model: string, limit: number
 }
 
 /** The look of a cutoff, or null. */
-export async function findCheck(
-  client: Queryable,
-  model: string,
-  cutoff: Date,
-): Promise<ModelCheckRow | null> {
-  const { rows } = await client.query<ModelCheckRow>(
+export async function findCheck(client: Queryable, model: string, cutoff: Date): Promise<ModelCheck | null> {
+  const { rows } = await client.query<ModelCheck>(
     `select ${COLUMNS} from model_check where model = $1 and cutoff = $2`,
     [model, cutoff],
   );
@@ -53,41 +46,48 @@ export async function readFeatureDrift(client: Queryable, model: string, cutoff:
   return rows;
 }
 
-export interface ModelQualityRow {
-  cutoff: Date;
-  version: number;
-  basis: 'realised' | 'estimated';
-  slice: string;
-  metric: string;
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  baseValue: number | null;
-  rows: number;
-  positives: number;
-}
-
-/** How good the last forecasts were of all jobs and of those that begin to fail, the newest first; then the newest slices and estimate. */
-export async function readQuality(
+/** Keeps a look with its features; the first one of a cutoff stands. False: there was one. Belongs in a transaction. */
+export async function saveCheck(
   client: Queryable,
-  model: string,
-  forecasts: number,
-): Promise<ModelQualityRow[]> {
-  const { rows } = await client.query<ModelQualityRow>(
-    `with last as (
-       select basis, slice in ('all', 'onset') as is_whole, cutoff,
-         row_number() over (partition by basis, slice in ('all', 'onset') order by cutoff desc) as place
-       from (select distinct basis, slice, cutoff from model_quality where model = $1) as told
-       group by 1, 2, 3)
-     select cutoff, version, basis, slice, metric, value, low, high, base_value as "baseValue", rows, positives
-     from model_quality
-     where model = $1 and exists (
-       select from last
-       where last.cutoff = model_quality.cutoff and last.basis = model_quality.basis
-         and is_whole = (model_quality.slice in ('all', 'onset'))
-         and place <= case when is_whole and last.basis = 'realised' then $2 else 1 end)
-     order by cutoff desc, basis, slice, metric`,
-    [model, forecasts],
+  check: ModelCheck & { model: string },
+  features: readonly FeatureDrift[],
+): Promise<boolean> {
+  const { cutoff, model, version, asOf, state, referenceCutoff, drifted, signs, workflowId } = check;
+  const { rowCount } = await client.query(
+    `insert into model_check (cutoff, model, version, as_of, state, reference_cutoff, features, drifted, signs, workflow_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+    [
+      ...[cutoff, model, version, asOf, state, referenceCutoff, check.features, drifted],
+      ...[JSON.stringify(signs), workflowId],
+    ],
   );
-  return rows;
+  if (rowCount === 0) return false;
+  const figure = (of: (comparison: NonNullable<FeatureDrift['comparison']>) => number | null) =>
+    features.map(({ comparison }) => (comparison === null ? null : of(comparison)));
+  await client.query(
+    `insert into feature_drift (cutoff, model, feature, state, rows, reference_rows, missing, reference_missing, mean,
+       reference_mean, shift, psi, usual_psi, ks, wasserstein, cramers_v, p_adjusted)
+     select $1, $2, * from unnest($3::text[], $4::text[], $5::int[], $6::int[], $7::float8[], $8::float8[], $9::float8[],
+       $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::float8[], $16::float8[],
+       $17::float8[])`,
+    [
+      ...[cutoff, model],
+      features.map(({ feature }) => feature),
+      features.map(({ state }) => state),
+      features.map(({ rows }) => rows),
+      features.map(({ referenceRows }) => referenceRows),
+      figure(({ missing }) => missing),
+      figure(({ referenceMissing }) => referenceMissing),
+      figure(({ mean }) => mean),
+      figure(({ referenceMean }) => referenceMean),
+      figure(({ shift }) => shift),
+      figure(({ psi }) => psi),
+      features.map(({ usualPsi }) => usualPsi),
+      figure(({ ks }) => ks),
+      figure(({ wasserstein }) => wasserstein),
+      figure(({ cramersV }) => cramersV),
+      features.map(({ pAdjusted }) => pAdjusted),
+    ],
+  );
+  return true;
 }

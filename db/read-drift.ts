@@ -1,12 +1,7 @@
 import type { KeptDrift } from '../models/monitoring/describe-drift.ts';
-import {
-  type ModelCheckRow,
-  type ModelQualityRow,
-  readChecks,
-  readFeatureDrift,
-  readQuality,
-} from './model-checks.ts';
+import { type ModelCheck, readChecks, readFeatureDrift } from './model-checks.ts';
 import { lastEpisode, type ModelEpisode } from './model-episodes.ts';
+import { type ModelQualityRow, readQuality } from './model-quality.ts';
 import type { Queryable } from './pool.ts';
 
 /** Forecasts whose quality is told. */
@@ -17,13 +12,13 @@ const LOOKS = 60;
 /** The newest look at the champion, and how good its forecasts were. */
 export interface DriftRecord {
   /** Null: nobody has looked yet. */
-  check: ModelCheckRow | null;
+  check: ModelCheck | null;
   /** Those that moved first, then the furthest first. */
   features: KeptDrift[];
   scores: KeptDrift | null;
   quality: ModelQualityRow[];
   /** Newest first. */
-  looks: Pick<ModelCheckRow, 'cutoff' | 'version' | 'state' | 'features' | 'drifted'>[];
+  looks: Pick<ModelCheck, 'cutoff' | 'version' | 'state' | 'features' | 'drifted'>[];
   episode: ModelEpisode | null;
 }
 
