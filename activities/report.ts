@@ -9,6 +9,7 @@ import { reportNotebook } from '../models/report/notebook.ts';
 import { InvalidPeriod, lastMonthBefore, parsePeriod, settledAt } from '../models/report/period.ts';
 import { MEASURES, type Recommendation } from '../models/report/recommendation.ts';
 import { reportReadyMessage } from '../models/report/report-message.ts';
+import { reportParameters } from '../models/report/report-parameters.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -75,14 +76,7 @@ export function createBuildReport({ pool, objectStore, timeZone }: Dependencies)
   }: ReportPlan): Promise<BuiltReportFiles> {
     return withHeartbeat(async () => {
       const period = parsePeriod(id, timeZone);
-      const parameters = {
-        from: new Date(period.fromMs).toISOString(),
-        to: new Date(period.toMs).toISOString(),
-        before: new Date(period.beforeMs).toISOString(),
-        as_of: asOf,
-        zone: timeZone,
-        unit: period.unit,
-      };
+      const parameters = reportParameters(period, Date.parse(asOf), timeZone);
       const figures = await readReportFigures(pool, parameters);
       const statements = [...REPORT_TABLES, ...REPORT_QUERIES];
       const { document, recommendations, earlier, headline } = buildReport({

@@ -8,6 +8,7 @@ import { REPORT_QUERIES, REPORT_TABLES, readReportFigures } from '../db/report/i
 import type { Language } from '../models/alerts/message.ts';
 import { buildReport } from '../models/report/build-report.ts';
 import { parsePeriod, settledAt } from '../models/report/period.ts';
+import { reportParameters } from '../models/report/report-parameters.ts';
 import { typesetReport } from '../services/typeset.ts';
 
 const ZONE = 'Europe/Paris';
@@ -17,14 +18,7 @@ for (const report of reports) {
   const [id, language] = report.split('/') as [string, Language];
   const period = parsePeriod(id, ZONE);
   const asOfMs = settledAt(period, Number.POSITIVE_INFINITY);
-  const parameters = {
-    from: new Date(period.fromMs).toISOString(),
-    to: new Date(period.toMs).toISOString(),
-    before: new Date(period.beforeMs).toISOString(),
-    as_of: new Date(asOfMs).toISOString(),
-    zone: ZONE,
-    unit: period.unit,
-  };
+  const parameters = reportParameters(period, asOfMs, ZONE);
   const { document } = buildReport({
     figures: await readReportFigures(pool, parameters),
     period,

@@ -1,13 +1,14 @@
 import type { PoolClient } from 'pg';
 import type { ReportFigures } from '../../models/report/figures.ts';
+import type { ReportParameters } from '../../models/report/report-parameters.ts';
 import { createSiblingPool, type Pool } from '../pool.ts';
 import { HOST_QUERIES, REPORT_COMPANY } from './host-queries.ts';
 import { INCIDENT_QUERIES } from './incident-queries.ts';
 import { QUALITY_QUERIES } from './quality-queries.ts';
-import { bindParameters, type ReportParameters, type ReportQuery } from './report-query.ts';
+import { bindParameters, type ReportQuery } from './report-query.ts';
 import { REPORT_RUN, RUN_QUERIES } from './run-queries.ts';
 
-export type { ReportParameters, ReportQuery } from './report-query.ts';
+export type { ReportQuery } from './report-query.ts';
 
 /** Tables that figures share, made first and gone with the transaction. */
 export const REPORT_TABLES: readonly ReportQuery[] = [REPORT_RUN, REPORT_COMPANY];

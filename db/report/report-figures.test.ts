@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportFigures } from '../../models/report/figures.ts';
 import { parsePeriod } from '../../models/report/period.ts';
+import type { ReportParameters } from '../../models/report/report-parameters.ts';
 import { fillYear } from '../../scripts/benchmarks/report-year.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
 import { createPool, type Pool } from '../pool.ts';
-import { REPORT_QUERIES, REPORT_TABLES, type ReportParameters, readReportFigures } from './index.ts';
+import { REPORT_QUERIES, REPORT_TABLES, readReportFigures } from './index.ts';
 
 const ZONE = 'Europe/Paris';
 const period = parsePeriod('2026-02', ZONE);

@@ -1,3 +1,5 @@
+import type { ReportParameters } from '../../models/report/report-parameters.ts';
+
 /**
  * A figure of the report as one statement. It is written for psql: what is asked for stands as `:'name'`, so what the
  * annex shows can be run as it is.
@@ -7,21 +9,6 @@ export interface ReportQuery {
   id: string;
   title: { en: string; fr: string };
   sql: string;
-}
-
-/** What every statement may ask for. All text, as psql has it. */
-export interface ReportParameters {
-  /** First instant of the period, and first after it; ISO 8601. */
-  from: string;
-  to: string;
-  /** First instant of the period before it, which is as long on the calendar. */
-  before: string;
-  /** What became known later is not counted. */
-  as_of: string;
-  /** IANA zone of days and hours. */
-  zone: string;
-  /** `day`, `week` or `month`: into what the period is cut. */
-  unit: string;
 }
 
 const NAMES = ['from', 'to', 'before', 'as_of', 'zone', 'unit'] as const satisfies (keyof ReportParameters)[];

@@ -4,6 +4,7 @@ import { createPool } from '../../db/pool.ts';
 import { REPORT_QUERIES, REPORT_TABLES, readReportFigures } from '../../db/report/index.ts';
 import { buildReport } from '../../models/report/build-report.ts';
 import { parsePeriod, settledAt } from '../../models/report/period.ts';
+import { reportParameters } from '../../models/report/report-parameters.ts';
 import { typesetReport } from '../../services/typeset.ts';
 import { ownCpuS, postgresCpuS } from './cpu-time.ts';
 import { type BenchResult, figure } from './document.ts';
@@ -49,14 +50,7 @@ export function report({ jobs, rounds, seed }: ReportBenchOptions): Promise<Benc
         const startMs = performance.now();
         const period = parsePeriod('2026', ZONE);
         const asOfMs = settledAt(period, Number.POSITIVE_INFINITY);
-        const parameters = {
-          from: new Date(period.fromMs).toISOString(),
-          to: new Date(period.toMs).toISOString(),
-          before: new Date(period.beforeMs).toISOString(),
-          as_of: new Date(asOfMs).toISOString(),
-          zone: ZONE,
-          unit: period.unit,
-        };
+        const parameters = reportParameters(period, asOfMs, ZONE);
         const figures = await readReportFigures(pool, parameters);
         const readMs = performance.now();
         const statements = [...REPORT_TABLES, ...REPORT_QUERIES];
