@@ -2,6 +2,7 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadConfig } from '../config.ts';
 import { isTimeZone } from '../models/clean/local-time.ts';
+import { calledOf } from '../models/detect/finding.ts';
 import {
   compareReplays,
   type Feed,
@@ -158,18 +159,7 @@ type NameOf = (subject: FoundOnce['finding']['subject']) => string;
 
 function namesOf({ jobs }: Feed): NameOf {
   const jobNames = new Map(jobs.map(({ jobId, job }) => [jobId, job]));
-  return (subject) => {
-    switch (subject.type) {
-      case 'job':
-        return jobNames.get(subject.jobId)!;
-      case 'host':
-        return subject.host;
-      case 'source':
-        return subject.source;
-      case 'model':
-        return subject.model;
-    }
-  };
+  return (subject) => (subject.type === 'job' ? jobNames.get(subject.jobId)! : calledOf(subject));
 }
 
 function languageOf(asked: string | undefined): 'en' | 'fr' {
