@@ -16,116 +16,18 @@ import {
   completeAlerts,
   routingOf,
 } from './alerts-config.ts';
-import { gateSchema } from './gate-config.ts';
-import { GATE_THRESHOLDS } from './models/evaluation/gate-thresholds.ts';
-import { MONITORING_LIMITS } from './models/monitoring/monitoring-limits.ts';
-import { PROMOTION_DEFAULTS } from './models/promotion/policy.ts';
+import { timeZone, url } from './config-fields.ts';
+import { MODEL_DEFAULTS, modelSettings } from './model-config.ts';
+import { rerunSchema } from './rerun-config.ts';
+import { sourceSchema } from './source-config.ts';
 
 export type { OpenIdConfig } from './access-config.ts';
+export type { SourceConfig } from './source-config.ts';
 
 /** A setting is wrong. Never cured by trying again. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
-
-const url = (protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    message: `a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-};
-
-const timeZone = z.string().refine(isTimeZone, { message: 'an IANA time zone such as Europe/Paris' });
-
-const hours = (count: number) => count * 3_600_000;
-
-/** How the files of a source come in; what is not told has the default of models/intake/intake-options.ts. */
-const intakeSchema = z.strictObject({
-  settleMs: z.number().int().min(100).max(hours(1)).optional(),
-  network: z.boolean().optional(),
-  only: z.array(z.string().min(1).max(200)).max(50).optional(),
-  ignore: z.array(z.string().min(1).max(200)).max(50).optional(),
-  marker: z
-    .string()
-    .regex(/^\.[A-Za-z0-9_-]{1,20}$/, 'an ending such as .done')
-    .nullable()
-    .optional(),
-  growing: z.boolean().optional(),
-  quietMs: z.number().int().min(1_000).max(hours(48)).optional(),
-  archive: z
-    .strictObject({
-      maxBytes: z.number().int().min(1).optional(),
-      maxRatio: z.number().min(1).optional(),
-      maxMembers: z.number().int().min(1).max(100_000).optional(),
-    })
-    .optional(),
-  scrape: z
-    .array(z.strictObject({ host: z.string().min(1).max(200), url: url(['http:', 'https:']) }))
-    .max(1_000)
-    .optional(),
-  scrapeSeconds: z.number().int().min(5).max(3_600).optional(),
-});
-
-const sourceSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'lower-case letters, digits, - and _, at most 63')
-    .refine((name) => name !== 'events', '"events" is the source of what jobs tell over HTTP'),
-  /** `runs`: run logs; `metrics`: server metrics. */
-  kind: z.enum(['runs', 'metrics']),
-  /** The drop folder; relative paths start at the home folder. */
-  folder: z.string().min(1),
-  /** Jobs of this source get this namespace. */
-  namespace: z.string().min(1).default('default'),
-  /** The zone of times in its files that tell none; UTC, when not told. A contract that names one goes first. */
-  timeZone: timeZone.optional(),
-  intake: intakeSchema.optional(),
-  /** Beyond it a file is held and the intake of the source stops; what is left out has its default. */
-  quarantineLimit: z
-    .strictObject({
-      /** Refused of all rows, of a file and of a day; counts from 1,000 refused rows on. */
-      share: z.number().min(0).max(1).optional(),
-      rowsPerFile: z.int().min(0).optional(),
-      rowsPerDay: z.int().min(0).optional(),
-    })
-    .optional(),
-});
-
-export type SourceConfig = z.infer<typeof sourceSchema>;
-
-const name = z.string().min(1).max(200);
-const secretText = z.union([z.string().max(8_000), z.strictObject({ file: z.string().min(1) })]);
-
-/** How the scheduler of some jobs is asked to start one; see models/detect/rerun-executor.ts. */
-const rerunSchema = z
-  .strictObject({
-    jobs: name,
-    namespace: name.optional(),
-    startWithinMinutes: z.int().min(1).max(1_440).optional(),
-    http: z
-      .strictObject({
-        url: z
-          .string()
-          .regex(/^https?:\/\/[^{}\s/]+(\/|\?|$)/, 'an http(s) URL whose host has no placeholder'),
-        method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).optional(),
-        headers: z.record(z.string().regex(/^[A-Za-z0-9-]{1,100}$/), secretText).optional(),
-        body: z.json().optional(),
-      })
-      .optional(),
-    command: z
-      .array(z.string().min(1).max(4_000))
-      .min(1)
-      .max(100)
-      .refine(([program]) => !program?.includes('{'), 'the program has no placeholder')
-      .optional(),
-  })
-  .refine((rule) => (rule.http === undefined) !== (rule.command === undefined), 'either http or command');
 
 const settingsSchema = z.strictObject({
   databaseUrl: url(['postgresql:', 'postgres:']),
@@ -172,24 +74,7 @@ const settingsSchema = z.strictObject({
     /** Of models and their trainings that nothing needs any more. */
     modelsMonths: z.int().min(3).nullable().default(null),
   }),
-  /** How a version becomes the champion: docs/forecast.md. */
-  promotion: z.strictObject({
-    policy: z.enum(['gate', 'approval']).default(PROMOTION_DEFAULTS.policy),
-    twoPeople: z.boolean().default(PROMOTION_DEFAULTS.twoPeople),
-    shadowDays: z.int().min(0).max(365).default(PROMOTION_DEFAULTS.shadowDays),
-    probationDays: z.int().min(0).max(365).default(PROMOTION_DEFAULTS.probationDays),
-    alpha: z.number().min(0.0001).max(0.2).default(PROMOTION_DEFAULTS.alpha),
-    minBlocks: z.int().min(1).max(10_000).default(PROMOTION_DEFAULTS.minBlocks),
-  }),
-  /** From when on the model counts as no longer what it was; see docs/monitoring.md. */
-  monitoring: z.strictObject({
-    psi: z.number().min(0.05).max(5).default(MONITORING_LIMITS.psi),
-    falseDiscovery: z.number().gt(0).max(0.5).default(MONITORING_LIMITS.falseDiscovery),
-    driftedShare: z.number().gt(0).max(1).default(MONITORING_LIMITS.driftedShare),
-    conceptShift: z.number().gt(0).max(1).default(MONITORING_LIMITS.conceptShift),
-    labelShift: z.number().gt(0).max(1).default(MONITORING_LIMITS.labelShift),
-    weeks: z.int().min(1).max(13).default(MONITORING_LIMITS.weeks),
-  }),
+  ...modelSettings,
   /** Trainings at once; null: as many as the machine has processors and memory to spare. */
   trainingThreads: z.coerce.number().int().min(1).max(64).nullable(),
   /**
@@ -197,8 +82,6 @@ const settingsSchema = z.strictObject({
    * ones until they are drained; `off`: all go on with whatever worker runs.
    */
   workerVersioning: z.enum(['off', 'build']),
-  /** What a model has to show before it is promoted; what is left out has its default. Trainings from then on are asked. */
-  gate: gateSchema,
   /** Owners of jobs are kept as pseudonyms made with this key; null: by name. */
   pseudonymKey: z.string().min(32, 'at least 32 characters').nullable(),
   /** Links in messages are signed with it; without it messages have none. */
@@ -261,11 +144,9 @@ const DEFAULTS: Settings = {
   calendar: 'FR',
   logLevel: 'info',
   retention: { runsMonths: null, samplesMonths: null, modelsMonths: null },
-  promotion: PROMOTION_DEFAULTS,
-  monitoring: { ...MONITORING_LIMITS },
+  ...MODEL_DEFAULTS,
   trainingThreads: null,
   workerVersioning: 'off',
-  gate: GATE_THRESHOLDS,
   pseudonymKey: null,
   linkKey: null,
   modelSigningKeyFile: null,
