@@ -70,3 +70,9 @@ export const OUTCOME_COLOURS = {
   extra: 'purple',
   waived: 'blue',
 } as const;
+
+export const noClosedForecast = (say: Say): string =>
+  say(
+    'No forecast of this time has its week behind it: not enough data to say',
+    'Aucune prévision de la période n’a sa semaine derrière elle : pas assez de données',
+  );
