@@ -4,7 +4,7 @@ import { z } from 'zod';
 const role = z.enum(['viewer', 'operator', 'ml-engineer', 'admin']);
 
 /** An OpenID provider that says who people are; what is left out has its default in `api/access/open-id.ts`. */
-export const openIdSchema = z.strictObject({
+const openIdSchema = z.strictObject({
   /** As the provider writes it in its discovery document. */
   issuer: z
     .string()

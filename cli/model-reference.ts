@@ -6,7 +6,7 @@ import { FAILURE_MODEL } from '../workflows/names.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What stands for a version on the command line. */
-export const REFERENCE_FORMS =
+const REFERENCE_FORMS =
   '3, champion, challenger, latest, models:/job-failure/3 or models:/job-failure@champion';
 
 export const NOTHING_SERVES = `no version of ${FAILURE_MODEL} serves yet: \`smart-etl model train\` makes one`;

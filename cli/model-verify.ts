@@ -44,7 +44,7 @@ export async function verdictOn(
   }
 }
 
-export const storeUnreachable = (error: Error): Error =>
+const storeUnreachable = (error: Error): Error =>
   new Unreachable(`the object store does not answer (${error.message}): is \`smart-etl up\` running?`);
 
 /**

@@ -34,7 +34,7 @@ declare module 'fastify' {
 
 export const SESSION_COOKIE = 'session';
 /** A working day at the desk does not log in twice; a browser left alone overnight does. */
-export const SESSION_IDLE_MS = 12 * 3_600_000;
+const SESSION_IDLE_MS = 12 * 3_600_000;
 
 export interface DoorContext {
   pool: Pool;

@@ -13,7 +13,7 @@ import { type DoorContext, type Identity, SESSION_COOKIE } from './identity.ts';
 import { type LoginNotice, loginPage, ownAddress } from './login-page.ts';
 
 /** However much it is used, a week. */
-export const SESSION_MS = 7 * 86_400_000;
+const SESSION_MS = 7 * 86_400_000;
 /** Of one name: whoever mistypes is not hindered, whoever guesses gets some 300 tries a day. */
 const OF_NAME = { free: 5, firstMs: 2_000, longestMs: 300_000, forgetMs: 3_600_000, most: 10_000 };
 /** Of one address, behind which there may be a whole office. */

@@ -16,7 +16,7 @@ import { type Language, languageOf } from '../page/page-language.ts';
 import { ACT_PAGE_POLICY, actForm, actPage } from './act-page.ts';
 import { type ActContext, actOnIncident, keepFeedback } from './incident-actions.ts';
 
-export const ACT_PATH = '/act/:action/:incident/:expiry/:signature';
+const ACT_PATH = '/act/:action/:incident/:expiry/:signature';
 const LONGEST_CHANNEL = 200;
 
 const TEXTS = {

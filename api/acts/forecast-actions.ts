@@ -10,7 +10,7 @@ import { notFound, ProblemError, problemOf } from '../http/problem.ts';
 import { momentOf, type RouteContext } from '../routes/route.ts';
 import { type actedSchema, person } from './incident-actions.ts';
 
-export const FORECAST_OVERRIDE_PATH = '/v1/jobs/:jobId/forecast-override';
+const FORECAST_OVERRIDE_PATH = '/v1/jobs/:jobId/forecast-override';
 
 export const overrideWordSchema = z
   .strictObject({

@@ -53,7 +53,7 @@ export const actedSchema = z
   })
   .meta({ id: 'Acted' });
 
-export const ACTION_PATH = '/v1/incidents/:id';
+const ACTION_PATH = '/v1/incidents/:id';
 
 /** Lets people act on incidents. Each act is an update of the workflow of the incident, which answers with a sentence. */
 export function addIncidentActions(app: FastifyInstance, context: ActContext): void {

@@ -19,7 +19,7 @@ import { notFound, ProblemError, problemOf } from '../http/problem.ts';
 import type { LazyTemporal } from '../temporal.ts';
 import { type actedSchema, person } from './incident-actions.ts';
 
-export const MODEL_PATHS = {
+const MODEL_PATHS = {
   promote: '/v1/models/:model/:version/promote',
   reject: '/v1/models/:model/:version/reject',
   shadow: '/v1/models/:model/:version/shadow',

@@ -12,7 +12,7 @@ import { notFound, ProblemError, problemOf } from '../http/problem.ts';
 import type { LazyTemporal } from '../temporal.ts';
 import { type actedSchema, person, text } from './incident-actions.ts';
 
-export const DECIDE_PATH = '/v1/reports/:period/recommendations/decide';
+const DECIDE_PATH = '/v1/reports/:period/recommendations/decide';
 
 export const decideWordSchema = z
   .strictObject({

@@ -11,7 +11,7 @@ import { notFound } from '../http/problem.ts';
 import type { LazyTemporal } from '../temporal.ts';
 import { type actedSchema, person } from './incident-actions.ts';
 
-export const SOURCE_PATHS = {
+const SOURCE_PATHS = {
   release: '/v1/sources/:source/release',
   replay: '/v1/quarantine/replay',
 } as const;

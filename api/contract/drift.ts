@@ -27,7 +27,7 @@ const driftFields = {
   pAdjusted: figure.describe('p of its test, adjusted for the number of features (Benjamini-Hochberg).'),
 };
 
-export const featureDriftSchema = z
+const featureDriftSchema = z
   .strictObject({
     feature: z.string(),
     meaning: words,
@@ -44,7 +44,7 @@ const lookFields = {
   drifted: count.describe('Those of them that moved.'),
 };
 
-export const modelCheckSchema = z
+const modelCheckSchema = z
   .strictObject({
     ...lookFields,
     asOf: instant,
@@ -64,7 +64,7 @@ export const modelCheckSchema = z
   })
   .meta({ id: 'ModelCheck' });
 
-export const modelQualitySchema = z
+const modelQualitySchema = z
   .strictObject({
     cutoff: instant.describe('The forecast; of an estimate the hour of the look.'),
     version: z.int(),

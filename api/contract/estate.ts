@@ -12,7 +12,7 @@ import {
 } from './fields.ts';
 import { runSchema } from './runs.ts';
 
-export const hostSchema = z
+const hostSchema = z
   .strictObject({
     host: z.string(),
     jobs: count.describe('Jobs that ran there last.'),
@@ -80,7 +80,7 @@ export const searchSchema = z
   })
   .meta({ id: 'SearchAnswer' });
 
-export const quarantinedRowSchema = z
+const quarantinedRowSchema = z
   .strictObject({
     source: z.string(),
     file: z.string(),

@@ -67,7 +67,7 @@ const headFields = {
 };
 
 /** The few job-days that hold most of the failures that a forecast expects. */
-export const watchSchema = z
+const watchSchema = z
   .strictObject({
     expected: z.number().min(0).describe('Failed job-days expected in the week.'),
     share: probability.describe('What those of the list hold of them.'),
@@ -87,7 +87,7 @@ export const watchSchema = z
   .meta({ id: 'WatchList' });
 
 /** What a person says of a job in the forecast. The model's own stays, and is what is scored. */
-export const forecastOverrideSchema = z
+const forecastOverrideSchema = z
   .strictObject({
     jobId,
     probability: probability

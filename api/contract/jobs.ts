@@ -17,7 +17,7 @@ import {
 import { forecastJobSchema } from './forecasts.ts';
 import { outcome } from './runs.ts';
 
-export const jobSchema = z
+const jobSchema = z
   .strictObject({
     ...placedJobFields,
     lastStartedAt: instant.nullable(),
@@ -99,7 +99,7 @@ export const jobDetailSchema = z
   })
   .meta({ id: 'JobDetail' });
 
-export const slotSchema = z
+const slotSchema = z
   .strictObject({
     id: z.int(),
     ...placedJobFields,

@@ -55,7 +55,7 @@ export const modelChangesSchema = z
   .meta({ id: 'ModelChanges' });
 export type ModelChanges = z.infer<typeof modelChangesSchema>;
 
-export const scoreSchema = z
+const scoreSchema = z
   .strictObject({
     cutoff: instant,
     modelVersion: z.int(),
@@ -82,7 +82,7 @@ export const scoreSchema = z
   .meta({ id: 'Score' });
 
 /** Forecasts of about the same probability, and how many came true. */
-export const calibrationBinSchema = z
+const calibrationBinSchema = z
   .strictObject({
     from: probability.describe('Lower bound of the probabilities in it; bins are a tenth wide.'),
     rows: z.int().min(1),

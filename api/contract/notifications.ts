@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { count, instant, limit, pageQuery, pageSchema } from './fields.ts';
 
-export const notificationSchema = z
+const notificationSchema = z
   .strictObject({
     id: z.string(),
     kind: z.string(),

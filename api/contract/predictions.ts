@@ -15,7 +15,7 @@ const interval = z
   .nullable()
   .describe('Lower and upper bound, the probability within; null: not enough data to say.');
 
-export const jobPredictionSchema = z
+const jobPredictionSchema = z
   .strictObject({
     jobId,
     known: z.boolean().describe('false: there is no such job.'),

@@ -4,7 +4,7 @@ import { count, instant, wholeNumber } from './fields.ts';
 
 const share = z.number().min(0).max(1).nullable();
 
-export const qualityDaySchema = z
+const qualityDaySchema = z
   .strictObject({
     day: z.iso.date().describe('UTC day of the latest instant its files tell of.'),
     files: count,

@@ -8,7 +8,7 @@ const MOST_CHARACTERS = 6_000;
 export const microseconds = z.int();
 
 /** Where the next page of a list begins: the sort keys of its last item, in a form that nobody is to read. */
-export const cursorOf = (keys: readonly (string | number)[]): string =>
+const cursorOf = (keys: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(keys)).toString('base64url');
 
 /**

@@ -16,7 +16,7 @@ export const ownOrigin = (request: FastifyRequest, { apiPublicUrl }: Settings): 
  * Whether a page of our own sends the request, as the browser says, which no page can change: by `Sec-Fetch-Site`, or by
  * `Origin` where the browser does not send that one (HTTP on another host than loopback). Null: it says neither.
  */
-export function isOwnSite(request: FastifyRequest, { apiPublicUrl }: Settings): boolean | null {
+function isOwnSite(request: FastifyRequest, { apiPublicUrl }: Settings): boolean | null {
   const { origin, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   if (origin === undefined) return null;

@@ -48,7 +48,7 @@ export const acceptedSchema = z
   .meta({ id: 'Accepted' });
 type Accepted = z.infer<typeof acceptedSchema>;
 
-export const PUSH_PATHS = {
+const PUSH_PATHS = {
   file: '/v1/sources/:source/files/:name',
   samples: '/v1/sources/:source/samples',
 } as const;

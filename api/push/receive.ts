@@ -13,7 +13,7 @@ import { isSameSecret } from '../access/access.ts';
 import { ProblemError, problemOf } from '../http/problem.ts';
 
 export const LINEAGE_PATH = '/api/v1/lineage';
-export const PING_PATHS = ['/ping/:key/:slug', '/ping/:key/:slug/:signal'] as const;
+const PING_PATHS = ['/ping/:key/:slug', '/ping/:key/:slug/:signal'] as const;
 
 /** Kept of what is posted with a ping; the rest is read and dropped, up to the second limit. */
 export const PING_BODY_BYTES = 100_000;

@@ -18,7 +18,7 @@ import { ProblemError, problemOf } from '../http/problem.ts';
 import { pathParameter, problemResponse } from '../openapi/openapi-parts.ts';
 import { get, getOf, noQuerySchema, type Route } from './route.ts';
 
-export const REPORT_PDF_PATH = '/v1/reports/:period/:language/pdf';
+const REPORT_PDF_PATH = '/v1/reports/:period/:language/pdf';
 
 const IN_ENGLISH = createWriter('en');
 const IN_FRENCH = createWriter('fr');

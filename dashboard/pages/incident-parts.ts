@@ -133,7 +133,7 @@ const clipped = (text: string | null): Node | string =>
   text === null ? '' : element('span', { class: 'clip line', title: text }, text);
 
 /** A job is a link to its page; a server or a source only a name. */
-export function aboutOf(frame: Frame, { jobId, name, namespace, source }: Finding): Node | string {
+function aboutOf(frame: Frame, { jobId, name, namespace, source }: Finding): Node | string {
   if (jobId === null) return source === null ? name : frame.view.words.sourceNamed(source);
   return element('a', { href: frame.href(`/jobs/${jobId}`), title: namespace ?? '' }, name);
 }

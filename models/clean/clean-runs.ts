@@ -6,7 +6,7 @@ import { InstantReader } from './instant-reader.ts';
 import { mapColumns } from './map-columns.ts';
 import { METRIC_COLUMNS } from './metric-columns.ts';
 import { RowOrder } from './row-order.ts';
-import type { RowPlace, RowTable, TableCleaner } from './row-table.ts';
+import type { RowTable, TableCleaner } from './row-table.ts';
 import { clockJump, isClockJump } from './rules/clock-jump.ts';
 import { refuseOtherTable } from './rules/other-table.ts';
 import { RUN_COLUMNS, type RunColumns, type RunField } from './run-columns.ts';
@@ -25,9 +25,6 @@ export interface RunCleanerOptions {
   /** What a contract asks of single rows that are records otherwise. */
   checkOf?: RowCheckOf;
 }
-
-/** A run, and where it was in its file. */
-export type CleanRun = RunRecord & RowPlace;
 
 const FREE_TEXTS: readonly RunField[] = ['error', 'message', 'query'];
 

@@ -4,7 +4,7 @@ import type { MonitoringLimits } from './monitoring-limits.ts';
 import { conceptWords, dataWords, labelWords, qualityWords, scoreWords, type Words } from './sign-words.ts';
 import type { FeatureDrift } from './watch-features.ts';
 
-export const SIGN_KINDS = ['data', 'scores', 'labels', 'concept', 'quality'] as const;
+const SIGN_KINDS = ['data', 'scores', 'labels', 'concept', 'quality'] as const;
 export type SignKind = (typeof SIGN_KINDS)[number];
 
 /** One way in which a model stops being what it was. */

@@ -23,7 +23,7 @@ export const QUALITY_METRICS = [
 ] as const;
 export type QualityMetric = (typeof QUALITY_METRICS)[number];
 /** Of these more is better. */
-export const HIGHER_IS_BETTER: ReadonlySet<QualityMetric> = new Set([
+const HIGHER_IS_BETTER: ReadonlySet<QualityMetric> = new Set([
   'average_precision',
   'recall_at_10',
   'precision_at_10',

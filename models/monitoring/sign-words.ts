@@ -14,7 +14,7 @@ const NAMED = 5;
 const NOT_ENOUGH: Words = { en: 'not enough data', fr: 'pas assez de données' };
 
 /** Largest index first. */
-export const byPsi = (one: FeatureDrift, other: FeatureDrift): number =>
+const byPsi = (one: FeatureDrift, other: FeatureDrift): number =>
   (other.comparison?.psi ?? -1) - (one.comparison?.psi ?? -1) || (one.feature < other.feature ? -1 : 1);
 
 export function dataWords(compared: number, drifted: readonly FeatureDrift[]): Words {

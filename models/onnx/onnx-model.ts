@@ -1,6 +1,5 @@
 /** Numbers of the types of elements in onnx.proto. */
 export const ELEMENT = { float: 1, uint8: 2, int64: 7, bool: 9, double: 11 } as const;
-export type ElementType = (typeof ELEMENT)[keyof typeof ELEMENT];
 
 export interface Tensor {
   elementType: number;

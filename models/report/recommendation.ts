@@ -1,4 +1,4 @@
-export const RECOMMENDATION_KINDS = [
+const RECOMMENDATION_KINDS = [
   /** An error that keeps coming back. */
   'repair-error',
   /** Failures that nothing told of. */

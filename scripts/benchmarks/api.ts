@@ -220,7 +220,7 @@ async function askAll(
  * Bytes, as sent, of the page and of all it is made of, by following what is written in it: also the parts that a
  * browser loads only with the page they belong to, so a first visit loads less. Links to elsewhere are not followed.
  */
-export async function firstLoadBytes(url: string): Promise<number> {
+async function firstLoadBytes(url: string): Promise<number> {
   const seen = new Set<string>();
   let bytes = 0;
   const visit = async (address: string): Promise<void> => {
