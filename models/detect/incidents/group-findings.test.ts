@@ -1,79 +1,21 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Finding, type FindingKind, findingKey, type Subject, subjectKey } from '../finding.ts';
-import { applyChanges } from './apply-changes.ts';
+import type { Finding } from '../finding.ts';
 import { groupFindings } from './group-findings.ts';
+import { isQuiet } from './incident-changes.ts';
 import {
-  type GroupingContext,
-  isQuiet,
-  type JobPlace,
-  type OpenIncident,
-  type SeenRun,
-} from './incident-changes.ts';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const NOW = Date.UTC(2026, 2, 1, 6);
-const NO_EVIDENCE = { observed: null, expected: null, limit: null, unit: null, text: null };
-const job = (jobId: number): Subject => ({ type: 'job', jobId });
-
-function finding(kind: FindingKind, subject: Subject, more: Partial<Finding> = {}): Finding {
-  const dueMs = kind === 'late' || kind === 'missing' ? (more.sinceMs ?? NOW) : null;
-  return {
-    ...{ key: findingKey(kind, subject, dueMs ?? undefined), kind, variant: null, subject, sinceMs: NOW },
-    ...{ runKey: null, dueMs, evidence: NO_EVIDENCE, family: null, course: 'new' as const },
-    ...more,
-  };
-}
-
-const place = (jobId: number, more: Partial<JobPlace> = {}): [number, JobPlace] => [
-  jobId,
-  {
-    ...{
-      name: `job_${jobId}`,
-      host: null,
-      source: 'runs',
-      criticality: 3,
-      upstream: [],
-      usualGapMs: 24 * HOUR,
-      ...{ namespace: 'etl', owner: null },
-    },
-    ...more,
-  },
-];
-const world = (places: [number, JobPlace][], seen: SeenRun[] = []): GroupingContext => ({
-  jobs: new Map(places),
-  seen,
-});
-const ranWell = (jobId: number, startedMs: number): SeenRun => ({
-  ...{ jobId, runKey: `${jobId}/${startedMs}`, status: 'succeeded' as const, startedMs },
-  endedMs: startedMs + 5 * MINUTE,
-});
-
-/** Looks one after the other. */
-function stage(context: GroupingContext) {
-  let ids = 0;
-  let open: OpenIncident[] = [];
-  const over: OpenIncident[] = [];
-  const everything = [...context.jobs.keys()].map((jobId) => subjectKey(job(jobId)));
-  return {
-    look(found: Finding[], asOfMs = NOW, also: string[] = [], seen = context.seen) {
-      const looked = new Set([...everything, ...found.map(({ subject }) => subjectKey(subject)), ...also]);
-      const changes = groupFindings({ open, found, looked, context: { ...context, seen }, asOfMs });
-      const after = applyChanges(open, changes, asOfMs, () => ++ids);
-      open = after.open;
-      over.push(...after.resolved);
-      return changes;
-    },
-    get open() {
-      return open;
-    },
-    over,
-  };
-}
-const topCause = ({ causes: [first] }: { causes: readonly { kind: string; name: string }[] }) =>
-  `${first!.kind} ${first!.name}`;
-const rolesIn = ({ findings }: { findings: readonly { role: string }[] }) => findings.map(({ role }) => role);
+  finding,
+  HOUR,
+  job,
+  MINUTE,
+  NO_EVIDENCE,
+  NOW,
+  place,
+  ranWell,
+  rolesIn,
+  stage,
+  topCause,
+  world,
+} from './made-up-incidents.ts';
 
 describe('groupFindings', () => {
   it('does nothing about nothing', () => {
@@ -215,122 +157,6 @@ describe('groupFindings', () => {
   });
 });
 
-describe('a standstill', () => {
-  const JOBS = Array.from({ length: 57 }, (_, index) => index + 1);
-  const estate = world(JOBS.map((id) => place(id, { usualGapMs: HOUR })));
-  /** Hourly jobs, each due at a minute of its own; `asOf` a few minutes after the deadlines. */
-  const dueOf = (id: number, hour: number) => NOW + hour * HOUR + (id % 10) * MINUTE;
-  const missing = (id: number, hour: number) => finding('missing', job(id), { sinceMs: dueOf(id, hour) });
-
-  it('of 87 hours is one incident, told as it is found job by job', () => {
-    const { look, over } = stage(estate);
-    const found: Finding[] = [];
-    for (let hour = 0; hour < 87; hour++) {
-      for (const half of [0, 1]) {
-        const due = JOBS.filter((id) => id % 10 < 5 === (half === 0));
-        found.push(...due.map((id) => missing(id, hour)));
-        look(found, NOW + hour * HOUR + (half + 20) * MINUTE);
-      }
-    }
-    expect(found).toHaveLength(87 * 57);
-    const all = stage(estate);
-    all.look(found, NOW + 87 * HOUR);
-    expect(all.open).toHaveLength(1);
-    expect(over).toEqual([]);
-    // It comes back job by job too.
-    const back = (id: number) => ranWell(id, dueOf(id, 87));
-    for (let until = 1; until <= 57; until++) {
-      const seen = JOBS.slice(0, until).map(back);
-      const left = found.filter(({ subject }) => subject.type === 'job' && subject.jobId > until);
-      expect(look(left, NOW + 87 * HOUR + until * MINUTE, [], seen).opened).toEqual([]);
-    }
-    expect(over).toMatchObject([{ id: 1, severity: 'major' }]);
-    expect(over.map(topCause)).toEqual(['schedule runs']);
-  });
-
-  it('is another one when jobs ran in between', () => {
-    const { look } = stage(estate);
-    expect(
-      look(
-        JOBS.map((id) => missing(id, 0)),
-        NOW + HOUR,
-      ).opened,
-    ).toHaveLength(1);
-    const seen = JOBS.map((id) => ranWell(id, dueOf(id, 1)));
-    expect(look([], NOW + 2 * HOUR, [], seen).resolved).toEqual([1]);
-    expect(
-      look(
-        JOBS.map((id) => missing(id, 2)),
-        NOW + 3 * HOUR,
-        [],
-        seen,
-      ).opened,
-    ).toHaveLength(1);
-  });
-
-  it('is none when most of the jobs ran', () => {
-    const seen = JOBS.slice(5).map((id) => ranWell(id, dueOf(id, 0)));
-    const { look } = stage(estate);
-    expect(
-      look(
-        JOBS.slice(0, 5).map((id) => missing(id, 0)),
-        NOW + HOUR,
-        [],
-        seen,
-      ).opened,
-    ).toHaveLength(5);
-  });
-});
-
-describe('a standstill of some', () => {
-  const IDS = [1, 2, 3, 4, 5, 6, 7, 8];
-  const owned = IDS.map((id) => place(id, { owner: id <= 4 ? 'sales' : 'stock', usualGapMs: HOUR }));
-  const late = (id: number, sinceMs = NOW) => finding('late', job(id), { sinceMs });
-
-  it('is not the failure that one of them had before', () => {
-    const { look } = stage(world(owned));
-    const crash = finding('crash', job(1), { sinceMs: NOW - 3 * HOUR });
-    look([crash], NOW - 3 * HOUR);
-    const changes = look([crash, ...IDS.map((id) => late(id))], NOW + MINUTE);
-    expect(changes.joined).toEqual([]);
-    expect(changes.opened.map(({ findings }) => findings.length)).toEqual([8]);
-  });
-
-  it('of one owner is one incident while the jobs of another run', () => {
-    const seen = [5, 6, 7, 8].map((id) => ranWell(id, NOW + MINUTE));
-    const { look } = stage(world(owned, seen));
-    expect(look([late(1), late(2), late(3)], NOW + 20 * MINUTE).opened).toHaveLength(1);
-    expect(look([late(1), late(2), late(3), late(4)], NOW + 21 * MINUTE).joined).toHaveLength(1);
-  });
-
-  it('is seen from the second absence on when nobody started since, though some did just before', () => {
-    const before = IDS.filter((id) => id > 2).flatMap((id) =>
-      Array.from({ length: 16 }, (_, round) => ranWell(id, NOW + 30_000 + id * 1000 - round * 15 * MINUTE)),
-    );
-    const found = [late(1), late(2, NOW + 15 * MINUTE)];
-    expect(stage(world(owned, before)).look(found, NOW + 40 * MINUTE).opened).toHaveLength(1);
-    const still = [...before, ...[3, 4, 5, 6].map((id) => ranWell(id, NOW + 16 * MINUTE))];
-    expect(stage(world(owned, still)).look(found, NOW + 40 * MINUTE).opened).toHaveLength(2);
-  });
-
-  it('takes in its last slots, found when most jobs are back', () => {
-    const { look } = stage(world(owned));
-    const found = IDS.slice(1).map((id) => late(id));
-    look(found, NOW + 20 * MINUTE);
-    const back = IDS.slice(1, 7).map((id) => ranWell(id, NOW + 21 * MINUTE));
-    look(found.slice(6), NOW + 22 * MINUTE, [], back);
-    const changes = look([...found.slice(6), late(1, NOW + 5 * MINUTE)], NOW + 25 * MINUTE, [], back);
-    expect(changes).toMatchObject({ opened: [], joined: [{ incidentId: 1 }] });
-  });
-
-  it('leaves alone the one that was absent hours before, while others ran', () => {
-    const seen = IDS.filter((id) => id > 1).map((id) => ranWell(id, NOW - HOUR / 2));
-    const { look } = stage(world(owned, seen));
-    const found = [late(1, NOW - HOUR), ...IDS.filter((id) => id > 1).map((id) => late(id))];
-    expect(look(found, NOW + 20 * MINUTE).opened.map(({ findings }) => findings.length)).toEqual([1, 7]);
-  });
-});
-
 describe('of several reasons to belong together', () => {
   const family = 'could not connect to database at *';
   const crash = (id: number, sinceMs: number) => finding('crash', job(id), { family, sinceMs });
@@ -392,120 +218,5 @@ describe('what comes and goes', () => {
     look([], NOW + 5 * HOUR);
     expect(isQuiet(look([], NOW + 16 * HOUR))).toBe(true);
     expect(look([], NOW + 17 * HOUR).resolved).toEqual([1]);
-  });
-});
-
-describe('whatever happens', () => {
-  const KINDS = ['crash', 'late', 'missing', 'slow', 'incomplete', 'risk', 'extra'] as const;
-  const PLACES = Array.from({ length: 8 }, (_, id) =>
-    place(id, {
-      host: `srv-${id % 3}`,
-      source: id < 6 ? 'runs' : 'events',
-      upstream: id > 5 ? [id - 1] : [],
-    }),
-  );
-  const hosts = ['srv-0', 'srv-1'].map((host): Subject => ({ type: 'host', host }));
-  const sources = ['runs', 'events'].map((source): Subject => ({ type: 'source', source }));
-  const minute = fc.integer({ min: 0, max: 600 }).map((minutes) => NOW - minutes * MINUTE);
-  const anyFinding = fc.oneof(
-    fc.record({
-      kind: fc.constantFrom(...KINDS),
-      subject: fc.integer({ min: 0, max: 7 }).map(job),
-      sinceMs: minute,
-      family: fc.constantFrom(null, 'could not reach host *', 'no space left on device'),
-      course: fc.constantFrom('new' as const, 'chronic' as const, 'flapping' as const),
-    }),
-    fc.record({ kind: fc.constant('host' as const), subject: fc.constantFrom(...hosts), sinceMs: minute }),
-    fc.record({
-      kind: fc.constant('freshness' as const),
-      subject: fc.constantFrom(...sources),
-      sinceMs: minute,
-    }),
-  );
-  const made = ({ kind, subject, ...more }: { kind: FindingKind; subject: Subject; sinceMs: number }) =>
-    finding(kind, subject, more);
-  const anyLook = fc.array(anyFinding.map(made), { maxLength: 14 });
-  const anySeen = fc.array(
-    fc
-      .record({ jobId: fc.integer({ min: 0, max: 7 }), at: minute })
-      .map(({ jobId, at }) => ranWell(jobId, at)),
-    { maxLength: 6 },
-  );
-  const EVERYTHING = [...hosts, ...sources].map(subjectKey);
-
-  it('each finding is in one incident, what ended alone resolves, and the same look again changes nothing', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(anyLook, anySeen), { maxLength: 6 }), (looks) => {
-        const all = stage(world(PLACES));
-        for (const [index, [found, seen]] of looks.entries()) {
-          const asOfMs = NOW + index * 20 * MINUTE;
-          const before = new Set(all.open.map(({ id }) => id));
-          const changes = all.look(found, asOfMs, EVERYTHING, seen);
-          const lasting = all.open.flatMap(({ findings }) =>
-            findings.filter(({ endedMs }) => endedMs === null),
-          );
-          const keys = lasting.map(({ key }) => key);
-          expect(new Set(keys).size).toBe(keys.length);
-          for (const { key } of found) expect(keys).toContain(key);
-          const foundKeys = new Set(found.map(({ key }) => key));
-          for (const { key, course, quietMs } of lasting) {
-            if (!foundKeys.has(key)) expect([course, quietMs !== null]).toEqual(['flapping', true]);
-          }
-          for (const { findings, causes, resolvedMs } of all.open) {
-            expect(findings.some(({ endedMs }) => endedMs === null)).toBe(true);
-            expect(resolvedMs).toBeNull();
-            expect(causes.length).toBeGreaterThan(0);
-            expect(causes.reduce((sum, { weight }) => sum + weight, 0)).toBeLessThanOrEqual(1 + 1e-9);
-          }
-          for (const id of changes.resolved) expect(before.has(id)).toBe(true);
-          for (const { findings } of all.over)
-            expect(findings.every(({ endedMs }) => endedMs !== null)).toBe(true);
-          expect(isQuiet(all.look(found, asOfMs, EVERYTHING, seen))).toBe(true);
-        }
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('the order of the findings does not matter', () => {
-    fc.assert(
-      fc.property(
-        anyLook,
-        anyLook,
-        anySeen,
-        fc.array(fc.nat(), { maxLength: 14 }),
-        (first, found, seen, order) => {
-          const looks = [
-            found,
-            found.toSorted((a, b) => order[found.indexOf(a)]! - order[found.indexOf(b)]!),
-          ].map((second) => {
-            const all = stage(world(PLACES));
-            all.look(first, NOW, EVERYTHING, seen);
-            return all.look(second, NOW + HOUR, EVERYTHING, seen);
-          });
-          expect(looks[1]).toEqual(looks[0]);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-
-  it('nothing moves from one incident to another', () => {
-    fc.assert(
-      fc.property(fc.array(anyLook, { maxLength: 5 }), (looks) => {
-        const all = stage(world(PLACES));
-        const home = new Map<string, number>();
-        for (const [index, found] of looks.entries()) {
-          all.look(found, NOW + index * HOUR, EVERYTHING);
-          for (const incident of all.open) {
-            for (const { key, foundMs } of incident.findings) {
-              const what = `${key} ${foundMs}`;
-              expect(home.get(what) ?? incident.id).toBe(incident.id);
-              home.set(what, incident.id);
-            }
-          }
-        }
-      }),
-    );
   });
 });
