@@ -1,9 +1,13 @@
 import type { PoolClient } from 'pg';
-import { endFindingOf, type LoneFinding, openIncidentOf } from '../db/incident-of-finding.ts';
+import { endFindingOf, openIncidentOf } from '../db/incident-of-finding.ts';
 import { announceChange } from '../db/pool.ts';
+import { calledOf, type Finding, type Subject } from '../models/detect/finding.ts';
 import type { Severity } from '../models/detect/incidents/incident.ts';
 import { tellIncidents } from './tell-incidents.ts';
 import type { Teller } from './tell-news.ts';
+
+/** What has an incident of its own, without detection: whoever knows of it opens and ends it. */
+type LoneFinding = Finding & { subject: Extract<Subject, { type: 'source' | 'model' }> };
 
 /**
  * Opens an incident of one finding and puts one message about it in the outbox, in the caller's transaction. While the
@@ -16,7 +20,10 @@ export async function raiseIncidentOf(
   severity: Severity,
   at: Date,
 ): Promise<number | null> {
-  const id = await openIncidentOf(client, finding, severity, at);
+  const { subject } = finding;
+  const kind = subject.type === 'source' ? 'source' : 'itself';
+  const causes = [{ kind, name: calledOf(subject), weight: 1 }] as const;
+  const id = await openIncidentOf(client, finding, { severity, causes }, at);
   if (id === null) return null;
   await tellIncidents(client, teller, at, { opened: [id], worsened: [], resolved: [] });
   await announceChange(client, 'incidents');

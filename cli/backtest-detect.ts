@@ -2,8 +2,8 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadConfig } from '../config.ts';
 import { isTimeZone } from '../models/clean/local-time.ts';
-import { calledOf } from '../models/detect/finding.ts';
 import {
+  calledOf,
   compareReplays,
   type Feed,
   type FoundOnce,

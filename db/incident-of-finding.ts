@@ -1,27 +1,22 @@
-import { calledOf, type Finding, type Subject } from '../models/detect/finding.ts';
-import type { Severity } from '../models/detect/incidents/incident.ts';
+import type { Finding } from '../models/detect/finding.ts';
+import type { Cause, Severity } from '../models/detect/incidents/incident.ts';
 import { endFindings, insertFindings } from './findings.ts';
 import { insertIncident, resolveIncidents } from './incidents.ts';
 import type { Queryable } from './pool.ts';
 
-/** What has an incident of its own, without detection: its one finding is opened and ended by whoever knows. */
-export type LoneFinding = Finding & { subject: Extract<Subject, { type: 'source' | 'model' }> };
-
 /** Opens an incident of one finding, which is its cause; null when the same is open already. */
 export async function openIncidentOf(
   client: Queryable,
-  finding: LoneFinding,
-  severity: Severity,
+  finding: Finding,
+  of: { severity: Severity; causes: readonly Cause[] },
   at: Date,
 ): Promise<number | null> {
-  const { key, subject } = finding;
+  const { key } = finding;
   // Of several that find the same one opens it; the others wait and see it.
   await client.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [key]);
   const { rowCount } = await client.query(`select from finding where key = $1 and ended_at is null`, [key]);
   if (rowCount !== 0) return null;
-  const kind = subject.type === 'source' ? 'source' : 'itself';
-  const causes = [{ kind, name: calledOf(subject), weight: 1 }] as const;
-  const id = await insertIncident(client, { severity, causes }, at);
+  const id = await insertIncident(client, of, at);
   await insertFindings(client, id, [{ finding, role: 'cause' }], at);
   return id;
 }

@@ -1,5 +1,6 @@
 /** What a command needs to replay detection on files. */
 
+export { calledOf } from '../finding.ts';
 export { InvalidOverrides, parseOverrides } from '../job-overrides.ts';
 export { FeedCollector } from './collect-feed.ts';
 export { compareReplays, type ReplayDifference } from './compare-replays.ts';
