@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -22,6 +22,8 @@ declare module 'vitest' {
     objectStoreUrl: string;
     objectStoreAccessKey: string;
     objectStoreSecretKey: string;
+    /** Written by the first test file that needs it. */
+    workflowBundleFile: string;
   }
 }
 
@@ -70,6 +72,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('objectStoreUrl', objectStore.url);
   project.provide('objectStoreAccessKey', credentials.objectStoreAccessKey);
   project.provide('objectStoreSecretKey', credentials.objectStoreSecretKey);
+  const workflowBundleFile = path.join(home, 'workflows.js');
+  project.provide('workflowBundleFile', workflowBundleFile);
+  // Where somebody edits workflows while tests watch.
+  project.onTestsRerun(async () => rmSync(workflowBundleFile, { force: true }));
 
   return async () => {
     await Promise.all([postgres.stop(), temporal.stop(), objectStore.stop()]);

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../activities/index.ts';
 import { freePort } from '../stack/ports.ts';
 import { startTemporal } from '../stack/temporal.ts';
 import { deploymentOptions } from '../worker/deployment.ts';
-import { interceptors, spanSinks, WORKFLOW_INTERCEPTOR_MODULES } from '../worker/interceptors.ts';
+import { interceptors, spanSinks } from '../worker/interceptors.ts';
 import { TASK_QUEUES } from '../workflows/names.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 /** Plays the part of the activities a test needs; calling any other one fails the test. */
 export type FakeActivities = { [Name in keyof Activities]?: (...args: never[]) => unknown };
@@ -41,7 +42,7 @@ export async function openWorkflowStage(): Promise<WorkflowStage> {
     taken.add(port);
     return port;
   };
-  const [server, workflowBundle] = await Promise.all([
+  const [server, bundle] = await Promise.all([
     startTemporal({
       home,
       port: await free(),
@@ -49,11 +50,7 @@ export async function openWorkflowStage(): Promise<WorkflowStage> {
       httpPort: await free(),
       metricsPort: await free(),
     }),
-    bundleWorkflowCode({
-      workflowsPath: path.join(import.meta.dirname, '..', 'workflows', 'index.ts'),
-      workflowInterceptorModules: WORKFLOW_INTERCEPTOR_MODULES,
-      logger: silent,
-    }),
+    workflowBundle(),
   ]);
   const connection = await Connection.connect({ address: server.address });
   const native = await NativeConnection.connect({ address: server.address });
@@ -70,7 +67,7 @@ export async function openWorkflowStage(): Promise<WorkflowStage> {
             activities: fakes as object,
             interceptors,
             ...(buildId !== undefined && { workerDeploymentOptions: deploymentOptions(buildId) }),
-            ...(taskQueue === TASK_QUEUES.control && { workflowBundle, sinks: spanSinks() }),
+            ...(taskQueue === TASK_QUEUES.control && { workflowBundle: bundle, sinks: spanSinks() }),
           }),
         ),
       );

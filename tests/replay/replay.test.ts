@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { WORKFLOW_INTERCEPTOR_MODULES } from '../../worker/interceptors.ts';
+import { workflowBundle } from '../workflow-bundle.ts';
 
 /**
  * Today's workflow code must do what the recorded ones did: a workflow that waits on a customer's server goes on
@@ -12,15 +12,10 @@ import { WORKFLOW_INTERCEPTOR_MODULES } from '../../worker/interceptors.ts';
  */
 const folder = path.join(import.meta.dirname, 'histories');
 const scenarios = readdirSync(folder).filter((file) => file.endsWith('.json'));
-const silent = { ...console, log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-let bundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+let bundle: Awaited<ReturnType<typeof workflowBundle>>;
 beforeAll(async () => {
-  bundle = await bundleWorkflowCode({
-    workflowsPath: path.join(import.meta.dirname, '..', '..', 'workflows', 'index.ts'),
-    workflowInterceptorModules: WORKFLOW_INTERCEPTOR_MODULES,
-    logger: silent,
-  });
+  bundle = await workflowBundle();
 });
 
 const historyOf = (file: string) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as object;
