@@ -1,3 +1,4 @@
+import { ISO_INSTANTS } from './iso-instants.ts';
 import type { Queryable } from './pool.ts';
 import { isLatestState, type RunRow } from './read-runs.ts';
 
@@ -5,19 +6,21 @@ import { isLatestState, type RunRow } from './read-runs.ts';
 const LONGEST_RUN_DAYS = 1;
 const BEGUN_FROM = `$1::timestamptz - interval '${LONGEST_RUN_DAYS} days'`;
 
+/** Instants are texts in ISO 8601. */
 export interface TimelineRun {
   jobId: number;
   runKey: string;
   host: string | null;
   status: RunRow['status'];
-  startedAt: Date;
-  endedAt: Date | null;
+  startedAt: string;
+  endedAt: string | null;
 }
 
+/** Instants are texts in ISO 8601. */
 export interface TimelineSlot {
   jobId: number;
-  dueAt: Date;
-  deadlineAt: Date;
+  dueAt: string;
+  deadlineAt: string;
   outcome: 'met' | 'late' | 'missing' | 'extra' | 'waived' | null;
   runKey: string | null;
 }
@@ -45,8 +48,8 @@ export async function readRunsOfSpan(
   { from, to, host }: Span,
   most: number,
 ): Promise<TimelineRun[]> {
-  const { rows } = await client.query<TimelineRun>(
-    `select * from (
+  const { rows } = await client.query<TimelineRun>({
+    text: `select * from (
        select run.job_id as "jobId", run.run_key as "runKey", coalesce(run.host, job.host) as host, run.status,
          run.started_at as "startedAt", run.ended_at as "endedAt"
        from run join job on job.id = run.job_id
@@ -56,8 +59,9 @@ export async function readRunsOfSpan(
          and ${isLatestState(BEGUN_FROM)}
        order by run.started_at desc, run.job_id, run.run_key limit $4) as latest
      order by "startedAt", "jobId", "runKey"`,
-    [from, to, host ?? null, most],
-  );
+    values: [from, to, host ?? null, most],
+    types: ISO_INSTANTS,
+  });
   return rows;
 }
 
@@ -67,12 +71,13 @@ export async function readSlotsOfSpan(
   { from, to, host }: Span,
   most: number,
 ): Promise<TimelineSlot[]> {
-  const { rows } = await client.query<TimelineSlot>(
-    `select job_id as "jobId", due as "dueAt", deadline as "deadlineAt", outcome, run_key as "runKey"
+  const { rows } = await client.query<TimelineSlot>({
+    text: `select job_id as "jobId", due as "dueAt", deadline as "deadlineAt", outcome, run_key as "runKey"
      from expectation join job on job.id = job_id
      where due >= $1 and due < $2 and ($3::text is null or job.host = $3) order by due, expectation.id limit $4`,
-    [from, to, host ?? null, most],
-  );
+    values: [from, to, host ?? null, most],
+    types: ISO_INSTANTS,
+  });
   return rows;
 }
 

@@ -140,8 +140,9 @@ async function readTimeline(context: RouteContext, query: z.infer<typeof timelin
   const { jobs, follows } = await readTimelineJobs(pool, jobIds);
   const baselines = await readBaselines(pool, [...new Set(underWay.map(({ jobId }) => jobId))]);
   const expectedEnd = ({ jobId, startedAt }: (typeof underWay)[number]): Date | null => {
-    const [band] = normalBands(baselines.get(jobId) ?? null, 'duration', [startedAt.getTime()]);
-    return band ? new Date(startedAt.getTime() + band.usual) : null;
+    const startedMs = Date.parse(startedAt);
+    const [band] = normalBands(baselines.get(jobId) ?? null, 'duration', [startedMs]);
+    return band ? new Date(startedMs + band.usual) : null;
   };
   const hostOf = new Map(jobs.map(({ jobId, host }) => [jobId, host]));
   const hosts = new Map<string | null, { runs: number; slots: number }>();
