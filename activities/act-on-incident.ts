@@ -11,6 +11,7 @@ import {
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import { transition } from '../models/detect/incidents/life.ts';
 import { RAISED_BY_LOADS } from '../models/detect/incidents/settle-findings.ts';
+import { UNUSABLE } from '../models/monitoring/model-finding.ts';
 import { lifeOf } from './advance-incident.ts';
 import type { Dependencies } from './dependencies.ts';
 import { UnknownIncident } from './plan-rerun.ts';
@@ -99,7 +100,7 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
       asOf,
       who,
       why,
-      endedByLoads: RAISED_BY_LOADS,
+      endedByItself: [...RAISED_BY_LOADS, UNUSABLE],
     });
     for (const { jobId, due } of waived) {
       if (jobId === null || due === null) continue;
@@ -107,8 +108,8 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
     }
     const said =
       waived.length === 0
-        ? `nothing of incident ${id} is left to waive; what loads say of a source ends with the next good one`
-        : `${waived.length} ${waived.length === 1 ? 'finding' : 'findings'} of incident ${id} waived; the next look of detection ends what is waived`;
+        ? `nothing of incident ${id} is left to waive; a source that cannot be loaded and a model that cannot be used end with the next good load or use`
+        : `${waived.length} ${waived.length === 1 ? 'finding' : 'findings'} of incident ${id} waived; the next look ends what is waived, at a model once a day`;
     return {
       before: { waived: [] },
       after: waived.length === 0 ? null : { waived: waived.slice(0, 1_000).map(({ key }) => key) },

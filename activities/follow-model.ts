@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { reviseFindings } from '../db/findings.ts';
-import { findCheck, type ModelCheck, readChecks } from '../db/model-checks.ts';
+import { readWaivers } from '../db/incident-life.ts';
+import { degradedSince, findCheck, type ModelCheck, readChecks } from '../db/model-checks.ts';
 import {
   claimRetraining,
   endEpisode,
@@ -9,6 +10,7 @@ import {
   openEpisode,
 } from '../db/model-episodes.ts';
 import { withTransaction } from '../db/pool.ts';
+import { withoutWaived } from '../models/detect/incidents/waiver.ts';
 import { modelFinding, modelFindingKey } from '../models/monitoring/model-finding.ts';
 import type { Dependencies } from './dependencies.ts';
 import { endIncidentOf, raiseIncidentOf } from './incident-of-finding.ts';
@@ -23,7 +25,8 @@ export interface ModelFollowed {
 /**
  * Draws the conclusion of a look: opens the one incident of an episode when the model is no longer what it was, with one
  * retraining, and ends it when it is again. It is again at the second look in a row that finds nothing grave, and at the
- * first one of another champion.
+ * first one of another champion. What somebody decided to live with ends at the next look, and is no reason for another
+ * incident until a look has found the model well.
  */
 export function createFollowModel(dependencies: Dependencies) {
   const { pool, language } = dependencies;
@@ -43,6 +46,7 @@ export function createFollowModel(dependencies: Dependencies) {
       if (check.state === 'degraded') {
         // A look of before the last episode ended, told again, opens none.
         if (open === null && last?.resolvedAt && check.asOf <= last.resolvedAt) return none;
+        if (await isWaived(client, model, check)) return open === null ? none : end(client, open, check);
         const episode = open ?? (await begin(client, model, check));
         if (open !== null) {
           const finding = modelFinding(model, check.signs, language, open.openedAt.getTime());
@@ -61,11 +65,22 @@ export function createFollowModel(dependencies: Dependencies) {
       if (!(await isOver(client, model, open, check))) {
         return { episode: 'lasts', incidentId: open.incidentId, retrainWorkflowId: null };
       }
-      await endIncidentOf(client, dependencies, modelFindingKey(model), check.asOf);
-      await endEpisode(client, open.id, check.asOf);
-      return { episode: 'ended', incidentId: open.incidentId, retrainWorkflowId: null };
+      return end(client, open, check);
     });
+
+    async function end(client: PoolClient, open: ModelEpisode, { asOf }: ModelCheck): Promise<ModelFollowed> {
+      await endIncidentOf(client, dependencies, modelFindingKey(model), asOf);
+      await endEpisode(client, open.id, asOf);
+      return { episode: 'ended', incidentId: open.incidentId, retrainWorkflowId: null };
+    }
   };
+
+  async function isWaived(client: PoolClient, model: string, { cutoff }: ModelCheck): Promise<boolean> {
+    const key = modelFindingKey(model);
+    const since = await degradedSince(client, model, cutoff);
+    const found = [{ key, sinceMs: since.getTime() }];
+    return withoutWaived(found, await readWaivers(client, [key])).length === 0;
+  }
 
   async function begin(client: PoolClient, model: string, check: ModelCheck): Promise<ModelEpisode> {
     const { version, signs, asOf: at } = check;

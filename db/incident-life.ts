@@ -96,9 +96,9 @@ export interface WaivedFinding {
 
 /**
  * Waives what lasts of an incident, or those of it with the given keys. Returns what is waived now: what was waived
- * before is not among them, nor is what only a load can end.
+ * before is not among them, nor is what only the next good load or use can end.
  *
- * @param endedByLoads variants that loads raise and end
+ * @param endedByItself variants that whoever raised them ends
  */
 export async function waiveFindings(
   client: Queryable,
@@ -108,21 +108,21 @@ export async function waiveFindings(
     asOf: Date;
     who: string;
     why: string;
-    endedByLoads: readonly string[];
+    endedByItself: readonly string[];
   },
 ): Promise<WaivedFinding[]> {
-  const { incidentId, keys, asOf, who, why, endedByLoads } = waived;
+  const { incidentId, keys, asOf, who, why, endedByItself } = waived;
   const { rows } = await client.query<WaivedFinding>(
     `with waived as (
        select * from finding
        where incident_id = $1 and ended_at is null and ($2::text[] is null or key = any($2))
-         and (source is null or variant is null or variant <> all($6))
+         and (variant is null or variant <> all($6))
          and not exists (select from waiver where finding_key = finding.key and as_of >= finding.since)),
      kept as (
        insert into waiver (finding_key, as_of, incident_id, who, why)
        select key, greatest($3, since), incident_id, $4, $5 from waived order by id)
      select key, job_id as "jobId", due from waived order by id`,
-    [incidentId, keys, asOf, who, why, endedByLoads],
+    [incidentId, keys, asOf, who, why, endedByItself],
   );
   return rows;
 }

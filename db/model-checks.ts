@@ -33,6 +33,18 @@ export async function findCheck(client: Queryable, model: string, cutoff: Date):
   return rows[0] ?? null;
 }
 
+/** Of a look that found the model degraded: the first of those in a row that did, looks with too little data left aside. */
+export async function degradedSince(client: Queryable, model: string, cutoff: Date): Promise<Date> {
+  const { rows } = await client.query<{ since: Date }>(
+    `select min(as_of) as since from model_check
+     where model = $1 and state = 'degraded' and cutoff <= $2
+       and cutoff > all (select cutoff from model_check well
+         where well.model = $1 and well.cutoff < $2 and well.state in ('steady', 'watch'))`,
+    [model, cutoff],
+  );
+  return rows[0]!.since;
+}
+
 /** The features of a look, those that moved first, then the furthest first; `_scores` among them. */
 export async function readFeatureDrift(client: Queryable, model: string, cutoff: Date): Promise<KeptDrift[]> {
   const { rows } = await client.query<KeptDrift>(

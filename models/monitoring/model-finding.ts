@@ -1,7 +1,8 @@
 import { findingKey, findingOfState, inWords } from '../detect/finding.ts';
 import type { Sign, SignKind } from './judge-model.ts';
 
-const UNUSABLE = 'model-unusable';
+/** The champion cannot be used: ends with the next time it can. */
+export const UNUSABLE = 'model-unusable';
 
 export const modelFindingKey = (model: string): string => findingKey('drift', { type: 'model', model });
 export const unusableModelKey = (model: string): string =>
