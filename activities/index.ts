@@ -1,5 +1,6 @@
 import { createActOnIncident } from './act-on-incident.ts';
 import { createAdvanceIncident } from './advance-incident.ts';
+import { createAskApproval, createEndApproval } from './approvals.ts';
 import {
   createDiscoverFiles,
   createListPendingFiles,
@@ -111,6 +112,8 @@ export function createActivities(dependencies: Dependencies) {
     checkRollback: createCheckRollback(dependencies),
     switchChampion: createSwitchChampion(dependencies),
     readPromotionPolicy: createReadPromotionPolicy(dependencies),
+    askApproval: createAskApproval(dependencies),
+    endApproval: createEndApproval(dependencies),
     prepareRelease: createPrepareRelease(dependencies),
     beginTrial: createBeginTrial(dependencies),
     scoreBeside: createScoreBeside(dependencies),

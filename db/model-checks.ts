@@ -9,6 +9,8 @@ export interface ModelCheckRow {
   asOf: Date;
   state: ModelState;
   referenceCutoff: Date;
+  /** The stability index from which on a feature had moved; null: not kept. */
+  psiLimit: number | null;
   features: number;
   drifted: number;
   signs: Sign[];
@@ -16,7 +18,7 @@ export interface ModelCheckRow {
 }
 
 const COLUMNS = `cutoff, version, as_of as "asOf", state, reference_cutoff as "referenceCutoff", features, drifted, signs,
-  workflow_id as "workflowId"`;
+  psi_limit as "psiLimit", workflow_id as "workflowId"`;
 
 /** The last looks at a model, the newest first. */
 export async function readChecks(client: Queryable, model: string, limit: number): Promise<ModelCheckRow[]> {

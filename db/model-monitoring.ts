@@ -126,6 +126,8 @@ export interface ModelCheck extends ModelJudgement {
   version: number;
   asOf: Date;
   referenceCutoff: Date;
+  /** The stability index from which on a feature had moved. */
+  psiLimit: number;
   workflowId: string;
 }
 
@@ -137,11 +139,12 @@ export async function saveCheck(
 ): Promise<boolean> {
   const { cutoff, model, version, asOf, state, referenceCutoff, drifted, signs, workflowId } = check;
   const { rowCount } = await client.query(
-    `insert into model_check (cutoff, model, version, as_of, state, reference_cutoff, features, drifted, signs, workflow_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+    `insert into model_check (cutoff, model, version, as_of, state, reference_cutoff, features, drifted, signs, workflow_id,
+       psi_limit)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
     [
       ...[cutoff, model, version, asOf, state, referenceCutoff, check.features, drifted],
-      ...[JSON.stringify(signs), workflowId],
+      ...[JSON.stringify(signs), workflowId, check.psiLimit],
     ],
   );
   if (rowCount === 0) return false;

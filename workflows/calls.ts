@@ -55,6 +55,8 @@ export const control = proxyActivities<
     | 'checkRollback'
     | 'switchChampion'
     | 'readPromotionPolicy'
+    | 'askApproval'
+    | 'endApproval'
     | 'beginTrial'
     | 'lookAtTrial'
     | 'overrideForecast'
