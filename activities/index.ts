@@ -60,6 +60,7 @@ import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
 import { createSettleExpectations } from './settle-expectations.ts';
 import { createSettleOutcomes } from './settle-outcomes.ts';
+import { createTagModel } from './tag-model.ts';
 import { createTellScoreCard } from './tell-score-card.ts';
 import { createTestImported } from './test-imported.ts';
 import { createTrainContestant } from './train-contestant.ts';
@@ -115,6 +116,7 @@ export function createActivities(dependencies: Dependencies) {
     askApproval: createAskApproval(dependencies),
     endApproval: createEndApproval(dependencies),
     prepareRelease: createPrepareRelease(dependencies),
+    tagModel: createTagModel(dependencies),
     beginTrial: createBeginTrial(dependencies),
     scoreBeside: createScoreBeside(dependencies),
     lookAtTrial: createLookAtTrial(dependencies),

@@ -16,6 +16,7 @@ const PERMANENT = [
   'InvalidContract',
   'MissingObject',
   'UnknownModelVersion',
+  'InvalidTag',
   'NoChampion',
   'NoCandidates',
   'PromotionRefused',
@@ -56,6 +57,7 @@ export const control = proxyActivities<
     | 'switchChampion'
     | 'readPromotionPolicy'
     | 'askApproval'
+    | 'tagModel'
     | 'endApproval'
     | 'beginTrial'
     | 'lookAtTrial'

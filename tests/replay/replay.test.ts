@@ -72,6 +72,7 @@ describe('recorded histories replay', () => {
         'trialModel',
         'overrideForecast',
         'monitorModel',
+        'tagModel',
       ]),
     );
   });
