@@ -97,6 +97,7 @@ export const modelLineageSchema = z
       .describe('The open incident about a champion of this model that cannot be used; null: there is none.'),
   })
   .meta({ id: 'ModelLineage' });
+export type ModelLineage = z.infer<typeof modelLineageSchema>;
 
 const reference = z
   .string()
