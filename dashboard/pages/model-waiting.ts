@@ -40,13 +40,10 @@ export function waitingElement(
       words.waitsUntil,
       ' ',
       timeElement(view, wait.decideBy),
+      words.waitsElse,
     ),
     approvals.length > 0 &&
-      element(
-        'ul',
-        { class: 'approvals' },
-        ...approvals.map(({ who, why }) => element('li', {}, words.approvedBy(who, why))),
-      ),
+      element('ul', {}, ...approvals.map(({ who, why }) => element('li', {}, words.approvedBy(who, why)))),
     mayAs(view, 'ml-engineer')
       ? element(
           'p',

@@ -53,7 +53,8 @@ export const WORDS = {
   waitsOne: ['Somebody has to approve.', 'Quelqu’un doit approuver.'],
   waitsTwo: ['Two different people have to approve.', 'Deux personnes différentes doivent approuver.'],
   waitsSecond: ['A second person has to approve.', 'Une deuxième personne doit approuver.'],
-  waitsUntil: ['Undecided, the champion stays:', 'Sans décision, le champion reste :'],
+  waitsUntil: ['To be decided by', 'À décider avant le'],
+  waitsElse: ['; else the champion stays.', ' ; sinon le champion reste.'],
   waitsRole: ['An ML engineer or an administrator decides.', 'Un ingénieur ML ou un administrateur décide.'],
   approvedBy: [
     (who: string, why: string) => `Approved by ${who}: “${why}”`,
