@@ -1,4 +1,3 @@
-import { MOST_TAGS, tagRefusal } from '../models/registry/model-tag.ts';
 import { saveAuditEntry } from './audit-log.ts';
 import type { Queryable } from './pool.ts';
 
@@ -19,16 +18,18 @@ export interface TagChange {
   workflowId?: string;
 }
 
+/** More tags of a version say nothing any more. */
+const MOST_TAGS = 50;
+
 /**
- * Writes a tag on a version or takes it off, with a line in the audit log. Belongs in a transaction.
+ * Writes a tag on a version or takes it off, with a line in the audit log. Belongs in a transaction; whether it may be
+ * called and written so is for models/registry/model-tag.ts.
  *
  * @returns false when it was so already
  * @throws InvalidTag
  */
 export async function changeTag(client: Queryable, change: TagChange): Promise<boolean> {
   const { model, version, key, value, who, why } = change;
-  const refused = tagRefusal(key, value);
-  if (refused !== null) throw new InvalidTag(refused);
   await client.query(`select pg_advisory_xact_lock(hashtextextended('model-tag:' || $1 || '/' || $2, 0))`, [
     model,
     version,

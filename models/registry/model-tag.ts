@@ -1,8 +1,6 @@
 /** What a tag of a version may be called. */
 export const TAG_KEY = /^[A-Za-z0-9][A-Za-z0-9_./ -]{0,99}$/;
 export const MOST_TAG_CHARACTERS = 1_000;
-/** More tags of a version say nothing any more. */
-export const MOST_TAGS = 50;
 
 /**
  * Why a tag cannot be written on a version, or taken off; null: it can.
