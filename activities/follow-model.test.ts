@@ -30,7 +30,7 @@ async function look(day: number, state: ModelJudgement['state']) {
     state,
     referenceCutoff: dayAt(-30),
   };
-  const kept = { ...check, features: 0, drifted: 0, signs: [], workflowId: `monitor/${day}` };
+  const kept = { ...check, features: 0, drifted: 0, signs: [], psiLimit: 0.25, workflowId: `monitor/${day}` };
   await withTransaction(stage.database.pool, (client) => saveCheck(client, kept, []));
   const asked = { model: FAILURE_MODEL, cutoff: cutoff.toISOString(), retrainWorkflowId: `retrain/${day}` };
   return stage.run(createFollowModel(stage.dependencies), asked);

@@ -1,5 +1,6 @@
 import { createActOnIncident } from './act-on-incident.ts';
 import { createAdvanceIncident } from './advance-incident.ts';
+import { createAskApproval, createEndApproval } from './approvals.ts';
 import {
   createDiscoverFiles,
   createListPendingFiles,
@@ -59,6 +60,7 @@ import { createDropExpired, createFindExpired } from './retention.ts';
 import { createScrapeTargets } from './scrape-targets.ts';
 import { createSettleExpectations } from './settle-expectations.ts';
 import { createSettleOutcomes } from './settle-outcomes.ts';
+import { createTagModel } from './tag-model.ts';
 import { createTellScoreCard } from './tell-score-card.ts';
 import { createTestImported } from './test-imported.ts';
 import { createTrainContestant } from './train-contestant.ts';
@@ -111,7 +113,10 @@ export function createActivities(dependencies: Dependencies) {
     checkRollback: createCheckRollback(dependencies),
     switchChampion: createSwitchChampion(dependencies),
     readPromotionPolicy: createReadPromotionPolicy(dependencies),
+    askApproval: createAskApproval(dependencies),
+    endApproval: createEndApproval(dependencies),
     prepareRelease: createPrepareRelease(dependencies),
+    tagModel: createTagModel(dependencies),
     beginTrial: createBeginTrial(dependencies),
     scoreBeside: createScoreBeside(dependencies),
     lookAtTrial: createLookAtTrial(dependencies),

@@ -96,6 +96,7 @@ export function createObserveModel(dependencies: Dependencies) {
       const judged = judgeModel(evidenceOf(observed, inRecent, version), monitoring);
       const check = {
         ...{ ...judged, cutoff, model, version, asOf, referenceCutoff: champion.cutoff },
+        psiLimit: monitoring.psi,
         workflowId: Context.current().info.workflowExecution!.workflowId,
       };
       if (!(await saveCheck(client, check, [...observed.features, observed.scores]))) return;

@@ -68,6 +68,10 @@ const begin = (version: number, workflowId: string, role: 'challenger' | 'predec
 const look = (workflowId: string) => stage.run(createLookAtTrial(stage.dependencies), { workflowId });
 const beside = (cutoff: string) => stage.run(createScoreBeside(stage.dependencies), { model: MODEL, cutoff });
 const count = async (sql: string) => (await stage.database.pool.query(sql)).rowCount;
+const toldOf = (what: string) =>
+  count(
+    `select from notification where kind = 'trial-over' and subject like '%${what}%' and body like '%ann%'`,
+  );
 const shadow = () => versionOfAlias(stage.database.pool, MODEL, 'shadow');
 
 describe('a trial', () => {
@@ -119,6 +123,7 @@ describe('a trial', () => {
     });
     expect(removed!.why).toMatch(/^Its trial ended undecided: the champion stays\. After \d+ blocks/);
     expect(await count(`select from audit_log where action = 'model.shadow'`)).toBe(2);
+    expect(await toldOf('not told apart')).toBe(1);
   });
 
   it.each([
@@ -148,6 +153,11 @@ describe('a trial', () => {
     );
     expect(trial!.eValue).toBeGreaterThanOrEqual(20);
     expect(trial!.said!.fr).toContain('score de Brier');
+    // Of one that is better its promotion tells.
+    expect(await toldOf('worse than the champion')).toBe(outcome === 'worse' ? 1 : 0);
+    expect(await count(`select from notification where kind = 'trial-over'`)).toBe(
+      outcome === 'worse' ? 2 : 1,
+    );
   });
 
   it('against a champion that serves no more is overtaken, and stands in nobody’s way', async () => {

@@ -14,6 +14,7 @@ import {
 import { findModelVersion } from '../db/model-versions.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import { hasShadowForecast, readTrialRows, saveShadowForecast } from '../db/shadow-forecasts.ts';
+import { trialOverMessage } from '../models/alerts/trial-message.ts';
 import { sequentialTest } from '../models/evaluation/sequential-test.ts';
 import { encodeSnapshot } from '../models/forecast/index.ts';
 import { trialPairs } from '../models/promotion/trial-pairs.ts';
@@ -21,6 +22,7 @@ import { isUnusableModel } from '../services/model-registry.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { readVersion, UnknownModelVersion } from './serving-model.ts';
+import { tellMessage } from './tell-message.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -135,9 +137,11 @@ function unusable(error: unknown): null {
 
 /**
  * Compares a version on trial with the champion on the weeks that are over, and ends the trial where that decides, the
- * time is up, or another champion serves by now. Twice is once: what ended stays as it ended.
+ * time is up, or another champion serves by now. Of a challenger that did not prove better people are told here; of one
+ * that did they are by its promotion. Twice is once: what ended stays as it ended.
  */
-export function createLookAtTrial({ pool, promotion, language, time, now }: Dependencies) {
+export function createLookAtTrial(dependencies: Dependencies) {
+  const { pool, promotion, alerts, pageUrl, language, time, now } = dependencies;
   const { alpha, minBlocks } = promotion;
   return async function lookAtTrial({ workflowId }: { workflowId: string }): Promise<TrialLook> {
     return withTransaction(pool, async (client): Promise<TrialLook> => {
@@ -168,6 +172,17 @@ export function createLookAtTrial({ pool, promotion, language, time, now }: Depe
       ) {
         const why = `${WORDS[ended.outcome]} ${test.explanation.en}`;
         await moveShadow(client, { model, toVersion: null, who: 'trial', why, workflowId });
+      }
+      if (role === 'challenger' && (outcome === 'worse' || outcome === 'undecided')) {
+        const { who, why } = trial;
+        const over = { version, against, outcome, who, why, said: test.explanation };
+        await tellMessage(client, alerts, {
+          kind: 'trial-over',
+          topic: 'model',
+          told: workflowId,
+          message: (spoken) => trialOverMessage(over, spoken, `${pageUrl}/models?v=${version}`),
+          asOf,
+        });
       }
       if (ended !== null) await announceChange(client, 'models');
       return { outcome, against, summary: test.explanation[language] };

@@ -23,6 +23,7 @@ import { addIncidentActions } from './acts/incident-actions.ts';
 import { addModelActions } from './acts/model-actions.ts';
 import { addReportActions } from './acts/report-actions.ts';
 import { addSourceActions } from './acts/source-actions.ts';
+import { addTagActions } from './acts/tag-actions.ts';
 import { createReadPool, createReceivePool } from './database.ts';
 import { addIdempotency } from './http/idempotency.ts';
 import { type MethodsOf, rememberMethods } from './http/methods.ts';
@@ -90,6 +91,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   addPushRoutes(app, { config });
   addIncidentActions(app, { pool, receivePool, temporal });
   addModelActions(app, { pool, temporal });
+  addTagActions(app, { pool, temporal });
   addForecastActions(app, { pool, config, temporal });
   addSourceActions(app, { pool, temporal });
   addReportActions(app, { pool, temporal });

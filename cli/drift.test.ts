@@ -30,6 +30,7 @@ const told = {
       version: 3,
       asOf: AT,
       state: 'degraded' as const,
+      psiLimit: 0.25,
       referenceCutoff: AT,
       features: 70,
       drifted: 31,

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config.ts';
 import { changeTag, readTags } from '../db/model-tags.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
+import { tagRefusal } from '../models/registry/model-tag.ts';
 import { printable } from './byte-text.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -25,6 +26,10 @@ export async function tagModel(
     }),
     ...(options.remove ?? []).map((key) => ({ key, value: null })),
   ];
+  for (const { key, value } of changes) {
+    const refused = tagRefusal(key, value);
+    if (refused !== null) throw new UsageError(refused);
+  }
   const decision = changes.length === 0 ? null : decisionOf(options, 'tagged');
   const told = await withDatabase(loadConfig(), async (pool) => {
     const known = await expectedVersion(pool, asked);

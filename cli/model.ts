@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
 import { readOpenTrials } from '../db/model-trials.ts';
+import type { Vote } from '../models/promotion/approvals.ts';
 import { FAILURE_MODEL, isoWeekOf, SECOND_PERSON, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
+import type { PromoteOutcome } from '../workflows/promote-model.ts';
 import { withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createProgress } from './progress.ts';
@@ -54,7 +63,7 @@ interface Asked {
  * `smart-etl model promote VERSION`: a person makes a version the champion, with name and reason. Where two people have to
  * approve, the first is told so, and the second does the same. `--reject`: says no to a promotion that waits.
  *
- * @returns 0; 1 when it was rejected, nobody decided in time, or it may not be decided by them
+ * @returns 0; 1 when it was rejected, nobody decided in time, nothing waits for a no, or it may not be decided by them
  */
 export async function promoteModel(
   versionText: string,
@@ -62,14 +71,21 @@ export async function promoteModel(
 ): Promise<ExitCode> {
   const version = versionOf(versionText);
   requireReason({ who, why });
+  const id = workflowIds.promoteModel(FAILURE_MODEL, version);
   const outcome = await withConnections(loadConfig(), async ({ temporal }) => {
-    const id = workflowIds.promoteModel(FAILURE_MODEL, version);
-    const input = { model: FAILURE_MODEL, version, policy: 'approval' as const };
-    const running = runWorkflow(temporal, 'promoteModel', id, input, `Promote ${FAILURE_MODEL}/${version}`);
-    // Whoever is refused, or is the first of two, does not wait for its end.
-    running.catch(() => {});
-    const said = await decide(temporal, id, { approve: !reject, who, why });
-    return said?.endsWith(SECOND_PERSON) ? { outcome: 'half-approved' as const, said } : running;
+    try {
+      const decide = reject ? sayNo : sayYes;
+      const said = await decide(temporal, id, version, { approve: !reject, who, why });
+      if (said.endsWith(SECOND_PERSON)) return { outcome: 'half-approved' as const, said };
+      return await endOf(temporal, id);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return { outcome: 'nothing-waits' as const };
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      // It was over before it heard: its own end says better why.
+      const isOver = rootType(error) === 'AcceptedUpdateCompletedWorkflow';
+      if (isOver) return endOf(temporal, id);
+      throw new WorkflowEndedBadly(innermostMessage(error));
+    }
   });
   if (json) console.log(JSON.stringify(outcome));
   else console.log('said' in outcome ? outcome.said : `${FAILURE_MODEL}/${version}: ${outcome.outcome}`);
@@ -77,17 +93,38 @@ export async function promoteModel(
   return isDone || (reject && outcome.outcome === 'rejected') ? EXIT.ok : EXIT.negative;
 }
 
-/** What the workflow answers; null where it was over before: its own outcome says better why. */
-async function decide(temporal: Client, workflowId: string, decision: object): Promise<string | null> {
+/** @throws WorkflowEndedBadly */
+async function endOf(client: Client, workflowId: string): Promise<PromoteOutcome> {
   try {
-    const handle = temporal.workflow.getHandle(workflowId);
-    return await handle.executeUpdate<string, [object]>('decide', { args: [decision] });
+    return (await client.workflow.getHandle(workflowId).result()) as PromoteOutcome;
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError) throw new WorkflowEndedBadly(innermostMessage(error));
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
+    throw error instanceof WorkflowFailedError ? new WorkflowEndedBadly(innermostMessage(error)) : error;
   }
 }
+
+/** The type of the failure at the bottom of it, where it has one. */
+function rootType(error: Error): string | null {
+  let cause = error;
+  while (cause.cause instanceof Error) cause = cause.cause;
+  return cause instanceof ApplicationFailure ? (cause.type ?? null) : null;
+}
+
+type Decide = (client: Client, workflowId: string, version: number, vote: Vote) => Promise<string>;
+
+/** The yes comes with the start: nobody is told that it waits for whoever has just decided. */
+const sayYes: Decide = (client, workflowId, version, vote) =>
+  client.workflow.executeUpdateWithStart('decide', {
+    args: [vote],
+    startWorkflowOperation: new WithStartWorkflowOperation('promoteModel', {
+      ...{ workflowId, taskQueue: TASK_QUEUES.control, workflowIdConflictPolicy: 'USE_EXISTING' },
+      args: [{ model: FAILURE_MODEL, version, policy: 'approval' }],
+      staticSummary: `Promote ${FAILURE_MODEL}/${version}`,
+    }),
+  });
+
+/** @throws WorkflowNotFoundError where nothing waits */
+const sayNo: Decide = (client, workflowId, _version, vote) =>
+  client.workflow.getHandle(workflowId).executeUpdate<string, [Vote]>('decide', { args: [vote] });
 
 /** `smart-etl model shadow VERSION`: it forecasts beside the champion, untold, until a test tells which is better. */
 export async function shadowModel(

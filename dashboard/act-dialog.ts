@@ -11,10 +11,10 @@ export interface Act {
   title: string;
   /** What the button says that does it. */
   button: string;
-  /** Where it is sent. */
-  address: string;
+  /** Where it is sent; a function where that depends on what is filled in. */
+  address: string | (() => string);
   /** How; left out, it is posted. */
-  method?: 'POST' | 'DELETE';
+  method?: 'POST' | 'PUT' | 'DELETE';
   /** What it will do, where the title does not say all. */
   explanation?: string;
   /** Asked for besides name and reason: label and field. */
@@ -75,10 +75,11 @@ export function openActDialog(view: View, act: Act): void {
     said.textContent = words.actSending;
     if (asksWho) rememberName(who.value);
     const body = { ...(asksWho && { who: who.value }), why: why.value, ...act.word?.() };
-    const signature = JSON.stringify(body);
+    const address = typeof act.address === 'string' ? act.address : act.address();
+    const signature = JSON.stringify([address, body]);
     const key = keys.get(signature) ?? newKey();
     keys.set(signature, key);
-    const answer = await postJson(act.address, body, key, words.actFailed, act.method);
+    const answer = await postJson(address, body, key, words.actFailed, act.method);
     const { ok, decided, sentence, workflowId } = answer;
     // What was refused may be granted later: then it is another request.
     if (decided) keys.delete(signature);

@@ -26,7 +26,7 @@ export async function postJson(
   body: object,
   key: string,
   failed: string,
-  method: 'POST' | 'DELETE' = 'POST',
+  method: 'POST' | 'PUT' | 'DELETE' = 'POST',
 ): Promise<Posted> {
   try {
     const response = await fetch(address, {

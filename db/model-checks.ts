@@ -9,11 +9,13 @@ export interface ModelCheck extends ModelJudgement {
   version: number;
   asOf: Date;
   referenceCutoff: Date;
+  /** The stability index from which on a feature had moved; null: not kept. */
+  psiLimit: number | null;
   workflowId: string;
 }
 
 const COLUMNS = `cutoff, version, as_of as "asOf", state, reference_cutoff as "referenceCutoff", features, drifted, signs,
-  workflow_id as "workflowId"`;
+  psi_limit as "psiLimit", workflow_id as "workflowId"`;
 
 /** The last looks at a model, the newest first. */
 export async function readChecks(client: Queryable, model: string, limit: number): Promise<ModelCheck[]> {
@@ -66,11 +68,12 @@ export async function saveCheck(
 ): Promise<boolean> {
   const { cutoff, model, version, asOf, state, referenceCutoff, drifted, signs, workflowId } = check;
   const { rowCount } = await client.query(
-    `insert into model_check (cutoff, model, version, as_of, state, reference_cutoff, features, drifted, signs, workflow_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+    `insert into model_check (cutoff, model, version, as_of, state, reference_cutoff, features, drifted, signs, workflow_id,
+       psi_limit)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
     [
       ...[cutoff, model, version, asOf, state, referenceCutoff, check.features, drifted],
-      ...[JSON.stringify(signs), workflowId],
+      ...[JSON.stringify(signs), workflowId, check.psiLimit],
     ],
   );
   if (rowCount === 0) return false;

@@ -27,6 +27,8 @@ export interface ModelLineage {
     count: number;
     firstCutoff: Date | null;
     lastCutoff: Date | null;
+    /** When the last of them was made: its signature was verified then. */
+    lastMadeAt: Date | null;
     /** Of them, those it made in the place of a champion that could not be used. */
     inPlaceOfAnother: number;
   };
@@ -62,7 +64,8 @@ export async function readModelLineage(
          from gate_verdict g where g.model = v.model and g.challenger_version = v.version), '[]') as verdicts,
        array(select at from model_alias_change a
          where a.model = v.model and a.alias = 'champion' and a.to_version = v.version order by id) as "championFrom",
-       made.count as forecasts, made.first as "firstCutoff", made.last as "lastCutoff", made.instead as "inPlaceOfAnother"
+       made.count as forecasts, made.first as "firstCutoff", made.last as "lastCutoff",
+       made.at as "lastMadeAt", made.instead as "inPlaceOfAnother"
      from model_version v
      cross join lateral (
        select count(*)::int as files, max(last_known_at) as last from file
@@ -70,7 +73,7 @@ export async function readModelLineage(
          and source in (select name from source where kind in ('runs', 'events'))) as known
      cross join lateral (
        select count(*)::int as count, min(cutoff) as first, max(cutoff) as last,
-         count(instead_of_version)::int as instead
+         max(made_at) as at, count(instead_of_version)::int as instead
        from forecast_cutoff f where f.model = v.model and f.model_version = v.version) as made
      where v.model = $1 and v.version = $2`,
     [model, version],
@@ -95,12 +98,13 @@ interface LineageRow {
   forecasts: number;
   firstCutoff: Date | null;
   lastCutoff: Date | null;
+  lastMadeAt: Date | null;
   inPlaceOfAnother: number;
 }
 
 function lineageOf(row: LineageRow): ModelLineage {
   const { snapshotSha256, cutoff, jobs, runs, files, lastKnownAt, features, featuresSha256 } = row;
-  const { contestants, championFrom, firstCutoff, lastCutoff, inPlaceOfAnother } = row;
+  const { contestants, championFrom, firstCutoff, lastCutoff, lastMadeAt, inPlaceOfAnother } = row;
   return {
     data: { snapshotSha256, cutoff, jobs, runs, files, lastKnownAt },
     features: features === null ? null : { count: features, sha256: featuresSha256! },
@@ -108,7 +112,7 @@ function lineageOf(row: LineageRow): ModelLineage {
     contestants,
     verdicts: row.verdicts.map((verdict) => ({ ...verdict, decidedAt: new Date(verdict.decidedAt) })),
     championFrom,
-    forecasts: { count: row.forecasts, firstCutoff, lastCutoff, inPlaceOfAnother },
+    forecasts: { count: row.forecasts, firstCutoff, lastCutoff, lastMadeAt, inPlaceOfAnother },
   };
 }
 

@@ -14,29 +14,22 @@ export interface TagChange {
   value: string | null;
   who: string;
   why: string;
+  /** Left out: the command line does it by itself. */
+  workflowId?: string;
 }
 
-const KEY = /^[A-Za-z0-9][A-Za-z0-9_./ -]{0,99}$/;
-const MOST_CHARACTERS = 1_000;
 /** More tags of a version say nothing any more. */
 const MOST_TAGS = 50;
 
 /**
- * Writes a tag on a version or takes it off, with a line in the audit log. Belongs in a transaction.
+ * Writes a tag on a version or takes it off, with a line in the audit log. Belongs in a transaction; whether it may be
+ * called and written so is for models/registry/model-tag.ts.
  *
  * @returns false when it was so already
  * @throws InvalidTag
  */
 export async function changeTag(client: Queryable, change: TagChange): Promise<boolean> {
   const { model, version, key, value, who, why } = change;
-  if (!KEY.test(key)) {
-    throw new InvalidTag(`tag "${key.slice(0, 100)}": expected 1 to 100 letters, digits, spaces and _ . / -`);
-  }
-  if (value !== null && value.length > MOST_CHARACTERS) {
-    throw new InvalidTag(
-      `tag "${key}": expected at most ${MOST_CHARACTERS} characters, found ${value.length}`,
-    );
-  }
   await client.query(`select pg_advisory_xact_lock(hashtextextended('model-tag:' || $1 || '/' || $2, 0))`, [
     model,
     version,
@@ -64,7 +57,7 @@ export async function changeTag(client: Queryable, change: TagChange): Promise<b
     ...{ who, action: 'model.tag', subject: `${model}/${version}`, why },
     before: { [key]: before },
     after: { [key]: value },
-    workflowId: null,
+    workflowId: change.workflowId ?? null,
   });
   return true;
 }

@@ -20,6 +20,9 @@ export interface Notification {
     | 'score-card'
     | 'schedules-changed'
     | 'champion-changed'
+    | 'approval-asked'
+    | 'approval-over'
+    | 'trial-over'
     | 'report-ready'
     | 'channel-test';
   /** Name of a configured channel. */
@@ -98,4 +101,13 @@ export async function withdrawNotifications(client: Queryable, ids: readonly str
     `update notification set state = 'withdrawn' where id = any($1) and state = 'pending' and attempts = 0`,
     [ids],
   );
+}
+
+/** Channels that were sent one of these messages, or may be: it was not withdrawn. */
+export async function channelsTold(client: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ channel: string }>(
+    `select distinct channel from notification where id = any($1) and state <> 'withdrawn' order by channel`,
+    [ids],
+  );
+  return rows.map(({ channel }) => channel);
 }

@@ -1288,6 +1288,28 @@ create table model_alias_change (
   constraint model_alias_change_pkey PRIMARY KEY (id)
 );
 
+create table model_approval (
+  run_id text not null,
+  workflow_id text not null,
+  model text not null,
+  version integer not null,
+  against integer,
+  two_people boolean not null,
+  approvals jsonb default '[]'::jsonb not null,
+  rounds integer not null,
+  asked_at timestamp with time zone default now() not null,
+  decide_by timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  outcome text,
+  constraint model_approval_check CHECK ((against <> version)),
+  constraint model_approval_check1 CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+  constraint model_approval_model_against_fkey FOREIGN KEY (model, against) REFERENCES model_version(model, version),
+  constraint model_approval_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
+  constraint model_approval_outcome_check CHECK ((outcome = ANY (ARRAY['promoted'::text, 'rejected'::text, 'expired'::text, 'failed'::text]))),
+  constraint model_approval_pkey PRIMARY KEY (run_id),
+  constraint model_approval_rounds_check CHECK ((rounds >= 0))
+);
+
 create table model_check (
   cutoff timestamp with time zone not null,
   model text not null,
@@ -1299,10 +1321,12 @@ create table model_check (
   drifted integer not null,
   signs jsonb not null,
   workflow_id text not null,
+  psi_limit double precision,
   constraint model_check_check CHECK (((drifted >= 0) AND (drifted <= features))),
   constraint model_check_features_check CHECK ((features >= 0)),
   constraint model_check_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_version(model, version),
   constraint model_check_pkey PRIMARY KEY (cutoff, model),
+  constraint model_check_psi_limit_check CHECK ((psi_limit > (0)::double precision)),
   constraint model_check_state_check CHECK ((state = ANY (ARRAY['steady'::text, 'watch'::text, 'degraded'::text, 'not-enough-data'::text])))
 );
 
@@ -1477,7 +1501,7 @@ create table notification (
   constraint notification_channel_kind_check CHECK ((channel_kind = ANY (ARRAY['mail'::text, 'teams'::text, 'slack'::text, 'webhook'::text]))),
   constraint notification_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'reminder'::text, 'escalated'::text, 'resolved'::text]))),
   constraint notification_held_by_check CHECK ((held_by = ANY (ARRAY['maintenance'::text, 'quiet-hours'::text]))),
-  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'schedules-changed'::text, 'report-ready'::text, 'channel-test'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['incidents-opened'::text, 'incidents-resolved'::text, 'incident-worsened'::text, 'incident-reminder'::text, 'incident-escalated'::text, 'digest'::text, 'forecast-ready'::text, 'score-card'::text, 'champion-changed'::text, 'approval-asked'::text, 'approval-over'::text, 'trial-over'::text, 'schedules-changed'::text, 'report-ready'::text, 'channel-test'::text]))),
   constraint notification_part_of_fkey FOREIGN KEY (part_of) REFERENCES notification(id),
   constraint notification_pkey PRIMARY KEY (id),
   constraint notification_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'withdrawn'::text])))
@@ -1872,6 +1896,8 @@ CREATE INDEX incident_opened ON public.incident USING btree (opened_at);
 
 CREATE INDEX incident_unresolved ON public.incident USING btree (id) WHERE (state <> 'resolved'::text);
 
+CREATE UNIQUE INDEX model_approval_one_open ON public.model_approval USING btree (model, version) WHERE (ended_at IS NULL);
+
 CREATE UNIQUE INDEX model_episode_one_open ON public.model_episode USING btree (model) WHERE (resolved_at IS NULL);
 
 CREATE UNIQUE INDEX model_trial_one_at_a_time ON public.model_trial USING btree (model, role) WHERE (ended_as_of IS NULL);
@@ -2028,6 +2054,8 @@ grant select on model_alias to smart_etl_reader;
 
 grant select on model_alias_change to smart_etl_reader;
 
+grant select on model_approval to smart_etl_reader;
+
 grant select on model_check to smart_etl_reader;
 
 grant select on model_contestant to smart_etl_reader;
@@ -2155,6 +2183,8 @@ grant insert, select, update on metric_sample to smart_etl_writer;
 grant delete, insert, select, update on model_alias to smart_etl_writer;
 
 grant insert, select on model_alias_change to smart_etl_writer;
+
+grant insert, select, update on model_approval to smart_etl_writer;
 
 grant insert, select, update on model_check to smart_etl_writer;
 

@@ -16,6 +16,7 @@ const PERMANENT = [
   'InvalidContract',
   'MissingObject',
   'UnknownModelVersion',
+  'InvalidTag',
   'NoChampion',
   'NoCandidates',
   'PromotionRefused',
@@ -55,6 +56,9 @@ export const control = proxyActivities<
     | 'checkRollback'
     | 'switchChampion'
     | 'readPromotionPolicy'
+    | 'askApproval'
+    | 'tagModel'
+    | 'endApproval'
     | 'beginTrial'
     | 'lookAtTrial'
     | 'overrideForecast'

@@ -58,6 +58,8 @@ function actors(calls: string[], overrides: object = {}): FakeActivities {
     },
     readPromotionPolicy: async () => ({ policy: 'gate' }),
     prepareRelease: async () => ({ moves: [] }),
+    askApproval: async () => ({ remindAfterMs: null }),
+    endApproval: async () => ({ told: false }),
     listPendingNotifications: async () => ({ ids: [] }),
     ...overrides,
   } as FakeActivities;

@@ -31,6 +31,7 @@ export { markDone, rerun, runsKnown } from './rerun.ts';
 export { retention } from './retention.ts';
 export { retrain } from './retrain.ts';
 export { rollbackModel } from './rollback-model.ts';
+export { tagModel } from './tag-model.ts';
 export { lookAgain, trialModel } from './trial-model.ts';
 
 /**

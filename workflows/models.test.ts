@@ -52,6 +52,8 @@ function actors(calls: string[], overrides: object = {}): FakeActivities {
     },
     readPromotionPolicy: async () => ({ policy: 'gate' }),
     prepareRelease: async () => ({ moves: [] }),
+    askApproval: async () => ({ remindAfterMs: null }),
+    endApproval: async () => ({ told: false }),
     scoreBeside: async () => ({ workflowIds: [] }),
     switchChampion: async (input: { version: number; fromVersion: number; who: string; why: string }) => {
       calls.push(`switch ${input.fromVersion}→${input.version} by ${input.who}: ${input.why}`);

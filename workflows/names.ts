@@ -45,6 +45,8 @@ export const workflowIds = {
   overrideForecast: (jobId: number, word: string) => `forecast-override/${jobId}/${word}`,
   /** Of a champion: rolled back twice at once it is once. */
   rollbackModel: (model: string, fromVersion: number) => `rollback/${model}/${fromVersion}`,
+  /** `word`: a hash of what is written and why; the same asked twice is once. */
+  tagModel: (model: string, version: number, word: string) => `tag/${model}/${version}/${word}`,
   deliver: (notificationId: string) => `deliver/${notificationId}`,
   testChannel: (channel: string) => `test-channel/${channel}`,
   forecastWeek: (date: string) => `forecast/${date}`,

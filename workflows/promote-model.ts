@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, type Duration, TimeoutFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  type Duration,
+  rootCause,
+  TimeoutFailure,
+} from '@temporalio/common';
 import {
   allHandlersFinished,
   condition,
@@ -18,6 +24,7 @@ import { requireInput } from './input.ts';
 import { SECOND_PERSON } from './names.ts';
 import { modelVersionKey, outcomeKey } from './search-attributes.ts';
 import { startTrial } from './start-trial.ts';
+import { waitForPeople } from './wait-for-people.ts';
 
 export interface PromoteInput {
   model: string;
@@ -82,6 +89,21 @@ export async function promoteModel(input: PromoteInput): Promise<PromoteOutcome>
       },
     },
   );
+  const { workflowId, firstExecutionRunId: runId } = workflowInfo();
+  let isTold = false;
+  let sent: Promise<unknown> = Promise.resolve();
+  const tellEnd = async (
+    outcome: 'promoted' | 'rejected' | 'expired' | 'failed',
+    who: string | null,
+    why: string | null,
+  ): Promise<void> => {
+    if (!isTold) return;
+    const wait = { model, version, fromVersion: check?.championVersion ?? null, twoPeople: twoPeople() };
+    await control.endApproval({ ...wait, workflowId, runId, outcome, votes, who, why });
+    await sent;
+    // Of a promotion the release note is sent later on.
+    if (outcome !== 'promoted') await deliverPending();
+  };
   const end = async (outcome: PromoteOutcome['outcome'], said: string): Promise<PromoteOutcome> => {
     upsertSearchAttributes([{ key: outcomeKey, value: outcome }]);
     setCurrentDetails(said);
@@ -118,24 +140,37 @@ export async function promoteModel(input: PromoteInput): Promise<PromoteOutcome>
     setCurrentDetails(
       `${name} waits for ${isNew ? people : 'a decision'}: send the update **decide** with {"approve": true, "who": "…", "why": "…"}\n\n${check.summary}`,
     );
-    const decided = await condition(() => stateOf(votes, twoPeople()) !== 'open', decideWithin);
-    if (!decided) return end('expired', `Nobody decided about ${name} within ${decideWithin}`);
+    isTold = patched('approval-told');
+    let decided: boolean;
+    if (isTold) {
+      const wait = { model, version, fromVersion: check.championVersion, twoPeople: twoPeople() };
+      const asked = await waitForPeople({ ...wait, ...(moves && { moves }) }, votes, decideWithin);
+      decided = asked.decided;
+      sent = asked.sent;
+    } else {
+      decided = await condition(() => stateOf(votes, twoPeople()) !== 'open', decideWithin);
+    }
+    if (!decided) {
+      await tellEnd('expired', null, null);
+      return end('expired', `Nobody decided about ${name} within ${decideWithin}`);
+    }
   }
   const no = votes.find(({ approve }) => !approve);
-  if (no) return end('rejected', `${name} rejected by ${no.who}: ${no.why}`);
+  if (no) {
+    await tellEnd('rejected', no.who, no.why);
+    return end('rejected', `${name} rejected by ${no.who}: ${no.why}`);
+  }
   const { who, why } =
     votes.length > 0 ? { who: namesOf(votes), why: reasonsOf(votes) } : { who: 'gate', why: check.summary };
-  const { workflowId } = workflowInfo();
   const fromVersion = check.championVersion;
-  await control.switchChampion({
-    model,
-    version,
-    fromVersion,
-    who,
-    why,
-    workflowId,
-    ...(moves && { moves }),
-  });
+  const change = { model, version, fromVersion, who, why, workflowId, ...(moves && { moves }) };
+  try {
+    await control.switchChampion(change);
+  } catch (error) {
+    if (error instanceof ActivityFailure) await tellEnd('failed', who, rootCause(error) ?? error.message);
+    throw error;
+  }
+  await tellEnd('promoted', who, why);
   const probationDays = check.settings?.probationDays ?? 0;
   if (isNew && probationDays > 0 && fromVersion !== null) {
     const trial = { model, version: fromVersion, role: 'predecessor', days: probationDays, policy } as const;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApprovalRound } from '../activities/approvals.ts';
 import { PromotionConflict } from '../activities/promotion.ts';
 import { type FakeActivities, openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
 import { FAILURE_MODEL, LOOK_AGAIN, TASK_QUEUES, workflowIds } from './names.ts';
@@ -16,12 +17,15 @@ afterAll(() => stage.close());
 interface Scene {
   settings?: { twoPeople?: boolean; shadowDays?: number; probationDays?: number };
   champion?: number | null;
+  /** Gets what people are told of a wait. */
+  told?: string[];
+  remindAfterMs?: number | null;
 }
 
 /** Activities that write down what was asked of them. */
 function actors(
   calls: string[],
-  { settings, champion = 1 }: Scene = {},
+  { settings, champion = 1, told = [], remindAfterMs = null }: Scene = {},
   overrides: object = {},
 ): FakeActivities {
   return {
@@ -47,6 +51,14 @@ function actors(
       return { changed: true };
     },
     checkRollback: async () => ({ version: 1 }),
+    askApproval: async ({ round, votes, isReminder }: ApprovalRound) => {
+      told.push(`${round}: ${votes.length} approved${isReminder ? ', again' : ''}`);
+      return { remindAfterMs };
+    },
+    endApproval: async ({ outcome, who }: { outcome: string; who: string | null }) => {
+      told.push(`${outcome} by ${who}`);
+      return { told: true };
+    },
     beginTrial: async ({ version, role, days }: TrialInput) => {
       calls.push(`trial of ${version} as ${role} for ${days} days`);
       return { state: 'begun', against: champion };
@@ -148,6 +160,90 @@ describe('promoteModel with two people', () => {
       const handle = await begin(client, 'promoteModel', { ...APPROVAL, decideWithin: '1 second' });
       await decide(handle, 'ann');
       expect(await handle.result()).toEqual({ outcome: 'expired' });
+    });
+  });
+});
+
+describe('people are told of a promotion that waits for them', () => {
+  const isTold = (told: string[], what: string) =>
+    expect.poll(() => told, { timeout: 20_000 }).toContainEqual(what);
+
+  it('once, again when a second person is asked for, and of its end', async () => {
+    const [calls, told]: [string[], string[]] = [[], []];
+    const scene = { settings: { twoPeople: true }, told };
+    await stage.withActivities(actors(calls, scene), async (client) => {
+      const handle = await begin(client, 'promoteModel', APPROVAL);
+      await isTold(told, '1: 0 approved');
+      await decide(handle, 'ann');
+      await isTold(told, '2: 1 approved');
+      await decide(handle, 'bob');
+      expect(await handle.result()).toEqual({ outcome: 'promoted' });
+    });
+    expect(told).toEqual(['1: 0 approved', '2: 1 approved', 'promoted by ann and bob']);
+  });
+
+  it('not at all where whoever starts it decides at once, and of a no all the same', async () => {
+    for (const approve of [true, false]) {
+      const told: string[] = [];
+      await stage.withActivities(actors([], { told }), async (client) => {
+        const workflowId = `promoteModel/${randomUUID()}`;
+        const start = new WithStartWorkflowOperation('promoteModel', {
+          ...{ workflowId, taskQueue: TASK_QUEUES.control, args: [APPROVAL] },
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        });
+        await client.workflow.executeUpdateWithStart('decide', {
+          args: [{ approve, who: 'ann', why: 'x' }],
+          startWorkflowOperation: start,
+        });
+        await client.workflow.getHandle(workflowId).result();
+      });
+      expect(told).toEqual(approve ? ['promoted by ann'] : ['rejected by ann']);
+    }
+  });
+
+  it('as a reminder until nobody has decided in time', async () => {
+    const told: string[] = [];
+    await stage.withActivities(actors([], { told, remindAfterMs: 1_000 }), async (client) => {
+      const handle = await begin(client, 'promoteModel', { ...APPROVAL, decideWithin: '2500 ms' });
+      expect(await handle.result()).toEqual({ outcome: 'expired' });
+    });
+    expect(told.slice(0, 2)).toEqual(['1: 0 approved', '2: 0 approved, again']);
+    expect(told.at(-1)).toBe('expired by null');
+  });
+
+  it('and why it could not be done, where somebody was faster', async () => {
+    const told: string[] = [];
+    const faster = {
+      switchChampion: async () => {
+        throw new PromotionConflict('the champion is 3');
+      },
+    };
+    await stage.withActivities(actors([], { told }, faster), async (client) => {
+      const handle = await begin(client, 'promoteModel', APPROVAL);
+      await isTold(told, '1: 0 approved');
+      await decide(handle, 'ann');
+      expect(await sentenceOf(handle.result())).toBe('the champion is 3');
+    });
+    expect(told).toEqual(['1: 0 approved', 'failed by ann']);
+  });
+
+  it('while a message hangs the decision counts at once', async () => {
+    const [calls, told]: [string[], string[]] = [[], []];
+    const hanging = Promise.withResolvers<void>();
+    const slow = {
+      listPendingNotifications: async () => ({ ids: ['m'] }),
+      deliverNotification: async () => {
+        await hanging.promise;
+        return { outcome: 'sent', answer: null };
+      },
+    };
+    await stage.withActivities(actors(calls, { told }, slow), async (client) => {
+      const handle = await begin(client, 'promoteModel', APPROVAL);
+      await isTold(told, '1: 0 approved');
+      await decide(handle, 'ann');
+      await isTold(calls, 'switch 1→2 by ann: says ann (1 moves)');
+      hanging.resolve();
+      expect(await handle.result()).toEqual({ outcome: 'promoted' });
     });
   });
 });

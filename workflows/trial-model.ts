@@ -5,13 +5,14 @@ import {
   defineSignal,
   executeChild,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { TrialLook } from '../activities/trials.ts';
-import { control } from './calls.ts';
+import { control, deliverPending } from './calls.ts';
 import { requireInput } from './input.ts';
 import { LOOK_AGAIN, TASK_QUEUES, workflowIds } from './names.ts';
 import { type PromoteInput, promoteModel } from './promote-model.ts';
@@ -76,6 +77,7 @@ export async function trialModel(input: TrialInput): Promise<TrialEnd> {
     if (look.outcome !== 'lasts') {
       const refused = look.outcome === 'better' ? await act(input, look) : null;
       const but = refused === null ? '' : `, but ${refused}`;
+      if (look.outcome !== 'better' && patched('trial-told')) await deliverPending();
       return end(look.outcome, `${name} beside version ${against}: ${look.outcome}${but}\n\n${look.summary}`);
     }
     setCurrentDetails(`${name} forecasts beside version ${against} for ${days} days\n\n${look.summary}`);

@@ -91,6 +91,8 @@ export const ROUTE_ROLES: Readonly<Record<string, Need>> = {
   'POST /v1/models/:model/rollback': 'ml-engineer',
   'POST /v1/models/:model/:version/reject': 'ml-engineer',
   'POST /v1/models/:model/:version/shadow': 'ml-engineer',
+  'PUT /v1/models/:model/:version/tags/:key': 'ml-engineer',
+  'DELETE /v1/models/:model/:version/tags/:key': 'ml-engineer',
   // Whoever runs the jobs knows what a model cannot: that a server was mended, that a job is taken out. What the model
   // says stays beside it and is what is scored, so no ML engineer has to be woken for it.
   'POST /v1/jobs/:jobId/forecast-override': 'operator',

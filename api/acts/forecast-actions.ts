@@ -8,7 +8,7 @@ import { whoActs } from '../access/who-acts.ts';
 import { parseBody } from '../http/parse-request.ts';
 import { notFound, ProblemError, problemOf } from '../http/problem.ts';
 import { momentOf, type RouteContext } from '../routes/route.ts';
-import { type actedSchema, person } from './incident-actions.ts';
+import { type Acted, person } from './incident-actions.ts';
 
 const FORECAST_OVERRIDE_PATH = '/v1/jobs/:jobId/forecast-override';
 
@@ -25,8 +25,6 @@ export const overrideWordSchema = z
   })
   .meta({ id: 'OverrideForecast' });
 export const withdrawWordSchema = z.strictObject(person).meta({ id: 'WithdrawForecastOverride' });
-
-type Acted = z.infer<typeof actedSchema>;
 
 /** Lets people say something of a job in the forecast, beside what the model says, and take it back. */
 export function addForecastActions(app: FastifyInstance, context: RouteContext): void {

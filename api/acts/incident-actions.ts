@@ -52,6 +52,7 @@ export const actedSchema = z
     workflowId: z.string().describe('The workflow that did it.'),
   })
   .meta({ id: 'Acted' });
+export type Acted = z.infer<typeof actedSchema>;
 
 const ACTION_PATH = '/v1/incidents/:id';
 

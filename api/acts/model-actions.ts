@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   WithStartWorkflowOperation,
-  WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { versionOfAlias } from '../../db/model-aliases.ts';
 import { readOpenTrials } from '../../db/model-trials.ts';
-import { findModelVersion } from '../../db/model-versions.ts';
 import type { Pool } from '../../db/pool.ts';
 import { SECOND_PERSON, TASK_QUEUES, workflowIds } from '../../workflows/names.ts';
 import { whoActs } from '../access/who-acts.ts';
 import { parseBody } from '../http/parse-request.ts';
 import { notFound, ProblemError, problemOf } from '../http/problem.ts';
 import type { LazyTemporal } from '../temporal.ts';
-import { type actedSchema, person } from './incident-actions.ts';
+import { conflict, followToEnd } from './follow-to-end.ts';
+import { type Acted, person } from './incident-actions.ts';
+import { namedVersion } from './named-version.ts';
 
 const MODEL_PATHS = {
   promote: '/v1/models/:model/:version/promote',
@@ -43,13 +42,6 @@ export const shadowWordSchema = z
     days: z.int().min(1).max(365).describe('So long it forecasts beside the champion at most.'),
   })
   .meta({ id: 'ShadowModel' });
-
-/** How often it is looked whether it is done. */
-const LOOK_MS = 200;
-/** Whoever clicked waits no longer. */
-const PATIENCE_MS = 20_000;
-
-type Acted = z.infer<typeof actedSchema>;
 
 /** Lets people promote a version and roll back a champion; each is a workflow of its own, with an audit line. */
 export function addModelActions(
@@ -109,7 +101,8 @@ export function addModelActions(
       }
     });
     if (decided.endsWith(SECOND_PERSON)) return { said: decided, workflowId };
-    return endOf(
+    return followToEnd(
+      temporal,
       workflowId,
       `${model}/${version} is the champion`,
       async () => (await versionOfAlias(pool, model, 'champion')) === version,
@@ -175,54 +168,11 @@ export function addModelActions(
         staticSummary: `Roll back ${model}/${from}`,
       }),
     );
-    return endOf(
+    return followToEnd(
+      temporal,
       workflowId,
       `${model}/${from} is rolled back`,
       async () => (await versionOfAlias(pool, model, 'champion')) !== from,
     );
   }
-
-  /**
-   * What came of a workflow: that the champion is another now, or why not. People are told by mail afterwards, which may
-   * take long; nobody waits for that here. It is asked again and again: a call that waits for the end would outlive the
-   * request.
-   */
-  async function endOf(workflowId: string, said: string, isDone: () => Promise<boolean>): Promise<Acted> {
-    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
-      if (await isDone()) return { said, workflowId };
-      const failure = await temporal.call(async (client) => {
-        const handle = client.workflow.getHandle(workflowId);
-        const { status } = await handle.describe();
-        if (status.name === 'RUNNING') return 'none yet';
-        return handle.result().then(
-          () => null,
-          (error: unknown) => error,
-        );
-      });
-      if (failure === null) return { said, workflowId };
-      if (failure instanceof WorkflowFailedError) throw conflict(failure);
-      if (failure !== 'none yet') throw failure;
-      await pause(LOOK_MS);
-    }
-    return { said: `It is under way: see workflow ${workflowId}`, workflowId };
-  }
-}
-
-async function namedVersion(
-  pool: Pool,
-  request: FastifyRequest,
-): Promise<{ model: string; version: number }> {
-  const { model, version } = request.params as { model: string; version: string };
-  const isNumber = /^[1-9]\d{0,8}$/.test(version);
-  if (isNumber && (await findModelVersion(pool, model, Number(version))) !== null) {
-    return { model, version: Number(version) };
-  }
-  throw notFound(`${model} has no version ${version.slice(0, 20)}.`);
-}
-
-/** The sentence of the innermost cause: somebody was faster, or it cannot be. */
-function conflict(error: Error): ProblemError {
-  let cause = error;
-  while (cause.cause instanceof Error) cause = cause.cause;
-  return new ProblemError(problemOf('not-done', 409, cause.message));
 }

@@ -49,6 +49,9 @@ const modelCheckSchema = z
     ...lookFields,
     asOf: instant,
     referenceCutoff: instant.describe('Up to when the champion knew the past.'),
+    psiLimit: figure.describe(
+      'From this stability index on a feature had moved, as configured then; null: not kept.',
+    ),
     signs: z.array(
       z.strictObject({
         kind: z.enum(['data', 'scores', 'labels', 'concept', 'quality']),

@@ -51,6 +51,19 @@ export const modelChangesSchema = z
         }),
       )
       .describe('Versions that forecast beside the champion, the newest first.'),
+    approvals: z
+      .array(
+        z.strictObject({
+          workflowId: z.string(),
+          version: z.int(),
+          against: z.int().nullable().describe('The champion it is to replace; null: none.'),
+          twoPeople: z.boolean().describe('Two different people have to approve.'),
+          approvals: z.array(z.strictObject({ who: z.string(), why: z.string() })).describe('So far.'),
+          askedAt: instant,
+          decideBy: instant.describe('Undecided by then, the champion stays.'),
+        }),
+      )
+      .describe('Versions that wait for people to decide, the newest first.'),
   })
   .meta({ id: 'ModelChanges' });
 export type ModelChanges = z.infer<typeof modelChangesSchema>;

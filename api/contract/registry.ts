@@ -85,6 +85,7 @@ export const modelLineageSchema = z
       count,
       firstCutoff: instant.nullable(),
       lastCutoff: instant.nullable(),
+      lastMadeAt: instant.nullable().describe('When the last one was made; its signature was verified then.'),
       inPlaceOfAnother: count.describe('Made in the place of a champion that could not be used.'),
     }),
     signatures: z
@@ -96,6 +97,7 @@ export const modelLineageSchema = z
       .describe('The open incident about a champion of this model that cannot be used; null: there is none.'),
   })
   .meta({ id: 'ModelLineage' });
+export type ModelLineage = z.infer<typeof modelLineageSchema>;
 
 const reference = z
   .string()

@@ -1,13 +1,16 @@
 import type { z } from 'zod';
+import { TAG_KEY } from '../../models/registry/model-tag.ts';
 import { overrideWordSchema, withdrawWordSchema } from '../acts/forecast-actions.ts';
 import { actedSchema } from '../acts/incident-actions.ts';
 import { promoteWordSchema, rollbackWordSchema, shadowWordSchema } from '../acts/model-actions.ts';
 import { decideWordSchema } from '../acts/report-actions.ts';
 import { releaseWordSchema, replayWordSchema } from '../acts/source-actions.ts';
+import { tagWordSchema, untagWordSchema } from '../acts/tag-actions.ts';
 import { IDEMPOTENCY_KEY, type Json, pathParameter, problemResponse, refTo } from './openapi-parts.ts';
 
 const model = pathParameter('model', 'Name of the model.');
 const version = pathParameter('version', 'Number of the version.', { type: 'integer', minimum: 1 });
+const tag = pathParameter('key', 'Name of the tag.', { type: 'string', pattern: TAG_KEY.source });
 const job = pathParameter('jobId', 'Number of the job.', { type: 'integer', minimum: 0 });
 
 function change(
@@ -65,6 +68,22 @@ export const changePaths: Json = {
     [model, version],
     NOT_DONE,
   ),
+  '/v1/models/{model}/{version}/tags/{key}': {
+    put: change(
+      'tagModelVersion',
+      'Write a tag on a version; the same written twice is written once',
+      tagWordSchema,
+      [model, version, tag],
+      NOT_DONE,
+    ).post,
+    delete: change(
+      'untagModelVersion',
+      'Take a tag off a version; one that is not there is none',
+      untagWordSchema,
+      [model, version, tag],
+      NOT_DONE,
+    ).post,
+  },
   '/v1/jobs/{jobId}/forecast-override': {
     ...change(
       'overrideForecast',

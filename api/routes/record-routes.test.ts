@@ -95,7 +95,9 @@ test('who moved which alias, and where a rollback leads', async () => {
     [1, 2],
     [null, 1],
   ]);
-  expect(await read('/v1/models/unknown/changes')).toEqual({ items: [], rollbackTo: null, trials: [] });
+  expect(await read('/v1/models/unknown/changes')).toEqual({
+    ...{ items: [], rollbackTo: null, trials: [], approvals: [] },
+  });
 });
 
 test('what a version said in its test, with intervals; empty where nothing was kept', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readCalibration } from '../../db/calibration.ts';
 import { championBefore, readAliasChanges, versionOfAlias } from '../../db/model-aliases.ts';
+import { readOpenApprovals } from '../../db/model-approvals.ts';
 import { readTrials } from '../../db/model-trials.ts';
 import { readForecastPairs } from '../../db/read-calibration.ts';
 import { readIncidentRecord } from '../../db/read-incident-record.ts';
@@ -42,7 +43,7 @@ export const RECORD_ROUTES: readonly Route[] = [
   ),
   getOf(
     '/v1/models/:model/changes',
-    'Who moved which alias of a model, the newest change first',
+    'Who moved which alias of a model, the newest change first, which version is on trial, and which waits for people',
     {
       params: z.strictObject({ model: plainText(200) }),
       query: z.strictObject({ limit: limit(50) }),
@@ -53,7 +54,12 @@ export const RECORD_ROUTES: readonly Route[] = [
       const champion = await versionOfAlias(pool, model, 'champion');
       const rollbackTo = champion === null ? null : await championBefore(pool, model, champion);
       const trials = (await readTrials(pool, model, TRIALS)).map(({ model: _, ...trial }) => trial);
-      return { items, rollbackTo, trials };
+      const waiting = await readOpenApprovals(pool, model);
+      const approvals = waiting.map(({ workflowId, version, against, twoPeople, ...wait }) => ({
+        ...{ workflowId, version, against, twoPeople, approvals: [...wait.approvals] },
+        ...{ askedAt: wait.askedAt, decideBy: wait.decideBy },
+      }));
+      return { items, rollbackTo, trials, approvals };
     },
   ),
   getOf(

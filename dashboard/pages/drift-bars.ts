@@ -8,14 +8,22 @@ type Feature = NonNullable<Drift['features']>[number];
 const WIDTH = 520;
 const ROW = 20;
 const NAMES = 240;
-/** From here on a feature has moved: the default of the setting `monitoring.psi`. */
-const LIMIT = 0.25;
-
-/** The stability index of features as bars, with the limit and what is usual of each week as a tick. */
-export function driftBars({ view }: Frame, features: readonly Feature[], words: DriftWords): HTMLElement {
+/** Small moves do not look large. */
+const LEAST_TOP = 0.5;
+/**
+ * The stability index of features as bars, with what is usual of each week as a tick.
+ *
+ * @param limit from which on a feature had moved, as configured at the look; null: not kept, no line is drawn
+ */
+export function driftBars(
+  { view }: Frame,
+  features: readonly Feature[],
+  limit: number | null,
+  words: DriftWords,
+): HTMLElement {
   const shown = features.filter((feature): feature is Feature & { psi: number } => feature.psi !== null);
   if (shown.length === 0) return element('p', { class: 'muted' }, words.noneHow);
-  const top = Math.max(2 * LIMIT, ...shown.map(({ psi }) => Math.min(psi, 2)));
+  const top = Math.max(2 * (limit ?? LEAST_TOP / 2), ...shown.map(({ psi }) => Math.min(psi, 2)));
   const x = (value: number) => NAMES + (Math.min(value, top) / top) * (WIDTH - NAMES - 44);
   const height = shown.length * ROW + 8;
   const bars = shown.flatMap(({ meaning, psi, usualPsi, state }, index) => {
@@ -35,14 +43,22 @@ export function driftBars({ view }: Frame, features: readonly Feature[], words: 
   const drawn = svg(
     'svg',
     { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': words.bars },
-    svg('line', { class: 'ideal', x1: x(LIMIT), x2: x(LIMIT), y1: 0, y2: height }),
+    ...(limit === null
+      ? []
+      : [
+          svg('line', { class: 'ideal', 'data-limit': limit, x1: x(limit), x2: x(limit), y1: 0, y2: height }),
+        ]),
     ...bars,
   );
   return element(
     'figure',
     { class: 'plot wide drift-bars' },
     drawn as unknown as Node,
-    element('figcaption', { class: 'muted' }, words.barsHow),
+    element(
+      'figcaption',
+      { class: 'muted' },
+      limit === null ? words.barsHowNoLimit : words.barsHow(view.format.decimal(limit)),
+    ),
   );
 }
 

@@ -60,7 +60,7 @@ export function driftElement(frame: Frame, drift: Drift): HTMLElement {
       ),
     ),
     element('h3', {}, words.bars),
-    driftBars(frame, features.slice(0, BARS), words),
+    driftBars(frame, features.slice(0, BARS), check.psiLimit, words),
     element(
       'details',
       { 'data-key': 'drift table' },

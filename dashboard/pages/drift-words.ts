@@ -48,8 +48,14 @@ export const DRIFT_WORDS = {
     'Variables, les plus éloignées de l’entraînement d’abord',
   ],
   barsHow: [
-    'Population stability index. Beyond the dashed line, and beyond the tick of what is usual from week to week, a feature has moved.',
-    'Indice de stabilité de population. Au-delà du pointillé, et du trait de ce qui est usuel d’une semaine à l’autre, une variable a changé.',
+    (limit: string) =>
+      `Population stability index. Beyond the dashed line (${limit}), and beyond the tick of what is usual from week to week, a feature has moved.`,
+    (limit: string) =>
+      `Indice de stabilité de population. Au-delà du pointillé (${limit}), et du trait de ce qui est usuel d’une semaine à l’autre, une variable a changé.`,
+  ],
+  barsHowNoLimit: [
+    'Population stability index, with a tick for what is usual from week to week. The limit of this look was not kept.',
+    'Indice de stabilité de population, avec un trait pour ce qui est usuel d’une semaine à l’autre. La limite de ce regard n’a pas été conservée.',
   ],
   asTable: ['As a table', 'En tableau'],
   feature: ['Feature', 'Variable'],

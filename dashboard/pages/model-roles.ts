@@ -1,30 +1,41 @@
+import type { ModelChanges } from '../../api/contract/model-record.ts';
 import type { ModelVersion } from '../../api/contract/models.ts';
-import { openActDialog } from '../act-dialog.ts';
 import { element, outLink } from '../element.ts';
 import { mayAs } from '../me.ts';
 import type { Frame } from '../page.ts';
 import { workflowOfId } from '../temporal-links.ts';
 import { emptyElement } from '../view.ts';
 import { wordsIn } from '../words.ts';
+import { promoteButton, rollbackButton, shadowButton } from './model-acts.ts';
+import { waitingElement } from './model-waiting.ts';
 import { WORDS } from './models-words.ts';
 
-/** The one forecasting model of the estate. */
-export const MODEL = 'job-failure';
+/** What can be done with versions now. */
+interface Doable {
+  /** The version that serves again after a rollback; null: none. */
+  rollbackTo: number | null;
+  /** No version is on trial beside the champion. */
+  isTrialFree: boolean;
+  /** Versions that wait for people. */
+  waits: ModelChanges['approvals'];
+}
 
-/** The champion and who asks for its place, each with what can be done. */
+/** What waits for people, the champion, and who asks for its place, each with what can be done. */
 export function rolesElement(
   frame: Frame,
   items: readonly ModelVersion[],
-  rollbackTo: number | null,
+  { rollbackTo, isTrialFree, waits }: Doable,
   onDone: () => void,
 ): HTMLElement {
   const words = wordsIn(WORDS, frame.view.language);
   const champion = items.find(({ aliases }) => aliases.includes('champion'));
   const challenger = items.find(({ aliases }) => aliases.includes('challenger'));
   const isOther = challenger !== undefined && challenger !== champion;
+  const isWaiting = waits.some(({ version }) => version === challenger?.version);
   return element(
     'div',
     { class: 'roles' },
+    ...waits.map((wait) => waitingElement(frame, wait, items, onDone)),
     champion
       ? roleElement(frame, champion, words.champion, words.championWhat, [
           rollbackTo !== null &&
@@ -34,7 +45,9 @@ export function rolesElement(
       : emptyElement(frame.view.words.noChampion, null),
     isOther
       ? roleElement(frame, challenger, words.challenger, words.challengerWhat, [
-          mayAs(frame.view, 'ml-engineer') && promoteButton(frame, challenger, onDone),
+          // Of one that waits the buttons stand beside what it waits for.
+          !isWaiting && mayAs(frame.view, 'ml-engineer') && promoteButton(frame, challenger, onDone),
+          isTrialFree && mayAs(frame.view, 'ml-engineer') && shadowButton(frame, challenger.version, onDone),
         ])
       : emptyElement(words.noChallenger, words.noChallengerHow),
   );
@@ -92,56 +105,5 @@ function roleElement(
           view.words.opensTemporal,
         )
       : null,
-  );
-}
-
-/** Asks who and why, then makes a version the champion. */
-export function promoteButton(
-  frame: Frame,
-  { version, gate, model }: ModelVersion,
-  onDone: () => void,
-): HTMLElement {
-  const { view } = frame;
-  const words = wordsIn(WORDS, view.language);
-  const verdict = gate ? view.words[gate.verdict] : view.words.neverJudged;
-  return element(
-    'button',
-    {
-      type: 'button',
-      'data-key': `promote ${version}`,
-      'data-promote': version,
-      click: () =>
-        openActDialog(view, {
-          title: words.promoteTitle(version),
-          button: words.promote,
-          explanation: words.promoteWhat(verdict),
-          address: `/v1/models/${encodeURIComponent(model)}/${version}/promote`,
-          onDone,
-        }),
-    },
-    words.promote,
-  );
-}
-
-function rollbackButton(frame: Frame, from: number, to: number, onDone: () => void): HTMLElement {
-  const { view } = frame;
-  const words = wordsIn(WORDS, view.language);
-  return element(
-    'button',
-    {
-      type: 'button',
-      'data-key': 'rollback',
-      'data-rollback': from,
-      click: () =>
-        openActDialog(view, {
-          title: words.rollbackTitle(from, to),
-          button: words.rollback,
-          explanation: words.rollbackWhat(to),
-          address: `/v1/models/${MODEL}/rollback`,
-          word: () => ({ from }),
-          onDone,
-        }),
-    },
-    words.rollback,
   );
 }

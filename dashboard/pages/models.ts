@@ -1,22 +1,26 @@
 import type { Drift } from '../../api/contract/forecasts.ts';
 import type { ForecastScores, ModelCalibration, ModelChanges } from '../../api/contract/model-record.ts';
 import type { Models, ModelVersion } from '../../api/contract/models.ts';
-import { element, outLink } from '../element.ts';
-import { mayAs } from '../me.ts';
+import type { ModelLineage } from '../../api/contract/registry.ts';
+import type { ChangeTopic } from '../../api/contract/system.ts';
+import { element } from '../element.ts';
 import type { Frame, MountedPage, Page } from '../page.ts';
 import type { Reader } from '../reader.ts';
 import { redraw } from '../redraw.ts';
 import { sectionElement } from '../section.ts';
-import { tableElement } from '../table.ts';
-import { workflowOfId } from '../temporal-links.ts';
-import { emptyElement, timeElement } from '../view.ts';
+import { emptyElement } from '../view.ts';
 import { wordsIn } from '../words.ts';
 import { calibrationElement } from './calibration-plot.ts';
 import { driftElement } from './drift-section.ts';
 import { DRIFT_WORDS } from './drift-words.ts';
+import { addressOf, MODEL } from './model-acts.ts';
 import { gateElement, originElement, qualityElement } from './model-card.ts';
-import { MODEL, promoteButton, rolesElement } from './model-roles.ts';
+import { historyElement } from './model-history.ts';
+import { lineageElement, signatureElement } from './model-lineage.ts';
+import { rolesElement } from './model-roles.ts';
+import { tagsElement } from './model-tags.ts';
 import { trialsElement } from './model-trials.ts';
+import { versionsElement } from './model-versions.ts';
 import { WORDS } from './models-words.ts';
 import { scorePlotElement } from './score-plot.ts';
 
@@ -63,12 +67,13 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   let changes: ModelChanges | null = null;
   let scores: ForecastScores | null = null;
   let watched: Drift | null = null;
-  /** The version whose card is shown, and how well it said what happened in its test. */
+  /** The version whose card is shown, how well it said what happened in its test, and what it came from. */
   let version = 0;
   let calibration: ModelCalibration | null = null;
-  let calibrationReader: Reader | null = null;
+  let lineage: ModelLineage | null = null;
+  let ofVersion: Reader[] = [];
   const refresh = () => {
-    for (const reader of readers) reader.refresh();
+    for (const reader of [...readers, ...ofVersion]) reader.refresh();
   };
   const draw = () => {
     const isEarly = frame.view.overview === null;
@@ -95,35 +100,68 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
       return;
     }
     const rollbackTo = changes?.rollbackTo ?? null;
-    redraw(top.body, [items, rollbackTo, isEarly], () => [rolesElement(frame, items, rollbackTo, refresh)]);
+    redraw(top.body, [items, rollbackTo, changes?.approvals, isTrialFree(), isEarly], () => [
+      rolesElement(
+        frame,
+        items,
+        { rollbackTo, isTrialFree: isTrialFree(), waits: changes?.approvals ?? [] },
+        refresh,
+      ),
+    ]);
     const asked = Number(frame.query.get('v'));
     const shown =
       items.find(({ version }) => version === asked) ??
       items.find(({ aliases }) => aliases.includes('champion')) ??
       items[0]!;
-    redraw(versions.body, [items, shown.version], () => [versionsElement(frame, items, shown, refresh)]);
+    redraw(versions.body, [items, shown.version, isTrialFree()], () => [
+      versionsElement(frame, items, shown, isTrialFree(), refresh),
+    ]);
     card.section.querySelector('h2')!.textContent = words.cardOf(shown.version);
     if (shown.version !== version) {
       version = shown.version;
-      calibration = null;
-      if (calibrationReader) calibrationReader.refresh();
-      else calibrationReader = readCalibration();
+      [calibration, lineage] = [null, null];
+      if (ofVersion.length > 0) for (const reader of ofVersion) reader.refresh();
+      else ofVersion = [readCalibration(), readLineage()];
     }
-    redraw(card.body, [shown, calibration, isEarly], () => [cardElement(frame, shown, calibration)]);
+    redraw(card.body, [shown, calibration, lineage, isEarly], () => [
+      cardElement(frame, shown, { calibration, lineage }, refresh),
+    ]);
   }
 
-  function readCalibration(): Reader {
+  /** One version at a time forecasts beside a champion. */
+  function isTrialFree(): boolean {
+    const serves = models?.items.some(({ aliases }) => aliases.includes('champion')) ?? false;
+    const isOpen = ({ role, outcome }: ModelChanges['trials'][number]) =>
+      role === 'challenger' && outcome === null;
+    return serves && changes !== null && !changes.trials.some(isOpen);
+  }
+
+  const readCalibration = () =>
+    readPart<ModelCalibration>('calibration', [], (answer) => {
+      calibration = answer;
+    });
+  const readLineage = () =>
+    readPart<ModelLineage>('lineage', ['models', 'forecast'], (answer) => {
+      lineage = answer;
+    });
+
+  /** Reads what belongs to the version whose card is shown. */
+  function readPart<Answer>(
+    part: string,
+    topics: readonly ChangeTopic[],
+    keep: (answer: Answer) => void,
+  ): Reader {
     let asked = 0;
-    return frame.read<ModelCalibration>({
+    return frame.read<Answer>({
       address() {
         asked = version;
-        return `/v1/models/${MODEL}/${asked}/calibration`;
+        return `${addressOf(asked)}/${part}`;
       },
-      topics: [],
+      topics,
       onAnswer(answer) {
         // It may be of the version that was shown before.
         if (asked !== version) return;
-        calibration = answer;
+        keep(answer);
         draw();
       },
     });
@@ -167,81 +205,34 @@ function mount(place: HTMLElement, frame: Frame): MountedPage {
   return { update: draw };
 }
 
-function versionsElement(
+function cardElement(
   frame: Frame,
-  items: readonly ModelVersion[],
-  shown: ModelVersion,
+  version: ModelVersion,
+  { calibration, lineage }: { calibration: ModelCalibration | null; lineage: ModelLineage | null },
   onDone: () => void,
 ): HTMLElement {
-  const { view } = frame;
-  const words = wordsIn(WORDS, view.language);
-  const roles: Record<string, string> = {
-    champion: words.champion,
-    challenger: words.challenger,
-    shadow: words.shadow,
-  };
-  const precisionOf = ({ metrics }: ModelVersion) => {
-    const found = metrics.find(({ head, metric }) => head === 'week' && metric === 'average_precision');
-    return found?.value == null ? view.words.notEnoughData : view.format.decimal(found.value);
-  };
-  return tableElement({
-    label: words.versionsTitle,
-    columns: [
-      words.version,
-      words.learner,
-      words.registered,
-      words.ap,
-      words.gate,
-      words.serves,
-      words.actions,
-    ],
-    numbers: [3],
-    rows: items.map((version) => [
-      element(
-        'a',
-        {
-          href: frame.href('/models', { v: String(version.version) }),
-          'aria-current': version === shown ? 'true' : null,
-          'data-key': `version ${version.version}`,
-        },
-        `${words.version} ${version.version}`,
-      ),
-      version.kind,
-      timeElement(view, version.createdAt),
-      precisionOf(version),
-      element(
-        'span',
-        { class: `verdict ${version.gate?.verdict ?? ''}` },
-        version.gate ? view.words[version.gate.verdict] : view.words.neverJudged,
-      ),
-      version.aliases.map((alias) => roles[alias] ?? alias).join(', '),
-      version.aliases.includes('champion') || !mayAs(view, 'ml-engineer')
-        ? ''
-        : element('span', { class: 'acts' }, promoteButton(frame, version, onDone)),
-    ]),
-  });
-}
-
-function cardElement(frame: Frame, version: ModelVersion, calibration: ModelCalibration | null): HTMLElement {
   const words = wordsIn(WORDS, frame.view.language);
+  const part = (title: string, subtitle: string | null, body: HTMLElement) =>
+    element(
+      'div',
+      {},
+      element('h3', {}, title),
+      subtitle !== null && element('p', { class: 'muted' }, subtitle),
+      body,
+    );
   return element(
     'div',
     { class: 'story' },
     originElement(frame, version),
-    element(
-      'div',
-      {},
-      element('h3', {}, words.gateTitle),
-      element('p', { class: 'muted' }, words.gateWhat),
-      gateElement(frame, version),
-    ),
-    element('div', {}, element('h3', {}, words.qualityTitle), qualityElement(frame, version)),
+    part(words.tagsTitle, null, tagsElement(frame, version, onDone)),
+    lineage && part(words.signature, null, signatureElement(frame, version, lineage)),
+    lineage && part(words.lineageTitle, words.lineageWhat, lineageElement(frame, version, lineage)),
+    part(words.gateTitle, words.gateWhat, gateElement(frame, version)),
+    part(words.qualityTitle, null, qualityElement(frame, version)),
     calibration &&
-      element(
-        'div',
-        {},
-        element('h3', {}, words.calibrationInTest),
-        element('p', { class: 'muted' }, words.calibrationSubtitle),
+      part(
+        words.calibrationInTest,
+        words.calibrationSubtitle,
         calibrationElement(frame, calibration.week, words.calibrationNotKept),
       ),
   );
@@ -266,50 +257,3 @@ function plots(frame: Frame, scores: ForecastScores): HTMLElement[] {
     part(words.scoreTitle, words.scoreSubtitle, scorePlotElement(frame, scores.items)),
   ];
 }
-
-function historyElement({ view }: Frame, { items }: ModelChanges): HTMLElement {
-  const words = wordsIn(WORDS, view.language);
-  if (items.length === 0) return element('p', { class: 'muted' }, words.historyNone);
-  const roles = { champion: words.champion, challenger: words.challenger, shadow: words.shadow };
-  return element(
-    'ol',
-    { class: 'acts-done' },
-    ...items.map(({ at, alias, fromVersion, toVersion, who, why, workflowId, note }) =>
-      element(
-        'li',
-        {},
-        timeElement(view, at),
-        element(
-          'span',
-          {},
-          element(
-            'b',
-            {},
-            words.moved(roles[alias], String(fromVersion ?? words.nobody), String(toVersion ?? words.nobody)),
-          ),
-          ` — ${who}: “${why}” `,
-          note && noteElement(words.releaseNote, note[view.language]),
-        ),
-        workflowId !== null &&
-          view.overview !== null &&
-          outLink(workflowOfId(view.overview.temporal, workflowId), words.workflow, view.words.opensTemporal),
-      ),
-    ),
-  );
-}
-
-/** The lines as they were told; closed at first, the list is for looking over. */
-const noteElement = (title: string, note: string): HTMLElement =>
-  element(
-    'details',
-    { class: 'note' },
-    element('summary', {}, title),
-    ...note.split('\n\n').map((paragraph) => {
-      const lines = paragraph.split('\n');
-      const items = lines.filter((line) => line.startsWith('- '));
-      const said = lines.filter((line) => !line.startsWith('- ')).join(' ');
-      if (items.length === 0) return element('p', {}, said);
-      const list = element('ul', {}, ...items.map((line) => element('li', {}, line.slice(2))));
-      return element('div', {}, element('p', {}, said), list);
-    }),
-  );

@@ -28,6 +28,7 @@ import * as report from './0026-report.ts';
 import * as registry from './0027-registry.ts';
 import * as monitoring from './0028-monitoring.ts';
 import * as promotion from './0029-promotion.ts';
+import * as approvals from './0030-approvals-and-limits.ts';
 
 interface NamedMigration {
   name: string;
@@ -65,6 +66,7 @@ const migrations: NamedMigration[] = [
   { name: '0027-registry', ...registry },
   { name: '0028-monitoring', ...monitoring },
   { name: '0029-promotion', ...promotion },
+  { name: '0030-approvals-and-limits', ...approvals },
 ];
 
 export const migrationSource: Knex.MigrationSource<NamedMigration> = {

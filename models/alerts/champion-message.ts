@@ -39,24 +39,21 @@ export function championChangedMessage(change: ChampionChange, language: Languag
     [words.better, found(true)],
     [words.worse, found(false)],
     [words.unknown, found(null)],
-    change.moves === null
-      ? ''
-      : change.moves.length === 0
-        ? words.noMoves
-        : [
-            words.moves,
-            listed(
-              change.moves,
-              ({ job, before, after }) =>
-                `- ${oneLine(job, 80)}${words.colon} ${percent(before)} → ${percent(after)}`,
-              language,
-            ),
-          ],
+    change.moves === null ? '' : movesText(change.moves, language),
     words.decided(change),
     change.previousVersion === null || change.isRollback ? '' : words.goBack,
     words.look(pageUrl),
   ];
   return { subject: words.subject(change), text: parts.map(textOf).filter(Boolean).join('\n\n') };
+}
+
+/** The jobs whose chance to fail changes most, a line each. */
+export function movesText(moves: readonly Move[], language: Language): string {
+  const words = language === 'fr' ? FRENCH : ENGLISH;
+  if (moves.length === 0) return words.noMoves;
+  const line = ({ job, before, after }: Move) =>
+    `- ${oneLine(job, 80)}${words.colon} ${percent(before)} → ${percent(after)}`;
+  return `${words.moves}\n${listed(moves, line, language)}`;
 }
 
 /** A title without anything below it is not told. */

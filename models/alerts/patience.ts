@@ -1,6 +1,6 @@
-import type { AlertSettings } from './alert-settings.ts';
+import type { AlertSettings, Topic } from './alert-settings.ts';
 import type { IncidentStory } from './incident-story.ts';
-import { routeStory } from './route-story.ts';
+import { routeOfTopic, routeStory } from './route-story.ts';
 
 /** How long people are given before something is done, in milliseconds; null: for ever. */
 export interface Patience {
@@ -26,6 +26,22 @@ export function patienceOf(
     escalateAfterMs: shortest(escalateAfterMinutes, bySeverity.escalateAfterMs),
     remindEveryMs: shortest(remindEveryMinutes, bySeverity.remindEveryMs),
   };
+}
+
+/**
+ * How long people are given with something that waits for them and is no incident, before they are reminded.
+ *
+ * @param byDefaultMs counts where the route says nothing
+ * @returns milliseconds; null: they are not reminded
+ */
+export function remindTopicMs(
+  topic: Topic,
+  settings: AlertSettings,
+  asOfMs: number,
+  byDefaultMs: number,
+): number | null {
+  const route = routeOfTopic(topic, settings, asOfMs);
+  return route === undefined ? null : shortest([route.remindEveryMinutes], byDefaultMs);
 }
 
 function shortest(

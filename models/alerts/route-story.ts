@@ -39,15 +39,23 @@ export function routeStory(
 
 /** The channels of a message that is not of an incident: it is a warning, and nobody's in particular. */
 export function routeTopic(topic: Topic | FindingKind, settings: AlertSettings, asOfMs: number): string[] {
-  const route = settings.routes.find(({ match }) => {
+  const route = routeOfTopic(topic, settings, asOfMs);
+  return route === undefined ? [] : known(route.tell, settings);
+}
+
+/** The route that such a message takes; undefined: none, nobody is told. */
+export const routeOfTopic = (
+  topic: Topic | FindingKind,
+  settings: AlertSettings,
+  asOfMs: number,
+): Route | undefined =>
+  settings.routes.find(({ match }) => {
     if (match.severities !== undefined && !match.severities.includes('warning')) return false;
     if (match.kinds !== undefined && !match.kinds.includes(topic)) return false;
     if (match.owners !== undefined || match.jobs !== undefined || match.namespaces !== undefined)
       return false;
     return isInHours({ match }, settings, asOfMs);
   });
-  return route === undefined ? [] : known(route.tell, settings);
-}
 
 function matchesFinding(
   { match }: Route,

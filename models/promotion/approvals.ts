@@ -11,6 +11,9 @@ const MOST_REASON = 2_000;
 /** The same person, however the name is written: in capitals, with spaces around, in another Unicode form. */
 const personOf = (who: string): string => who.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 
+/** Whether two names are of one person, however they are written. */
+export const isSamePerson = (one: string, other: string): boolean => personOf(one) === personOf(other);
+
 /**
  * Why a vote cannot be taken; null: it can.
  *
@@ -29,7 +32,7 @@ export function refusalOf(
   if (why.length > MOST_REASON) return `why has at most ${MOST_REASON} characters, found ${why.length}`;
   const state = stateOf(votes, twoPeople);
   if (state !== 'open') return `${name} was decided already by ${namesOf(votes)}`;
-  if (approve && votes.some((earlier) => personOf(earlier.who) === personOf(who))) {
+  if (approve && votes.some((earlier) => isSamePerson(earlier.who, who))) {
     return `${name} was approved by ${who.trim()} already: a second person has to approve`;
   }
   return null;

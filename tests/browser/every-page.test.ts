@@ -1,6 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningApi } from '../../api/server.ts';
+import { saveApproval } from '../../db/model-approvals.ts';
+import { changeTag } from '../../db/model-tags.ts';
+import type { Pool } from '../../db/pool.ts';
 import { startTestApi } from '../api.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { insertReport } from '../report-rows.ts';
@@ -10,6 +13,17 @@ import { insertNight, NIGHT_JOBS } from './night-rows.ts';
 import { axeFindings, PAGES, visit } from './visit.ts';
 
 const executable = findChromium();
+
+/** What people wrote on the champion, and a version that half of them approved. */
+async function insertDecisions(pool: Pool): Promise<void> {
+  const of = { model: 'job-failure', who: 'ann', why: 'after the audit' };
+  await changeTag(pool, { ...of, version: 2, key: 'ticket', value: 'OPS-1' });
+  await saveApproval(pool, {
+    ...{ runId: 'run', workflowId: 'promote/job-failure/1', model: 'job-failure', version: 1, against: 2 },
+    ...{ twoPeople: true, approvals: [{ who: 'ann', why: 'it ranks better' }], rounds: 1 },
+    decideBy: new Date(Date.now() + 86_400_000),
+  });
+}
 
 describe.skipIf(executable === null)('every page', () => {
   const nowMs = Date.now();
@@ -23,6 +37,7 @@ describe.skipIf(executable === null)('every page', () => {
     const jobIds = await insertExampleRows(database.pool, nowMs);
     await insertNight(database.pool, jobIds, nowMs);
     await insertReport(database.pool, '2026-10');
+    await insertDecisions(database.pool);
     jobId = jobIds[NIGHT_JOBS.slow]!;
     api = await startTestApi({ databaseUrl: database.readerUrl });
   });

@@ -153,7 +153,14 @@ async function insertLook(pool: Pool, cutoff: Date): Promise<void> {
   );
   const of = { model: 'job-failure', version: 2, cutoff };
   const referenceCutoff = new Date(cutoff.getTime() - 168 * HOUR_MS);
-  const check = { ...judged, ...of, asOf: cutoff, referenceCutoff, workflowId: 'monitor/test' };
+  const check = {
+    ...judged,
+    ...of,
+    asOf: cutoff,
+    referenceCutoff,
+    psiLimit: 0.2,
+    workflowId: 'monitor/test',
+  };
   await saveCheck(pool, check, [...features, scores!]);
   for (const weeksAgo of [1, 2, 3]) {
     const figures = {

@@ -11,7 +11,7 @@ export const PAGES: readonly { path: string; ready: string }[] = [
   { path: '/incidents', ready: '#inbox .messages > *' },
   { path: '/incidents/1', ready: '.story-head h1' },
   { path: '/week', ready: '#forecast tbody tr' },
-  { path: '/models', ready: '#model .champion' },
+  { path: '/models', ready: '#card .lineage li' },
   { path: '/quality', ready: '#files tfoot td' },
   { path: '/reports', ready: '#recommendations tbody tr' },
   { path: '/search?q=truck', ready: '#page li a' },

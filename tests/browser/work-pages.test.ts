@@ -220,6 +220,9 @@ describe.skipIf(executable === null)('the pages one works with', () => {
       await drift.getByText('2 of 4 features moved').first().waitFor();
       expect(await drift.locator('.drift-bars .bar').count()).toBe(4);
       expect(await drift.locator('.drift-bars .bar.moved').count()).toBe(2);
+      // The limit is the one of the look, not the default.
+      expect(await drift.locator('.drift-bars .ideal').getAttribute('data-limit')).toBe('0.2');
+      await drift.getByText('Beyond the dashed line (0.2').waitFor();
       await drift.getByText('As a table').first().click();
       await drift.getByRole('cell', { name: /failed runs in the last 7 days: higher/ }).waitFor();
       expect(await drift.locator('polyline.model-line').count()).toBe(1);

@@ -67,6 +67,7 @@ describe('recorded histories replay', () => {
         'trialModel',
         'overrideForecast',
         'monitorModel',
+        'tagModel',
       ]),
     );
   });
