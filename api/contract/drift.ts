@@ -51,7 +51,7 @@ export const modelCheckSchema = z
     referenceCutoff: instant.describe('Up to when the champion knew the past.'),
     signs: z.array(
       z.strictObject({
-        kind: z.enum(['data', 'scores', 'labels', 'concept', 'quality']),
+        kind: z.enum(['data', 'scores', 'labels', 'concept', 'promise', 'quality']),
         found: z.boolean().nullable().describe('null: not enough data to say.'),
         isGrave: z.boolean().describe('Found, it is reason to train anew.'),
         value: figure,

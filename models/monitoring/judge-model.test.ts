@@ -95,6 +95,8 @@ function windows(seed: number, jobs: number, weeks: number, failing: (p: number)
   const scores = Float64Array.from({ length: jobs * weeks }, () => random.uniform() * 0.6);
   return {
     job: Int32Array.from(scores, (_, row) => Math.floor(row / weeks)),
+    cutoff: Float64Array.from(scores, (_, row) => (row % weeks) * 7 * 86_400_000),
+    hostWeek: Int32Array.from(scores, (_, row) => 5 * (row % weeks) + (Math.floor(row / weeks) % 5)),
     probability: scores,
     label: Uint8Array.from(scores, (p) => (random.uniform() < failing(p) ? 1 : 0)),
     baseRate: new Float64Array(scores.length).fill(0.3),
@@ -196,7 +198,11 @@ describe('the judgement', () => {
     const { state, signs } = judge({ served: other, recent: other });
     expect(state).toBe('degraded');
     const found = signs.filter(({ found }) => found).map(({ kind }) => kind);
-    expect(found).toEqual(expect.arrayContaining(['concept', 'quality']));
+    expect(found).toEqual(expect.arrayContaining(['concept', 'promise', 'quality']));
+    const promise = signs.find(({ kind }) => kind === 'promise')!;
+    expect(promise.value!).toBeLessThan(promise.limit);
+    expect(promise.words.en).toMatch(/^Promise: not kept; .* in the last 2 weeks \d+% → -\d+%$/);
+    expect(promise.words.fr).toMatch(/^Promesse : non tenue ; .* 2 dernières semaines : \d+ % → -\d+ %$/);
     expect(modelFinding('m', signs, 'en', 0).variant).toBe('worse-than-rate');
   });
 

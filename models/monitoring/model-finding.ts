@@ -6,10 +6,11 @@ export const modelFindingKey = (model: string): string => findingKey('drift', { 
 const VARIANTS: Partial<Record<SignKind, string>> = {
   quality: 'worse-than-rate',
   concept: 'other-outcomes',
+  promise: 'promise-broken',
   data: 'data-moved',
 };
 /** What it is called by where several are found: what people feel first. */
-const ORDER: readonly SignKind[] = ['quality', 'concept', 'data', 'scores', 'labels'];
+const ORDER: readonly SignKind[] = ['quality', 'promise', 'concept', 'data', 'scores', 'labels'];
 
 /** The finding that a model is no longer what it was. `signs`: all of a look, those found are told. */
 export function modelFinding(

@@ -146,7 +146,7 @@ async function insertLook(pool: Pool, cutoff: Date): Promise<void> {
   const judged = judgeModel(
     {
       ...{ features, scores: scores!, test: none, recent: none },
-      served: { ...none, baseRate: new Float64Array(0) },
+      served: { ...none, cutoff: [], hostWeek: [], baseRate: new Float64Array(0) },
     },
     MONITORING_LIMITS,
   );
