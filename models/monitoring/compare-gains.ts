@@ -29,8 +29,8 @@ const WEEK_MS = 7 * 86_400_000;
 const LEAST_ROWS = 30;
 const LEAST_JOBS = 10;
 const LEAST_POSITIVES = 8;
-/** Of each interval; beyond one end of it chance goes once in a hundred looks. */
-const CONFIDENCE = 0.98;
+/** Of each interval; beyond one end of it chance goes once in two hundred looks. */
+const CONFIDENCE = 0.99;
 const RESAMPLES = 1_000;
 const SEED = 20_260_304;
 
