@@ -43,7 +43,7 @@ const isBroken = (test: DatedWindows, served: DatedWindows) =>
 describe('the gain', () => {
   it('is the skill score of the Brier score, at the level of what happened', () => {
     const test = windows(1, 6);
-    const [found] = compareGains(test, test);
+    const [found] = compareGains(test, windows(2, 2));
     // scikit-learn 1.9.1 has 1 - brier_score_loss(y, p) / brier_score_loss(y, mean(y)); of true chances near this.
     const rows = [...Array(test.label.length).keys()];
     const mean = rows.reduce((sum, r) => sum + test.label[r]!, 0) / rows.length;
@@ -58,6 +58,15 @@ describe('the gain', () => {
       isBroken(windows(seed, 6), windows(100 + seed, 6, { turns: 4 })),
     );
     expect(told.filter(Boolean).length).toBeGreaterThanOrEqual(9);
+  });
+
+  it('is promised by what was served as well, where the test was short', () => {
+    const told = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seed) => ({
+      short: isBroken(windows(seed, 1), windows(100 + seed, 2, { turns: 0 })),
+      served: isBroken(windows(seed, 1), windows(100 + seed, 13, { turns: 11 })),
+    }));
+    expect(told.filter(({ served }) => served).length).toBeGreaterThanOrEqual(9);
+    expect(told.filter(({ short }) => short).length).toBeLessThan(told.filter(({ served }) => served).length);
   });
 
   it('has not because failures are three times as many, or a third', () => {
@@ -87,6 +96,6 @@ describe('the gain', () => {
     expect(compareGains(test, windows(2, 3)).map(({ weeks }) => weeks)).toEqual([2]);
     expect(compareGains(test, windows(2, 4)).map(({ weeks }) => weeks)).toEqual([2, 4]);
     expect(compareGains(test, { ...windows(2, 4), label: new Uint8Array(4 * JOBS) })).toEqual([]);
-    expect(compareGains(windows(1, 0), windows(2, 4))).toEqual([]);
+    expect(compareGains(windows(1, 0), windows(2, 2))).toEqual([]);
   });
 });

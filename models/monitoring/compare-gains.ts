@@ -17,7 +17,7 @@ export interface GainShift {
   rows: number;
   /** Share of the Brier score of one chance for all that the model saves; 1: it knew all, 0: nothing. */
   gain: number;
-  /** The same in the test: what was promised. */
+  /** The same in the test and in the weeks served before: what was promised. */
   promised: number;
   /** By at least so much it has fallen, beyond doubt; negative: it may not have. */
   fallenBy: number;
@@ -35,28 +35,40 @@ const RESAMPLES = 1_000;
 const SEED = 20_260_304;
 
 /**
- * Whether a model is worth what it promised. The gain is one less the quotient of its Brier score and that of one
+ * Whether a model is worth what it promised: by its test, and by the weeks that it has served before those looked at, because
+ * the test of a young model is short. The gain is one less the quotient of its Brier score and that of one
  * chance for all (the Brier skill score: Murphy, "A new vector partition of the probability score", 1973), on both
  * sides at the level of what happened: that failures are more or fewer is no fault of the forecast. Then and now have an
  * interval each, by resampling jobs, and now by resampling weeks of servers too; the bound of their difference follows
  * from the ends that face each other (Zou & Donner, "Construction of confidence limits about effect measures", Statistics
  * in Medicine 27, 2008).
  *
+ * @param served all weeks that this model forecast and that are over, as far back as they are wanted
  * @returns one a span, the shorter first; those with too little to say are left out
  */
 export function compareGains(test: ScoredWindows, served: DatedWindows): GainShift[] {
-  const promised = gainOf(test, rowsOf(test), [test.job]);
-  if (promised === null) return [];
   const newest = rowsOf(served).reduce((latest, r) => Math.max(latest, served.cutoff[r]!), 0);
   return SPANS.flatMap((weeks) => {
     const rows = rowsOf(served).filter((r) => served.cutoff[r]! > newest - weeks * WEEK_MS);
     const isWhole = rows.some((r) => served.cutoff[r]! <= newest - (weeks - 1) * WEEK_MS);
+    const before = rowsOf(served).filter((r) => served.cutoff[r]! <= newest - weeks * WEEK_MS);
+    const known = joined(test, served, before);
+    const promised = gainOf(known, rowsOf(known), [known.job]);
     const found = isWhole ? gainOf(served, rows, [served.job, served.hostWeek]) : null;
-    if (found === null) return [];
+    if (found === null || promised === null) return [];
     const { value: gain, upper } = found;
     const fallenBy = promised.value - gain - Math.hypot(promised.value - promised.lower, upper - gain);
     return [{ weeks, rows: rows.length, gain, promised: promised.value, fallenBy }];
   });
+}
+
+/** One after the other, of the second only some rows. */
+function joined(one: ScoredWindows, other: ScoredWindows, rows: readonly number[]): ScoredWindows {
+  const column = (name: 'job' | 'label' | 'probability') => [
+    ...Array.from(one[name]),
+    ...rows.map((r) => other[name][r]!),
+  ];
+  return { job: column('job'), label: column('label'), probability: column('probability') };
 }
 
 const rowsOf = ({ label }: ScoredWindows): number[] => Array.from({ length: label.length }, (_, r) => r);

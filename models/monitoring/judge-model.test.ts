@@ -175,7 +175,7 @@ describe('the judgement', () => {
   const [scores] = watchFeatures([watched('_scores', 0)], MONITORING_LIMITS);
   const test = windows(1, 150, 6, (p) => p);
   const served = windows(4, 150, 4, (p) => p);
-  const steady = { features: drift(0, 0, 0), scores: scores!, test, served, recent: served };
+  const steady = { features: drift(0, 0, 0), scores: scores!, test, served, shown: served, recent: served };
   const judge = (evidence: object) => judgeModel({ ...steady, ...evidence }, MONITORING_LIMITS);
 
   it('is steady where nothing moved', () => {
@@ -195,14 +195,16 @@ describe('the judgement', () => {
 
   it('is degraded where scores mean something else, and worse than a rate', () => {
     const other = windows(5, 150, 4, (p) => 0.6 - p);
-    const { state, signs } = judge({ served: other, recent: other });
+    const { state, signs } = judge({ served: other, shown: other, recent: other });
     expect(state).toBe('degraded');
     const found = signs.filter(({ found }) => found).map(({ kind }) => kind);
     expect(found).toEqual(expect.arrayContaining(['concept', 'promise', 'quality']));
     const promise = signs.find(({ kind }) => kind === 'promise')!;
     expect(promise.value!).toBeLessThan(promise.limit);
-    expect(promise.words.en).toMatch(/^Promise: not kept; .* in the last 2 weeks \d+% → -\d+%$/);
-    expect(promise.words.fr).toMatch(/^Promesse : non tenue ; .* 2 dernières semaines : \d+ % → -\d+ %$/);
+    expect(promise.words.en).toMatch(
+      /^Promise: not kept; .* before and in the last [24] weeks \d+% → -\d+%$/,
+    );
+    expect(promise.words.fr).toMatch(/^Promesse : non tenue ; .* [24] dernières semaines : \d+ % → -\d+ %$/);
     expect(modelFinding('m', signs, 'en', 0).variant).toBe('worse-than-rate');
   });
 
@@ -222,7 +224,7 @@ describe('the judgement', () => {
       MONITORING_LIMITS,
     );
     const none = windows(1, 0, 0, (p) => p);
-    const nothing = { features: few, scores: few[0]!, test: none, served: none, recent: none };
+    const nothing = { features: few, scores: few[0]!, test: none, served: none, shown: none, recent: none };
     const judged = judge(nothing);
     expect(judged.state).toBe('not-enough-data');
     for (const { found, words } of judged.signs) {

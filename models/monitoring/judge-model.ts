@@ -57,6 +57,8 @@ export interface Evidence {
   test: ScoredWindows;
   /** Windows that are over and that this version forecast, of the last weeks. */
   served: ServedWindows;
+  /** The same of a quarter of a year. */
+  shown: DatedWindows;
   /** Windows of the last weeks, whoever forecast them. */
   recent: ScoredWindows;
 }
@@ -75,7 +77,7 @@ const LEAST_POSITIVES = 20;
  * base rate are reason to train anew.
  */
 export function judgeModel(evidence: Evidence, limits: MonitoringLimits): ModelJudgement {
-  const { features, scores, test, served, recent } = evidence;
+  const { features, scores, test, served, shown, recent } = evidence;
   const compared = features.filter(({ state }) => state === 'drifted' || state === 'steady');
   const drifted = compared.filter(({ state }) => state === 'drifted');
   const signs = [
@@ -83,7 +85,7 @@ export function judgeModel(evidence: Evidence, limits: MonitoringLimits): ModelJ
     scoreSign(scores, limits),
     labelSign(compareRates(test, recent), limits),
     conceptSign(compareRatesByScore(test, served), limits),
-    promiseSign(compareGains(test, served), limits),
+    promiseSign(compareGains(test, shown), limits),
     qualitySign(served),
   ];
   const state = signs.some(({ found, isGrave }) => found === true && isGrave)

@@ -106,8 +106,8 @@ export function promiseWords(span: GainShift | null, isBroken: boolean): Words {
   if (span === null) return labelled('Promise', 'Promesse', NOT_ENOUGH);
   const told = (space: string) => `${percent(span.promised, space)} → ${percent(span.gain, space)}`;
   return {
-    en: `Promise: ${isBroken ? 'not kept' : 'kept as far as can be told'}; gain over one chance for all in the test and in the last ${span.weeks} weeks ${told('')}`,
-    fr: `Promesse : ${isBroken ? 'non tenue' : "tenue autant qu'on sache"} ; gain sur une même chance pour tous, au test puis sur les ${span.weeks} dernières semaines : ${told(' ')}`,
+    en: `Promise: ${isBroken ? 'not kept' : 'kept as far as can be told'}; gain over one chance for all before and in the last ${span.weeks} weeks ${told('')}`,
+    fr: `Promesse : ${isBroken ? 'non tenue' : "tenue autant qu'on sache"} ; gain sur une même chance pour tous, avant puis sur les ${span.weeks} dernières semaines : ${told(' ')}`,
   };
 }
 
