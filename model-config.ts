@@ -48,6 +48,7 @@ export const modelSettings = {
     falseDiscovery: z.number().gt(0).max(0.5).default(MONITORING_LIMITS.falseDiscovery),
     driftedShare: z.number().gt(0).max(1).default(MONITORING_LIMITS.driftedShare),
     conceptShift: z.number().gt(0).max(1).default(MONITORING_LIMITS.conceptShift),
+    promiseKept: z.number().gt(0).max(1).default(MONITORING_LIMITS.promiseKept),
     labelShift: z.number().gt(0).max(1).default(MONITORING_LIMITS.labelShift),
     weeks: z.int().min(1).max(13).default(MONITORING_LIMITS.weeks),
   }),

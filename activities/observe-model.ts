@@ -15,7 +15,7 @@ import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
 import { encodeSnapshot } from '../models/forecast/index.ts';
 import { estimateQuality } from '../models/monitoring/estimate-quality.ts';
-import { judgeModel, type ModelState } from '../models/monitoring/judge-model.ts';
+import { type Evidence, judgeModel, type ModelState } from '../models/monitoring/judge-model.ts';
 import { measureQuality } from '../models/monitoring/measure-quality.ts';
 import type { ModelObservation } from '../models/monitoring/observe-model.ts';
 import { outcomeRows, servedWindows, sliceWindows } from '../models/monitoring/slice-windows.ts';
@@ -93,7 +93,7 @@ export function createObserveModel(dependencies: Dependencies) {
       );
       const recent = past.slice(0, monitoring.weeks).map((one) => one.cutoff.getTime());
       const inRecent = windows.filter((window) => recent.includes(window.cutoff.getTime()));
-      const judged = judgeModel(evidenceOf(observed, inRecent, version), monitoring);
+      const judged = judgeModel(evidenceOf(observed, { windows, inRecent, version }), monitoring);
       const check = {
         ...{ ...judged, cutoff, model, version, asOf, referenceCutoff: champion.cutoff },
         psiLimit: monitoring.psi,
@@ -157,10 +157,12 @@ const nobody = (cutoff: Date): ModelLook => ({
   ...{ version: null, state: 'not-enough-data', features: 0, drifted: 0, summary: '', made: false },
 });
 
-const evidenceOf = (observed: ModelObservation, recent: readonly ForecastWindow[], version: number) => ({
-  features: observed.features,
-  scores: observed.scores,
-  test: observed.test,
-  served: servedWindows(recent.filter((window) => window.modelVersion === version)),
-  recent: servedWindows(recent),
-});
+function evidenceOf(
+  { features, scores, test }: ModelObservation,
+  of: { windows: readonly ForecastWindow[]; inRecent: readonly ForecastWindow[]; version: number },
+): Evidence {
+  const ofThis = (windows: readonly ForecastWindow[]) =>
+    servedWindows(windows.filter(({ modelVersion }) => modelVersion === of.version));
+  const [served, shown, recent] = [ofThis(of.inRecent), ofThis(of.windows), servedWindows(of.inRecent)];
+  return { features, scores, test, served, shown, recent };
+}

@@ -54,7 +54,7 @@ const modelCheckSchema = z
     ),
     signs: z.array(
       z.strictObject({
-        kind: z.enum(['data', 'scores', 'labels', 'concept', 'quality']),
+        kind: z.enum(['data', 'scores', 'labels', 'concept', 'promise', 'quality']),
         found: z.boolean().nullable().describe('null: not enough data to say.'),
         isGrave: z.boolean().describe('Found, it is reason to train anew.'),
         value: figure,

@@ -50,6 +50,7 @@ const VARIANT_WORDS: Record<string, Record<Language, string>> = {
   'model-unusable': { en: 'its champion cannot be used', fr: 'son champion est inutilisable' },
   'worse-than-rate': { en: 'worse than a base rate', fr: "moins bon qu'un taux de base" },
   'other-outcomes': { en: 'same data, other outcomes', fr: 'mêmes données, autres issues' },
+  'promise-broken': { en: 'worth less than it promised', fr: 'vaut moins que promis' },
   'data-moved': { en: 'its data moved', fr: 'ses données ont changé' },
   'disk-full': { en: 'disk full soon', fr: 'disque bientôt plein' },
   cpu: { en: 'processor', fr: 'processeur' },

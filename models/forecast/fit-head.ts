@@ -181,8 +181,19 @@ function examplesOf(matrix: FeatureMatrix, labels: Uint8Array, rows: Int32Array)
   };
 }
 
-/** Weights of rows by their cutoffs: 1 for the newest, half of it half a year before. */
+/**
+ * Weights of rows by their cutoffs: 1 for the newest, half of it half a year before. Cutoffs that are closer than others
+ * share the weight of theirs.
+ */
 export function fitWeights(cutoffs: Float64Array): Float64Array {
-  const newest = cutoffs.reduce((latest, cutoff) => Math.max(latest, cutoff), Number.NEGATIVE_INFINITY);
-  return cutoffs.map((cutoff) => 0.5 ** ((newest - cutoff) / (HALF_LIFE_DAYS * DAY_MS)));
+  const distinct = [...new Set(cutoffs)].sort((a, b) => a - b);
+  const newest = distinct.at(-1) ?? 0;
+  const gaps = distinct.map((at, i) =>
+    Math.min(WEEK_DAYS * DAY_MS, i === 0 ? (distinct[1] ?? at) - at : at - distinct[i - 1]!),
+  );
+  const widest = Math.max(1, ...gaps);
+  const shareOf = new Map(distinct.map((at, i) => [at, distinct.length === 1 ? 1 : gaps[i]! / widest]));
+  return cutoffs.map(
+    (cutoff) => shareOf.get(cutoff)! * 0.5 ** ((newest - cutoff) / (HALF_LIFE_DAYS * DAY_MS)),
+  );
 }

@@ -5,7 +5,7 @@ import { type CutoffPlan, trainingCutoffs } from '../features/training-cutoffs.t
 import type { HostSeries, JobHistory } from '../records/job-history.ts';
 import type { OutsideFacts } from '../records/outside-facts.ts';
 import { type Snapshot, sortSnapshot } from './snapshot.ts';
-import { type CutoffSplit, splitCutoffs } from './split-cutoffs.ts';
+import { type CutoffSplit, splitCutoffs, withDenseWeeks } from './split-cutoffs.ts';
 
 /** (candidate, cutoff) pairs that are replayed at most. */
 const MAX_REPLAYED = 30_000;
@@ -38,12 +38,20 @@ export interface PreparedSnapshot {
 export function prepareTraining(given: Snapshot, build: MatrixBuilder = buildMatrices): PreparedSnapshot {
   const snapshot = sortSnapshot(given);
   const { cutoff, histories, hostSeries, facts } = snapshot;
-  const plan = trainingCutoffs({
+  const candidatesPerCutoff = countCandidates(histories, cutoff);
+  const planned = trainingCutoffs({
     snapshotCutoff: cutoff,
     firstRunAt: histories.reduce((first, job) => Math.min(first, job.startedAt[0] ?? cutoff), cutoff),
-    candidatesPerCutoff: countCandidates(histories, cutoff),
-    maxRows: MAX_REPLAYED,
+    ...{ candidatesPerCutoff, maxRows: MAX_REPLAYED },
   });
+  const room = Math.floor(MAX_REPLAYED / candidatesPerCutoff);
+  const split = withDenseWeeks(splitCutoffs(planned.cutoffs), { room });
+  const replayed = new Set([
+    ...planned.cutoffs.filter((cutoff) => split.firstTest !== null && cutoff < split.firstTest),
+    ...split.train,
+    ...split.test,
+  ]);
+  const plan = { ...planned, cutoffs: [...replayed].sort((a, b) => a - b) };
   let matrices: Matrices | null = null;
   return {
     snapshot,
@@ -51,7 +59,7 @@ export function prepareTraining(given: Snapshot, build: MatrixBuilder = buildMat
     cutoff,
     histories,
     plan,
-    split: splitCutoffs(plan.cutoffs),
+    split,
     matrices() {
       matrices ??= build(histories, hostSeries, plan.cutoffs, { facts });
       return matrices;

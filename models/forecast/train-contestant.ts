@@ -66,8 +66,8 @@ export interface TrainingOptions {
 /**
  * Trains one contestant on a snapshot and tests it on its last windows. What was tested is what serves.
  *
- * Past forecasts are replayed at cutoffs going back from the snapshot's; the last 22 % of the cutoffs are the
- * test, and nothing is learned from a window, or from a failure that became known, after the first of them.
+ * Past forecasts are replayed at cutoffs going back from the snapshot's; the last 22 % of the cutoffs, of five weeks
+ * at most, are the test, and nothing is learned from a window, or from a failure that became known, after the first of them.
  * Same snapshot, kind and seed: same bytes.
  *
  * @throws TooFewRuns when a learner has too little to learn from or no window to be tested on; a base rate

@@ -53,7 +53,7 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
   });
 
   it('explains a forecast by contributions that add up to it', () => {
-    const logOdds = ['chains', 'logistic', 'boosting', 'blend'].includes(kind);
+    const logOdds = ['chains', 'logistic', 'recent', 'boosting', 'blend'].includes(kind);
     for (const row of [0, 3, 17]) {
       const { base, margin, contributions } = model.explain(later.matrix, row);
       const sum = contributions.reduce((total, { contribution }) => total + contribution, base);
@@ -87,6 +87,7 @@ describe('the seed', () => {
 describe.each([
   ['boosting', 'rounds'],
   ['logistic', 'penalty'],
+  ['recent', 'penalty'],
   ['chains', 'penalty'],
   ['blend', 'boosting_rounds'],
 ] as const)('%s', (kind, setting) => {

@@ -5,6 +5,7 @@ import { boostingLearner } from './gradient-boosting.ts';
 import {
   type FittedModel,
   isBaseRate,
+  isLinear,
   LEARNER_KINDS,
   type Learner,
   type LearnerKind,
@@ -14,6 +15,7 @@ import { linearFromJson } from './linear-model.ts';
 import { logisticLearner } from './logistic-regression.ts';
 import { mlRandomForestLearner } from './ml-random-forest.ts';
 import { forestLearner } from './random-forest.ts';
+import { recentLearner } from './recent-regression.ts';
 import { treeEnsembleFromJson } from './tree-ensemble.ts';
 
 /** Everybody who competes to forecast, in the order of LEARNER_KINDS. */
@@ -21,6 +23,7 @@ export const contestants: readonly Learner[] = [
   ...baseRateLearners,
   chainLearner,
   logisticLearner,
+  recentLearner,
   boostingLearner,
   blendLearner,
   forestLearner,
@@ -42,5 +45,5 @@ export function modelFromJson(json: ModelJson): FittedModel {
   if (json.version !== 1) throw new Error(`model of kind ${kind}: expected version 1, found ${json.version}`);
   if (isBaseRate(kind)) return baseRateFromJson(json);
   if (kind === 'blend') return blendFromJson(json, modelFromJson);
-  return kind === 'logistic' || kind === 'chains' ? linearFromJson(json) : treeEnsembleFromJson(json);
+  return isLinear(kind) ? linearFromJson(json) : treeEnsembleFromJson(json);
 }

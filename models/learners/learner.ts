@@ -7,6 +7,7 @@ export const LEARNER_KINDS = [
   'base-persistence',
   'chains',
   'logistic',
+  'recent',
   'boosting',
   'blend',
   'forest',
@@ -19,6 +20,10 @@ export const BASE_RATE_KINDS: readonly LearnerKind[] = [
   'base-window-rate',
   'base-persistence',
 ];
+/** A sum of terms each. */
+const LINEAR_KINDS: readonly LearnerKind[] = ['chains', 'logistic', 'recent'];
+export const isLinear = (kind: LearnerKind) => LINEAR_KINDS.includes(kind);
+
 export const isBaseRate = (kind: LearnerKind) => BASE_RATE_KINDS.includes(kind);
 
 /** Rows with their outcome: label 0 or 1, weight > 0. */

@@ -95,6 +95,8 @@ function windows(seed: number, jobs: number, weeks: number, failing: (p: number)
   const scores = Float64Array.from({ length: jobs * weeks }, () => random.uniform() * 0.6);
   return {
     job: Int32Array.from(scores, (_, row) => Math.floor(row / weeks)),
+    cutoff: Float64Array.from(scores, (_, row) => (row % weeks) * 7 * 86_400_000),
+    hostWeek: Int32Array.from(scores, (_, row) => 5 * (row % weeks) + (Math.floor(row / weeks) % 5)),
     probability: scores,
     label: Uint8Array.from(scores, (p) => (random.uniform() < failing(p) ? 1 : 0)),
     baseRate: new Float64Array(scores.length).fill(0.3),
@@ -173,7 +175,7 @@ describe('the judgement', () => {
   const [scores] = watchFeatures([watched('_scores', 0)], MONITORING_LIMITS);
   const test = windows(1, 150, 6, (p) => p);
   const served = windows(4, 150, 4, (p) => p);
-  const steady = { features: drift(0, 0, 0), scores: scores!, test, served, recent: served };
+  const steady = { features: drift(0, 0, 0), scores: scores!, test, served, shown: served, recent: served };
   const judge = (evidence: object) => judgeModel({ ...steady, ...evidence }, MONITORING_LIMITS);
 
   it('is steady where nothing moved', () => {
@@ -193,10 +195,16 @@ describe('the judgement', () => {
 
   it('is degraded where scores mean something else, and worse than a rate', () => {
     const other = windows(5, 150, 4, (p) => 0.6 - p);
-    const { state, signs } = judge({ served: other, recent: other });
+    const { state, signs } = judge({ served: other, shown: other, recent: other });
     expect(state).toBe('degraded');
     const found = signs.filter(({ found }) => found).map(({ kind }) => kind);
-    expect(found).toEqual(expect.arrayContaining(['concept', 'quality']));
+    expect(found).toEqual(expect.arrayContaining(['concept', 'promise', 'quality']));
+    const promise = signs.find(({ kind }) => kind === 'promise')!;
+    expect(promise.value!).toBeLessThan(promise.limit);
+    expect(promise.words.en).toMatch(
+      /^Promise: not kept; .* before and in the last [24] weeks \d+% → -\d+%$/,
+    );
+    expect(promise.words.fr).toMatch(/^Promesse : non tenue ; .* [24] dernières semaines : \d+ % → -\d+ %$/);
     expect(modelFinding('m', signs, 'en', 0).variant).toBe('worse-than-rate');
   });
 
@@ -216,7 +224,7 @@ describe('the judgement', () => {
       MONITORING_LIMITS,
     );
     const none = windows(1, 0, 0, (p) => p);
-    const nothing = { features: few, scores: few[0]!, test: none, served: none, recent: none };
+    const nothing = { features: few, scores: few[0]!, test: none, served: none, shown: none, recent: none };
     const judged = judge(nothing);
     expect(judged.state).toBe('not-enough-data');
     for (const { found, words } of judged.signs) {

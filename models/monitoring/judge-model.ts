@@ -1,10 +1,19 @@
 import { pairedBootstrap } from '../evaluation/paired-bootstrap.ts';
+import { compareGains, type DatedWindows, type GainShift } from './compare-gains.ts';
 import { compareRates, compareRatesByScore, type RateShift, type ScoredWindows } from './compare-rates.ts';
 import type { MonitoringLimits } from './monitoring-limits.ts';
-import { conceptWords, dataWords, labelWords, qualityWords, scoreWords, type Words } from './sign-words.ts';
+import {
+  conceptWords,
+  dataWords,
+  labelWords,
+  promiseWords,
+  qualityWords,
+  scoreWords,
+  type Words,
+} from './sign-words.ts';
 import type { FeatureDrift } from './watch-features.ts';
 
-const SIGN_KINDS = ['data', 'scores', 'labels', 'concept', 'quality'] as const;
+const SIGN_KINDS = ['data', 'scores', 'labels', 'concept', 'promise', 'quality'] as const;
 export type SignKind = (typeof SIGN_KINDS)[number];
 
 /** One way in which a model stops being what it was. */
@@ -32,7 +41,7 @@ export interface ModelJudgement {
 }
 
 /** Windows that the champion forecast, with the best rate that needs no model. */
-export interface ServedWindows extends ScoredWindows {
+export interface ServedWindows extends DatedWindows {
   label: Uint8Array;
   probability: Float64Array;
   /** NaN where it is not known. */
@@ -48,6 +57,8 @@ export interface Evidence {
   test: ScoredWindows;
   /** Windows that are over and that this version forecast, of the last weeks. */
   served: ServedWindows;
+  /** The same of a quarter of a year. */
+  shown: DatedWindows;
   /** Windows of the last weeks, whoever forecast them. */
   recent: ScoredWindows;
 }
@@ -60,12 +71,13 @@ const SEED = 20_260_303;
 const LEAST_POSITIVES = 20;
 
 /**
- * What moved: the data, what the model makes of them, how often jobs fail, what the same score means, and whether it
- * still beats a rate that needs no model. The first three are for people to know; many features moved at once, another
- * meaning of the scores, or a forecast worse than a base rate are reason to train anew.
+ * What moved: the data, what the model makes of them, how often jobs fail, what the same score means, whether the
+ * forecast is worth what it promised, and whether it still beats a rate that needs no model. The first three are for people
+ * to know; many features moved at once, another meaning of the scores, a promise half broken, or a forecast worse than a
+ * base rate are reason to train anew.
  */
 export function judgeModel(evidence: Evidence, limits: MonitoringLimits): ModelJudgement {
-  const { features, scores, test, served, recent } = evidence;
+  const { features, scores, test, served, shown, recent } = evidence;
   const compared = features.filter(({ state }) => state === 'drifted' || state === 'steady');
   const drifted = compared.filter(({ state }) => state === 'drifted');
   const signs = [
@@ -73,6 +85,7 @@ export function judgeModel(evidence: Evidence, limits: MonitoringLimits): ModelJ
     scoreSign(scores, limits),
     labelSign(compareRates(test, recent), limits),
     conceptSign(compareRatesByScore(test, served), limits),
+    promiseSign(compareGains(test, shown), limits),
     qualitySign(served),
   ];
   const state = signs.some(({ found, isGrave }) => found === true && isGrave)
@@ -139,6 +152,22 @@ function conceptSign(bins: readonly RateShift[], { conceptShift }: MonitoringLim
       bins.length,
       moved.toSorted((a, b) => b.size - a.size).map(({ bin }) => bin),
     ),
+  };
+}
+
+/** Where several spans tell of a fall, that of the shortest; where none does, the longest is told. */
+function promiseSign(spans: readonly GainShift[], { promiseKept }: MonitoringLimits): Sign {
+  const kept = ({ gain, promised }: GainShift) => gain / promised;
+  // Who promised nothing can break nothing.
+  const told = spans.filter(({ promised }) => promised > 0);
+  const fallen = told.find((span) => span.fallenBy > 0 && kept(span) <= promiseKept);
+  const shown = fallen ?? told.at(-1);
+  return {
+    kind: 'promise',
+    found: shown === undefined ? null : fallen !== undefined,
+    isGrave: true,
+    ...{ value: shown === undefined ? null : kept(shown), limit: promiseKept, rows: shown?.rows ?? 0 },
+    words: promiseWords(shown ?? null, fallen !== undefined),
   };
 }
 

@@ -22,10 +22,11 @@ export const unusableModel = (model: string, detail: string, sinceMs: number) =>
 const VARIANTS: Partial<Record<SignKind, string>> = {
   quality: 'worse-than-rate',
   concept: 'other-outcomes',
+  promise: 'promise-broken',
   data: 'data-moved',
 };
 /** What it is called by where several are found: what people feel first. */
-const ORDER: readonly SignKind[] = ['quality', 'concept', 'data', 'scores', 'labels'];
+const ORDER: readonly SignKind[] = ['quality', 'promise', 'concept', 'data', 'scores', 'labels'];
 
 /** The finding that a model is no longer what it was. `signs`: all of a look, those found are told. */
 export function modelFinding(model: string, signs: readonly Sign[], language: 'en' | 'fr', sinceMs: number) {

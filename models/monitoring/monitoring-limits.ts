@@ -6,6 +6,8 @@ export interface MonitoringLimits extends DriftLimits {
   driftedShare: number;
   /** By how much windows of the same score fail more or less often than in the test; a probability. */
   conceptShift: number;
+  /** Share of the gain over one chance for all that the test promised, at or below which the promise is broken. */
+  promiseKept: number;
   /** By how much more or fewer windows fail than in the test; a probability. */
   labelShift: number;
   /** Weeks of outcomes that are looked at. */
@@ -18,6 +20,7 @@ export const MONITORING_LIMITS: MonitoringLimits = {
   falseDiscovery: 0.01,
   driftedShare: 0.33,
   conceptShift: 0.1,
+  promiseKept: 0.5,
   labelShift: 0.1,
   weeks: 6,
 };

@@ -1,5 +1,6 @@
 import type { PairedDifference } from '../evaluation/paired-bootstrap.ts';
 import { featureNamed } from '../features/registry.ts';
+import type { GainShift } from './compare-gains.ts';
 import type { RateShift } from './compare-rates.ts';
 import type { FeatureDrift } from './watch-features.ts';
 
@@ -98,6 +99,15 @@ export function conceptWords(bins: number, moved: readonly RateShift[]): Words {
   return {
     en: `Meaning of the scores: of jobs given ${between}, those that failed went ${told}`,
     fr: `Sens des scores : parmi les traitements notés ${between}, la part en échec est passée de ${told}`,
+  };
+}
+
+export function promiseWords(span: GainShift | null, isBroken: boolean): Words {
+  if (span === null) return labelled('Promise', 'Promesse', NOT_ENOUGH);
+  const told = (space: string) => `${percent(span.promised, space)} → ${percent(span.gain, space)}`;
+  return {
+    en: `Promise: ${isBroken ? 'not kept' : 'kept as far as can be told'}; gain over one chance for all before and in the last ${span.weeks} weeks ${told('')}`,
+    fr: `Promesse : ${isBroken ? 'non tenue' : "tenue autant qu'on sache"} ; gain sur une même chance pour tous, avant puis sur les ${span.weeks} dernières semaines : ${told(' ')}`,
   };
 }
 

@@ -36,7 +36,22 @@ export function servedWindows(windows: readonly JobWindow[]): ServedWindows {
   const { job, label, probability, baseRates } = outcomeRows(windows);
   const squares = (rate: Float64Array) => rate.reduce((sum, p, row) => sum + (p - label[row]!) ** 2, 0);
   const [best] = [...baseRates.values()].toSorted((one, other) => squares(one) - squares(other));
-  return { job, label, probability, baseRate: best ?? new Float64Array(label.length).fill(Number.NaN) };
+  const hostWeeks = new Map<string, number>();
+  const hostWeek = Int32Array.from(windows, ({ cutoff, host }) => {
+    const name = `${cutoff.getTime()} ${host ?? ''}`;
+    if (!hostWeeks.has(name)) hostWeeks.set(name, hostWeeks.size);
+    return hostWeeks.get(name)!;
+  });
+  return {
+    ...{
+      job,
+      label,
+      probability,
+      hostWeek,
+      cutoff: Float64Array.from(windows, (one) => one.cutoff.getTime()),
+    },
+    baseRate: best ?? new Float64Array(label.length).fill(Number.NaN),
+  };
 }
 
 /** All of them as `recent`, and those of each criticality, owner and server. */

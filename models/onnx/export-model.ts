@@ -2,7 +2,7 @@ import { decodeArtifact, type ForecastModel } from '../forecast/artifact.ts';
 import type { RateParameters } from '../learners/base-rates.ts';
 import { SUREST } from '../learners/blend.ts';
 import type { TreeJson } from '../learners/decision-tree.ts';
-import { isBaseRate, type ModelJson } from '../learners/learner.ts';
+import { isBaseRate, isLinear, type ModelJson } from '../learners/learner.ts';
 import type { Term } from '../learners/linear-terms.ts';
 import { encodeOnnx } from './encode-onnx.ts';
 import { addBaseRate } from './export-base-rate.ts';
@@ -67,7 +67,7 @@ function addModel(graph: GraphBuilder, head: 'week' | 'day', json: ModelJson): s
   if (isBaseRate(json.kind)) {
     return addBaseRate(graph, EXPORT_INPUT, head, json as ModelJson & { parameters: RateParameters });
   }
-  if (json.kind === 'logistic' || json.kind === 'chains') {
+  if (isLinear(json.kind)) {
     const { terms, coefficients } = json as ModelJson & { terms: Term[]; coefficients: number[] };
     return graph.sigmoid(addLinearMargin(graph, EXPORT_INPUT, terms, coefficients));
   }

@@ -14,7 +14,7 @@ import { BASE_RATE_KINDS, isBaseRate, type LearnerKind } from '../../models/lear
 import { LEAKS, lateNoise } from './planted-leaks.ts';
 
 export const SMALL = { jobs: 12, days: 77 };
-const LEARNERS = ['chains', 'logistic', 'boosting'] as const satisfies LearnerKind[];
+const LEARNERS = ['chains', 'logistic', 'recent', 'boosting'] as const satisfies LearnerKind[];
 
 export type EstateRequest = { part: 'noise'; seed: number } | { part: 'leak'; leak: string; seed: number };
 

@@ -109,12 +109,14 @@ program
 program
   .command('mlops')
   .description(
-    'trainings before the gate, on pure noise and with leaks planted; rollbacks; kills at steps; 0 leaves one out',
+    'trainings before the gate, on pure noise and with leaks planted; rollbacks; kills at steps; a year; 0 leaves one out',
   )
   .option('--noise <n>', 'estates where every run fails by the same chance', count, 200)
   .option('--leaks <n>', 'estates of each kind of leak', count, 10)
   .option('--rollbacks <n>', 'champions that a person takes back', count, 5)
   .option('--kills <n>', 'of a server at a step of a training or a promotion, 32 at most', count, 32)
+  .option('--year', 'a year in simulated time in which causes change twice', false)
+  .option('--weeks <n>', 'of the year', count, 52)
   .addOption(seed())
   .action((options: Parameters<typeof mlops>[0]) => print('mlops', options, () => mlops(options)));
 

@@ -1,6 +1,6 @@
 /**
  * Does the gate keep out what has learned nothing, and what has learned the answers? How fast is a way back, and is
- * there one champion whatever is killed?
+ * there one champion whatever is killed? Does it find its way again when something else makes jobs fail?
  */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -9,8 +9,10 @@ import { type BenchResult, figure } from './document.ts';
 import type { EstateRequest, JudgedEstate } from './judged-estates.ts';
 import { mlopsChaosFigures, mlopsStorm, spreadPairs } from './mlops-chaos.ts';
 import { rollbackFigures, rollbackTimes } from './mlops-rollback.ts';
+import { SHIFTS, simulateYear } from './mlops-year.ts';
 import { LEAKS } from './planted-leaks.ts';
 import { say } from './progress.ts';
+import { judgeYear, yearFigures } from './year-verdict.ts';
 
 export interface MlopsOptions {
   /** Estates of pure noise. */
@@ -21,6 +23,10 @@ export interface MlopsOptions {
   rollbacks: number;
   /** Kills of servers at steps of `retrain` and `promoteModel`, of all that there are. */
   kills: number;
+  /** A year in simulated time. */
+  year: boolean;
+  /** Of the year. */
+  weeks: number;
   /** Of the first estate; the others follow. */
   seed: number;
 }
@@ -31,6 +37,7 @@ const PARTS: ((options: MlopsOptions) => Promise<BenchResult>)[] = [
   leakPart,
   rollbackPart,
   killPart,
+  yearPart,
 ];
 
 export async function mlops(options: MlopsOptions): Promise<BenchResult> {
@@ -84,6 +91,13 @@ async function killPart({ kills }: MlopsOptions): Promise<BenchResult> {
   if (kills === 0) return { figures: [figure('champions_lost', null, 'looks', 'lower')], details: {} };
   const storm = await mlopsStorm(spreadPairs(kills));
   return { figures: mlopsChaosFigures(storm), details: { kills: storm } };
+}
+
+async function yearPart({ year, weeks, seed }: MlopsOptions): Promise<BenchResult> {
+  if (!year) return { figures: yearFigures([], SHIFTS), details: {} };
+  const lived = await simulateYear({ weeks, seed });
+  const shifts = judgeYear(lived.weeks, SHIFTS);
+  return { figures: yearFigures(shifts, SHIFTS), details: { year: { shifts, ...lived } } };
 }
 
 /** Each on a thread, as many at once as there are processors; in the order asked for. */

@@ -144,10 +144,11 @@ async function insertLook(pool: Pool, cutoff: Date): Promise<void> {
   const features = watchFeatures(columns, MONITORING_LIMITS);
   const [scores] = watchFeatures([{ ...columns[2]!, feature: '_scores' }], MONITORING_LIMITS);
   const none = { job: [], label: new Uint8Array(0), probability: new Float64Array(0) };
+  const dated = { ...none, cutoff: [], hostWeek: [], baseRate: new Float64Array(0) };
   const judged = judgeModel(
     {
       ...{ features, scores: scores!, test: none, recent: none },
-      served: { ...none, baseRate: new Float64Array(0) },
+      ...{ served: dated, shown: dated },
     },
     MONITORING_LIMITS,
   );
