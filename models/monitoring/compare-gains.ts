@@ -29,9 +29,9 @@ const WEEK_MS = 7 * 86_400_000;
 const LEAST_ROWS = 30;
 const LEAST_JOBS = 10;
 const LEAST_POSITIVES = 8;
-/** Of each interval; beyond one end of it chance goes once in two hundred looks. */
-const CONFIDENCE = 0.99;
-const RESAMPLES = 1_000;
+/** Of each interval; beyond one end of it chance goes once in a thousand looks. */
+const CONFIDENCE = 0.998;
+const RESAMPLES = 2_000;
 const SEED = 20_260_304;
 
 /**
