@@ -36,12 +36,15 @@ export interface RunFilter {
   after?: readonly [startedUs: number, jobId: number, runKey: string] | null | undefined;
 }
 
+/** SQL: states of one run tell starts at most so far apart; a key that is used again after longer is another run's. */
+const SAME_RUN_WITHIN = `interval '2 days'`;
+
 /**
  * Holds for the rows of `run` that view run_latest shows: no other row tells the same run more newly.
  *
  * The view sorts the whole table before a limit can cut it. This condition looks at the few rows of one run through
  * the primary key, so a query that walks an index from its newest end stops as soon as it has enough. It looks at the
- * months around the run only: a key that comes back after more than a month counts as another run.
+ * days around the run only, mostly in one month.
  *
  * `offset 0` keeps the planner from making a join of it, for which it would read whole months: of few rows each is
  * looked up. What reads most rows of a month is better off with the view.
@@ -58,8 +61,8 @@ export function isLatestState(from?: string): string {
   return `not exists (
   select from run newer
   where newer.job_id = run.job_id and newer.run_key = run.run_key and newer.digest <> run.digest
-    ${from === undefined ? '' : `and newer.started_at >= (${from})::timestamptz - interval '31 days'`}
-    and newer.started_at between run.started_at - interval '31 days' and run.started_at + interval '31 days'
+    ${from === undefined ? '' : `and newer.started_at >= (${from})::timestamptz - ${SAME_RUN_WITHIN}`}
+    and newer.started_at between run.started_at - ${SAME_RUN_WITHIN} and run.started_at + ${SAME_RUN_WITHIN}
     and (newer.known_at > run.known_at
       or newer.known_at = run.known_at
         and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest))
