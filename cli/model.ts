@@ -6,11 +6,11 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
 import { readOpenTrials } from '../db/model-trials.ts';
 import type { Vote } from '../models/promotion/approvals.ts';
+import { endedUnheard } from '../services/ended-unheard.ts';
 import { FAILURE_MODEL, isoWeekOf, SECOND_PERSON, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import type { PromoteOutcome } from '../workflows/promote-model.ts';
 import { withConnections } from './connections.ts';
@@ -81,9 +81,7 @@ export async function promoteModel(
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { outcome: 'nothing-waits' as const };
       if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-      // It was over before it heard: its own end says better why.
-      const isOver = rootType(error) === 'AcceptedUpdateCompletedWorkflow';
-      if (isOver) return endOf(temporal, id);
+      if (endedUnheard(error)) return endOf(temporal, id);
       throw new WorkflowEndedBadly(innermostMessage(error));
     }
   });
@@ -100,13 +98,6 @@ async function endOf(client: Client, workflowId: string): Promise<PromoteOutcome
   } catch (error) {
     throw error instanceof WorkflowFailedError ? new WorkflowEndedBadly(innermostMessage(error)) : error;
   }
-}
-
-/** The type of the failure at the bottom of it, where it has one. */
-function rootType(error: Error): string | null {
-  let cause = error;
-  while (cause.cause instanceof Error) cause = cause.cause;
-  return cause instanceof ApplicationFailure ? (cause.type ?? null) : null;
 }
 
 type Decide = (client: Client, workflowId: string, version: number, vote: Vote) => Promise<string>;

@@ -11,7 +11,7 @@ let acts: ActStage;
 beforeAll(async () => {
   acts = await openActStage();
   await registerVersions(acts.stage, 31);
-});
+}, 120_000);
 afterAll(() => acts?.close());
 
 interface Answer {
@@ -97,6 +97,24 @@ describe('a person', () => {
       `select who from audit_log order by id desc limit 1`,
     );
     expect(rows).toEqual([{ who: 'Ann and Bob' }]);
+  });
+
+  it('hears why a version cannot be promoted that nobody signed', async () => {
+    const { pool } = acts.stage.database;
+    const { rows } = await pool.query(`delete from model_signature where version = 2 returning *`);
+    const { status, body } = await withWorker(async () => {
+      // Its promotion goes on after the answer.
+      await acts.temporal.client.workflow.getHandle(`promote/${FAILURE_MODEL}/2`).result();
+      return promote(2);
+    });
+    expect(status).toBe(409);
+    expect(body.detail).toMatch(/2.*sign/);
+    for (const { model, version, key_id, signature } of rows) {
+      await pool.query(
+        `insert into model_signature (model, version, key_id, signature) values ($1, $2, $3, $4)`,
+        [model, version, key_id, signature],
+      );
+    }
   });
 
   it('has a version forecast beside the champion, one at a time', async () => {

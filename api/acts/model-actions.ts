@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { versionOfAlias } from '../../db/model-aliases.ts';
 import { readOpenTrials } from '../../db/model-trials.ts';
 import type { Pool } from '../../db/pool.ts';
+import { endedUnheard } from '../../services/ended-unheard.ts';
 import { SECOND_PERSON, TASK_QUEUES, workflowIds } from '../../workflows/names.ts';
 import { whoActs } from '../access/who-acts.ts';
 import { parseBody } from '../http/parse-request.ts';
@@ -84,7 +85,7 @@ export function addModelActions(
     if ((await versionOfAlias(pool, model, 'champion')) === version) {
       return { said: `${model}/${version} is the champion already`, workflowId };
     }
-    const decided = await temporal.call(async (client): Promise<string> => {
+    const decided = await temporal.call(async (client): Promise<string | null> => {
       try {
         return await client.workflow.executeUpdateWithStart('decide', {
           args: [{ approve: true, who, why }],
@@ -97,10 +98,12 @@ export function addModelActions(
           }),
         });
       } catch (error) {
-        throw error instanceof WorkflowUpdateFailedError ? conflict(error) : error;
+        if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+        if (endedUnheard(error)) return null;
+        throw conflict(error);
       }
     });
-    if (decided.endsWith(SECOND_PERSON)) return { said: decided, workflowId };
+    if (decided?.endsWith(SECOND_PERSON)) return { said: decided, workflowId };
     return followToEnd(
       temporal,
       workflowId,
