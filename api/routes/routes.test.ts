@@ -331,7 +331,7 @@ describe('the OpenAPI document', () => {
         '/v1/reports/{period}/{language}/pdf',
         ...['acknowledge', 'silence', 'waive', 'rerun', 'feedback'].map((act) => `/v1/incidents/{id}/${act}`),
         '/act/{action}/{incident}/{expiry}/{signature}',
-        ...['promote', 'reject', 'shadow'].map((act) => `/v1/models/{model}/{version}/${act}`),
+        ...['promote', 'reject', 'shadow', 'tags/{key}'].map((act) => `/v1/models/{model}/{version}/${act}`),
         '/v1/jobs/{jobId}/forecast-override',
         '/v1/models/{model}/rollback',
         '/v1/sources/{source}/release',
