@@ -49,6 +49,8 @@ function builtBy(build: string, { isBroken = false } = {}) {
     },
     readPromotionPolicy: async () => ({ policy: 'approval', twoPeople: false }),
     prepareRelease: async () => ({ moves: [] }),
+    askApproval: async () => ({ remindAfterMs: null }),
+    endApproval: async () => ({ told: false }),
     listPendingNotifications: async () => ({ ids: [] }),
   };
   return {
