@@ -34,7 +34,7 @@ export function addForecastActions(app: FastifyInstance, context: RouteContext):
     const { who: told, why, probability, until } = parseBody(overrideWordSchema, request.body);
     const who = whoActs(request, told);
     const refused = overrideRefusal({ probability, until }, (await momentOf(context)).getTime());
-    if (refused !== null) throw new ProblemError(problemOf('bad-request', 400, refused));
+    if (refused !== null) throw new ProblemError(problemOf('not-done', 409, refused));
     const said = `What you say of ${job.job} stands beside the forecast until ${until}`;
     const acted = await started(job, { override: { probability, until }, who, why }, said);
     return reply.header('cache-control', 'no-store').send(acted);

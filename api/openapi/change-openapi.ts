@@ -90,6 +90,7 @@ export const changePaths: Json = {
       'Say something of a job in the forecast, beside what the model says',
       overrideWordSchema,
       [job],
+      NOT_DONE,
     ),
     delete: change(
       'withdrawForecastOverride',
