@@ -42,7 +42,7 @@ export function createFollowModel(dependencies: Dependencies) {
       const last = await lockLastEpisode(client, model);
       const open = last?.resolvedAt === null ? last : null;
       const check = await findCheck(client, model, new Date(input.cutoff));
-      if (check === null) return { episode: 'none', incidentId: null, retrainWorkflowId: null };
+      if (check === null) return none;
       if (check.state === 'degraded') {
         // A look of before the last episode ended, told again, opens none.
         if (open === null && last?.resolvedAt && check.asOf <= last.resolvedAt) return none;

@@ -11,12 +11,13 @@ import { estateNow } from '../db/estate-clock.ts';
 import { readOpenTrials } from '../db/model-trials.ts';
 import type { Vote } from '../models/promotion/approvals.ts';
 import { endedUnheard } from '../services/ended-unheard.ts';
+import { innermostCause } from '../services/innermost-cause.ts';
 import { FAILURE_MODEL, isoWeekOf, SECOND_PERSON, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import type { PromoteOutcome } from '../workflows/promote-model.ts';
 import { withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createProgress } from './progress.ts';
-import { innermostMessage, runWorkflow, WorkflowEndedBadly } from './run-workflow.ts';
+import { runWorkflow, WorkflowEndedBadly } from './run-workflow.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `smart-etl model train`: retrains now, with all that follows: gate and, when passed, promotion. */
@@ -82,7 +83,7 @@ export async function promoteModel(
       if (error instanceof WorkflowNotFoundError) return { outcome: 'nothing-waits' as const };
       if (!(error instanceof WorkflowUpdateFailedError)) throw error;
       if (endedUnheard(error)) return endOf(temporal, id);
-      throw new WorkflowEndedBadly(innermostMessage(error));
+      throw new WorkflowEndedBadly(innermostCause(error).message);
     }
   });
   if (json) console.log(JSON.stringify(outcome));
@@ -96,7 +97,9 @@ async function endOf(client: Client, workflowId: string): Promise<PromoteOutcome
   try {
     return (await client.workflow.getHandle(workflowId).result()) as PromoteOutcome;
   } catch (error) {
-    throw error instanceof WorkflowFailedError ? new WorkflowEndedBadly(innermostMessage(error)) : error;
+    throw error instanceof WorkflowFailedError
+      ? new WorkflowEndedBadly(innermostCause(error).message)
+      : error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { innermostCause } from '../services/innermost-cause.ts';
 import type * as workflows from '../workflows/index.ts';
 import { TASK_QUEUES } from '../workflows/names.ts';
 
@@ -33,13 +34,8 @@ export async function runWorkflow<Name extends WorkflowName>(
   try {
     return (await handle.result()) as Outcome<Name>;
   } catch (error) {
-    throw error instanceof WorkflowFailedError ? new WorkflowEndedBadly(innermostMessage(error)) : error;
+    throw error instanceof WorkflowFailedError
+      ? new WorkflowEndedBadly(innermostCause(error).message)
+      : error;
   }
-}
-
-/** The sentence of what was at the bottom of it. */
-export function innermostMessage(error: Error): string {
-  let cause: Error = error;
-  while (cause.cause instanceof Error) cause = cause.cause;
-  return cause.message;
 }

@@ -1,8 +1,8 @@
 import { ApplicationFailure, type WorkflowUpdateFailedError } from '@temporalio/client';
+import { innermostCause } from './innermost-cause.ts';
 
 /** Whether an update failed because its workflow ended before it heard of it: its own end says better why. */
 export function endedUnheard(failed: WorkflowUpdateFailedError): boolean {
-  let cause: Error = failed;
-  while (cause.cause instanceof Error) cause = cause.cause;
+  const cause = innermostCause(failed);
   return cause instanceof ApplicationFailure && cause.type === 'AcceptedUpdateCompletedWorkflow';
 }

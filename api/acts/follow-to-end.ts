@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
+import { innermostCause } from '../../services/innermost-cause.ts';
 import { ProblemError, problemOf } from '../http/problem.ts';
 import type { LazyTemporal } from '../temporal.ts';
 import type { Acted } from './incident-actions.ts';
@@ -44,7 +45,5 @@ export async function followToEnd(
 
 /** The sentence of the innermost cause: somebody was faster, or it cannot be. */
 export function conflict(error: Error): ProblemError {
-  let cause = error;
-  while (cause.cause instanceof Error) cause = cause.cause;
-  return new ProblemError(problemOf('not-done', 409, cause.message));
+  return new ProblemError(problemOf('not-done', 409, innermostCause(error).message));
 }
