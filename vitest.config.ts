@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Two processors: more files at once only make each slower and the servers' answers later; one leaves one idle. */
+const MAX_WORKERS = 2;
+
 /** Two kinds of tests: those of functions, and those that talk to real servers, which are started once for all. */
 export default defineConfig({
   test: {
@@ -9,6 +12,7 @@ export default defineConfig({
           name: 'functions',
           include: ['{dashboard,infra,models,scripts}/**/*.test.ts'],
           testTimeout: 60_000,
+          maxWorkers: MAX_WORKERS,
         },
       },
       {
@@ -21,8 +25,7 @@ export default defineConfig({
           globalSetup: ['tests/servers.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Two processors: more files at once only make each slower and the servers' answers later.
-          maxWorkers: 2,
+          maxWorkers: MAX_WORKERS,
         },
       },
     ],

@@ -1,4 +1,5 @@
 import type { JobFacts, RunFact } from '../models/detect/job-facts.ts';
+import { earlier } from './earlier.ts';
 import type { Queryable } from './pool.ts';
 
 /** States of runs of a job that are looked at, the newest; and how far back one under way is looked for, days. */
@@ -16,7 +17,7 @@ const IS_LATEST_KNOWN = `not exists (
 
 /** SQL: a run that was under way at `$1`, as far as known then. */
 const IS_UNDER_WAY = `run.status = 'running' and run.started_at <= $1 and run.known_at <= $1
-  and run.started_at > $1::timestamptz - interval '${UNDER_WAY_DAYS} days' and ${IS_LATEST_KNOWN}`;
+  and run.started_at > ${earlier('$1', `${UNDER_WAY_DAYS} days`)} and ${IS_LATEST_KNOWN}`;
 
 /** Jobs that had a run under way at `asOf`. */
 export async function jobsUnderWay(client: Queryable, asOf: Date): Promise<number[]> {

@@ -1,5 +1,6 @@
 import type { JobBaselines } from '../models/detect/baselines/job-baselines.ts';
 import type { DeclaredSchedule, LearnedSchedule } from '../models/detect/schedule/schedule.ts';
+import { earlier } from './earlier.ts';
 import type { Queryable } from './pool.ts';
 
 /** What is known to be usual of a job. */
@@ -93,7 +94,7 @@ const TELLS_SHARE = 0.8;
 export async function jobsThatTellStarts(client: Queryable, asOf: Date): Promise<Set<number>> {
   const { rows } = await client.query<{ jobId: number }>(
     `select job_id as "jobId" from run
-     where started_at > $1::timestamptz - interval '30 days' and started_at <= $1 and known_at <= $1
+     where started_at > ${earlier('$1', '30 days')} and started_at <= $1 and known_at <= $1
      group by job_id
      having count(distinct run_key) filter (where status = 'running') >= $2::float8 * count(distinct run_key)
        and count(distinct run_key) >= 3`,

@@ -1,3 +1,4 @@
+import { earlier } from './earlier.ts';
 import type { Queryable } from './pool.ts';
 import { listSampledHosts } from './read-host-facts.ts';
 
@@ -11,15 +12,15 @@ export interface HostRow {
 
 const MOST_HOSTS = 500;
 const MOST_METRICS = 50;
-const SAMPLED_DAYS = 14;
+const SAMPLED = '14 days';
 
 /** SQL: the metrics of a server in the two weeks before `asOf`, from one to the next on the key of the samples. */
 const sampledMetrics = (host: string, asOf: string) => `with recursive sampled as (
     (select metric, 1 as n from metric_sample where host = ${host} and ts <= ${asOf}
-       and ts > ${asOf}::timestamptz - make_interval(days => ${SAMPLED_DAYS}) order by metric limit 1)
+       and ts > ${earlier(asOf, SAMPLED)} order by metric limit 1)
     union all
     select (select sample.metric from metric_sample sample where sample.host = ${host} and sample.metric > sampled.metric
-       and ts <= ${asOf} and ts > ${asOf}::timestamptz - make_interval(days => ${SAMPLED_DAYS})
+       and ts <= ${asOf} and ts > ${earlier(asOf, SAMPLED)}
        order by sample.metric limit 1), n + 1
     from sampled where sampled.metric is not null and n < ${MOST_METRICS})
   select metric from sampled where metric is not null`;
@@ -40,7 +41,7 @@ export async function readHosts(client: Queryable, asOf: Date): Promise<HostRow[
           cross join lateral (
             select ts, value from metric_sample sample
             where sample.host = known.host and sample.metric = sampled.metric and ts <= $1
-              and ts > $1::timestamptz - make_interval(days => ${SAMPLED_DAYS})
+              and ts > ${earlier('$1', SAMPLED)}
             order by ts desc limit 1) as last) as metrics
      from known order by known.host`,
     [asOf, sampled],

@@ -1,6 +1,7 @@
 import type { JobBaselines } from '../models/detect/baselines/job-baselines.ts';
 
 import type { DeclaredSchedule, LearnedSchedule } from '../models/detect/schedule/schedule.ts';
+import { earlier } from './earlier.ts';
 import type { Queryable } from './pool.ts';
 
 export interface NamedRow {
@@ -46,7 +47,7 @@ export async function readJob(client: Queryable, jobId: number, asOf: Date): Pro
   const { rows } = await client.query<JobDetailRow>(
     `with state as (
        select distinct on (run_key) status, started_at, ended_at, duration_ms from run
-       where job_id = $1 and started_at > $2::timestamptz - interval '30 days' and started_at <= $2
+       where job_id = $1 and started_at > ${earlier('$2', '30 days')} and started_at <= $2
        order by run_key, known_at desc, (status = 'running'), digest)
      select job.id as "jobId", job.namespace, job.name as job, job.owner, job.host, job.criticality,
        learned_at as "learnedAt", schedule, declared, baselines,

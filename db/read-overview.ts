@@ -1,5 +1,8 @@
+import { earlier } from './earlier.ts';
 import type { Queryable } from './pool.ts';
 import { isLatestState } from './read-runs.ts';
+
+const LAST_24H = earlier('$2', '24 hours');
 
 export interface OverviewRow {
   jobs: number;
@@ -23,8 +26,8 @@ export async function readOverview(client: Queryable, model: string, asOf: Date)
   const { rows } = await client.query<OverviewRow>(
     `select (select count(*)::int from job) as jobs, ledger.*,
        (select count(*)::int from run where run.status = 'failed' and run.started_at <= $2
-          and run.started_at > $2::timestamptz - interval '24 hours'
-          and ${isLatestState("$2::timestamptz - interval '24 hours'")}) as "failedLast24h",
+          and run.started_at > ${LAST_24H}
+          and ${isLatestState(LAST_24H)}) as "failedLast24h",
        (select count(*)::int from incident where state <> 'resolved') as "openIncidents",
        (select count(*)::int from notification where state = 'dead'
           and created_at > now() - interval '24 hours') as "deadNotificationsLast24h",

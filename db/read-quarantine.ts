@@ -15,11 +15,13 @@ export async function countQuarantined(
   { source, code, limit }: { source?: string | undefined; code?: string | undefined; limit: number },
 ): Promise<QuarantineCount[]> {
   const { rows } = await client.query<QuarantineCount>(
-    `select file.source, quarantine.code, file.name as file, file.sha256, count(*) as rows
-     from quarantine join file on file.sha256 = quarantine.file_sha256
-     where ($1::text is null or file.source = $1) and ($2::text is null or quarantine.code = $2)
-     group by file.source, quarantine.code, file.sha256
-     order by file.source, count(*) desc, quarantine.code, file.name, file.sha256 limit $3`,
+    `select file.source, refused.code, file.name as file, file.sha256, refused.rows
+     from (
+       select file_sha256, code, count(*) as rows from quarantine
+       where $2::text is null or code = $2 group by file_sha256, code) as refused
+       join file on file.sha256 = refused.file_sha256
+     where $1::text is null or file.source = $1
+     order by file.source, refused.rows desc, refused.code, file.name, file.sha256 limit $3`,
     [source ?? null, code ?? null, limit],
   );
   return rows;

@@ -1,3 +1,4 @@
+import { earlier, later } from './earlier.ts';
 import { fromMicroseconds, inMicroseconds } from './microseconds.ts';
 import type { Queryable } from './pool.ts';
 
@@ -36,8 +37,8 @@ export interface RunFilter {
   after?: readonly [startedUs: number, jobId: number, runKey: string] | null | undefined;
 }
 
-/** SQL: states of one run tell starts at most so far apart; a key that is used again after longer is another run's. */
-const SAME_RUN_WITHIN = `interval '2 days'`;
+/** States of one run tell starts at most so far apart; a key that is used again after longer is another run's. */
+const SAME_RUN_WITHIN = '2 days';
 
 /**
  * Holds for the rows of `run` that view run_latest shows: no other row tells the same run more newly.
@@ -52,17 +53,19 @@ const SAME_RUN_WITHIN = `interval '2 days'`;
 export const IS_LATEST_STATE = isLatestState();
 
 /**
- * The same for a query that looks at runs from an instant on. Told of it, the planner leaves out months that cannot
- * matter, and planning is most of the work of reading a page.
+ * The same for a query that looks at the runs of a stretch of time. Told of it, the planner leaves out months that
+ * cannot matter.
  *
  * @param from SQL of the instant, or none
+ * @param to SQL of the instant before which they began, or none
  */
-export function isLatestState(from?: string): string {
+export function isLatestState(from?: string, to?: string): string {
   return `not exists (
   select from run newer
   where newer.job_id = run.job_id and newer.run_key = run.run_key and newer.digest <> run.digest
-    ${from === undefined ? '' : `and newer.started_at >= (${from})::timestamptz - ${SAME_RUN_WITHIN}`}
-    and newer.started_at between run.started_at - ${SAME_RUN_WITHIN} and run.started_at + ${SAME_RUN_WITHIN}
+    ${from === undefined ? '' : `and newer.started_at >= ${earlier(from, SAME_RUN_WITHIN)}`}
+    ${to === undefined ? '' : `and newer.started_at < ${later(to, SAME_RUN_WITHIN)}`}
+    and newer.started_at between run.started_at - interval '${SAME_RUN_WITHIN}' and run.started_at + interval '${SAME_RUN_WITHIN}'
     and (newer.known_at > run.known_at
       or newer.known_at = run.known_at
         and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest))
@@ -110,7 +113,7 @@ async function readRunsFrom(
 ): Promise<(RunRow & { startedUs: number })[]> {
   const values: unknown[] = [limit];
   const put = (value: unknown) => `$${values.push(value)}`;
-  const conditions = [isLatestState(from && put(from))];
+  const conditions = [isLatestState(from && put(from), to && put(to))];
   // Of one job the index has the runs in their order; of a list it has not.
   if (jobIds?.length === 1) conditions.push(`run.job_id = ${put(jobIds[0])}`);
   else if (jobIds) conditions.push(`run.job_id = any(${put(jobIds)})`);

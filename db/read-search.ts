@@ -1,3 +1,4 @@
+import { earlier } from './earlier.ts';
 import type { Queryable } from './pool.ts';
 import { IS_LATEST_STATE, isLatestState, RUN_COLUMNS, type RunRow } from './read-runs.ts';
 
@@ -6,6 +7,7 @@ const LOOKED_THROUGH = 5_000;
 const FAILURES_LOOKED_THROUGH = 2_000;
 /** A key is looked for in the runs of so many days. */
 const KEY_DAYS = 92;
+const KEY_FROM = earlier('$3', `${KEY_DAYS} days`);
 
 export interface SearchAnswer {
   jobs: { jobId: number; namespace: string; job: string; owner: string | null; host: string | null }[];
@@ -31,8 +33,8 @@ export async function search(client: Queryable, q: string, most: number, asOf: D
   const runs = await ask<RunRow>(
     `select ${RUN_COLUMNS} from run join job on job.id = run.job_id
      where run.job_id = any(array(select id from job)) and run.run_key = $1
-       and run.started_at > $3::timestamptz - interval '${KEY_DAYS} days'
-       and ${isLatestState(`$3::timestamptz - interval '${KEY_DAYS} days'`)}
+       and run.started_at > ${KEY_FROM}
+       and ${isLatestState(KEY_FROM)}
      order by run.started_at desc, run.job_id limit $2`,
     asOf,
   );
@@ -57,9 +59,10 @@ export async function search(client: Queryable, q: string, most: number, asOf: D
   );
   const files = await ask<SearchAnswer['files'][number]>(
     `select sha256, name, source, state, received_at as "receivedAt" from (
-       (select * from file order by received_at desc limit ${LOOKED_THROUGH})
-       union select * from file where sha256 like $1 || '%' and $1 ~ '^[0-9a-f]{8,64}$') as file
-     where ${holds('name')} or (starts_with(sha256, $1) and length($1) >= 8)
+       select id from (select id, name from file order by received_at desc limit ${LOOKED_THROUGH}) as late
+       where ${holds('name')}
+       union select id from file where sha256 like $1 || '%' and $1 ~ '^[0-9a-f]{8,64}$') as found
+       join file using (id)
      order by received_at desc, sha256 limit $2`,
   );
   return { jobs, runs, errors, incidents, files };

@@ -1,10 +1,11 @@
+import { earlier } from './earlier.ts';
 import { ISO_INSTANTS } from './iso-instants.ts';
 import type { Queryable } from './pool.ts';
 import { isLatestState, type RunRow } from './read-runs.ts';
 
 /** A run that is longer under way is not looked for. */
 const LONGEST_RUN_DAYS = 1;
-const BEGUN_FROM = `$1::timestamptz - interval '${LONGEST_RUN_DAYS} days'`;
+const BEGUN_FROM = earlier('$1', `${LONGEST_RUN_DAYS} days`);
 
 /** Instants are texts in ISO 8601. */
 export interface TimelineRun {
@@ -56,7 +57,7 @@ export async function readRunsOfSpan(
        where run.started_at >= ${BEGUN_FROM} and run.started_at < $2
          and (run.ended_at is null and (run.status = 'running' or run.started_at >= $1) or run.ended_at > $1)
          and ($3::text is null or coalesce(run.host, job.host) = $3)
-         and ${isLatestState(BEGUN_FROM)}
+         and ${isLatestState(BEGUN_FROM, '$2')}
        order by run.started_at desc, run.job_id, run.run_key limit $4) as latest
      order by "startedAt", "jobId", "runKey"`,
     values: [from, to, host ?? null, most],

@@ -1,4 +1,5 @@
 import type { OrderedVictim, RerunOrder } from '../models/detect/rerun-order.ts';
+import { earlier } from './earlier.ts';
 import type { Queryable } from './pool.ts';
 
 /** How a victim's re-run came out; nothing else, ever. */
@@ -156,7 +157,7 @@ export async function noteAsking(
   await client.query(
     `update rerun_victim set state = 'asking', asked_at = $3, asked_as_of = $4,
        known_run_keys = array(select distinct run_key from run
-         where job_id = $2 and started_at >= $4::timestamptz - interval '1 hour')
+         where job_id = $2 and started_at >= ${earlier('$4', '1 hour')})
      where rerun_id = $1 and job_id = $2 and state = 'waiting'`,
     [rerunId, jobId, at, asOf],
   );
@@ -238,7 +239,7 @@ export async function findNewRun(
   const { rows } = await client.query<NewRun>(
     `select run_key as "runKey", status, started_at as "startedAt", error from (
        select distinct on (run_key) * from run
-       where job_id = $1 and started_at >= $2::timestamptz - interval '${CLOCKS_DIFFER}' and run_key <> all($3)
+       where job_id = $1 and started_at >= ${earlier('$2', CLOCKS_DIFFER)} and run_key <> all($3)
        order by run_key, known_at desc, (status = 'running'), digest) as newest
      order by position($4 in run_key) = 0, started_at, run_key limit 1`,
     [asked.jobId, asked.asOf, asked.knownRunKeys, asked.key],
