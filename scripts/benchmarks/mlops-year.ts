@@ -23,7 +23,7 @@ import { oracleShareOf, type YearWeek } from './year-verdict.ts';
 
 /** Weeks, counted from 0, with whose Monday another cause makes jobs fail. */
 export const SHIFTS = [20, 35];
-const JOBS = 40;
+const JOBS = 80;
 /** Before the first training a month is known. */
 const FIRST_WEEK = 4;
 /** A file counts as finished when it has not been touched for a while. */
