@@ -294,35 +294,6 @@ describe.skipIf(executable === null)('the pages one works with', () => {
     });
   });
 
-  const PATHS = [
-    '/incidents',
-    '/incidents/1',
-    '/week',
-    '/models',
-    '/quality',
-    '/reports',
-    '/search?q=orders',
-  ] as const;
-  test.each([
-    ['en', 'light', 1280],
-    ['fr', 'dark', 1280],
-    ['fr', 'light', 390],
-    ['en', 'dark', 390],
-  ] as const)(
-    'in %s, %s, %d pixels wide: one h1, nothing wider than the window',
-    async (lang, colorScheme, width) => {
-      for (const path of PATHS) {
-        const address = `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;
-        const page = await openPage(address, { colorScheme, viewport: { width, height: 844 } });
-        await page.locator('#page tbody tr, #page .found li, #page .incident-row').first().waitFor();
-        expect(await page.locator('h1').count(), path).toBe(1);
-        expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(width);
-        expect(complaints).toEqual([]);
-        await context?.close();
-      }
-    },
-  );
-
   test('with nothing loaded every page says what is missing', async () => {
     for (const [path, text] of [
       ['/incidents', 'Nothing is known yet.'],
