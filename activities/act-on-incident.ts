@@ -1,13 +1,13 @@
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { lastArrival } from '../db/estate-clock.ts';
-import { waiveSlot } from '../db/expectations.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { waiveSlot } from '../db/detect/expectations.ts';
 import {
   type LifeChange,
   type LivingIncident,
   lockIncident,
   saveLife,
   waiveFindings,
-} from '../db/incident-life.ts';
+} from '../db/detect/incident-life.ts';
+import { lastArrival } from '../db/estate-clock.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import { transition } from '../models/detect/incidents/life.ts';
 import { RAISED_BY_LOADS } from '../models/detect/incidents/settle-findings.ts';

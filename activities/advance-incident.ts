@@ -1,7 +1,7 @@
+import { type LivingIncident, lockIncident, saveLife, subjectsOf } from '../db/detect/incident-life.ts';
 import { estateMoment } from '../db/estate-clock.ts';
-import { type LivingIncident, lockIncident, saveLife, subjectsOf } from '../db/incident-life.ts';
+import { readIncidentStories } from '../db/pages/read-incident-stories.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
-import { readIncidentStories } from '../db/read-incident-stories.ts';
 import { patienceOf } from '../models/alerts/patience.ts';
 import type { IncidentState, Severity } from '../models/detect/incidents/incident.ts';
 import { type Life, nextStep, PATIENCE, transition } from '../models/detect/incidents/life.ts';

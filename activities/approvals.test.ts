@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readOpenApprovals } from '../db/model-approvals.ts';
+import { readOpenApprovals } from '../db/forecast/model-approvals.ts';
 import type { Vote } from '../models/promotion/approvals.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { aSettings } from '../tests/stories.ts';

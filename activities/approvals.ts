@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg';
-import { saveAuditEntry } from '../db/audit-log.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { channelsTold, withdrawNotifications } from '../db/alerts/notifications.ts';
 import { estateMoment } from '../db/estate-clock.ts';
-import { findGateVerdict } from '../db/gate-verdicts.ts';
-import { versionOfAlias } from '../db/model-aliases.ts';
+import { findGateVerdict } from '../db/forecast/gate-verdicts.ts';
+import { versionOfAlias } from '../db/forecast/model-aliases.ts';
 import {
   type ApprovalOutcome,
   type ApprovalState,
@@ -10,9 +11,8 @@ import {
   lockApproval,
   readApprovers,
   saveApproval,
-} from '../db/model-approvals.ts';
-import { findModelVersion } from '../db/model-versions.ts';
-import { channelsTold, withdrawNotifications } from '../db/notifications.ts';
+} from '../db/forecast/model-approvals.ts';
+import { findModelVersion } from '../db/forecast/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import type { AlertSettings } from '../models/alerts/alert-settings.ts';
 import { approvalAskedMessage, approvalOverMessage } from '../models/alerts/approval-message.ts';

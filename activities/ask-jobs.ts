@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg';
-import { type JobSlot, readSlots } from '../db/expectations.ts';
-import { endedLikeThis } from '../db/findings.ts';
-import { readJobFacts, type StoredJobFacts } from '../db/job-facts.ts';
-import { readOverrides } from '../db/job-overrides.ts';
-import { readProfiles } from '../db/job-profiles.ts';
+import { type JobSlot, readSlots } from '../db/detect/expectations.ts';
+import { endedLikeThis } from '../db/detect/findings.ts';
+import { readJobFacts, type StoredJobFacts } from '../db/detect/job-facts.ts';
+import { readOverrides } from '../db/detect/job-overrides.ts';
+import { readProfiles } from '../db/detect/job-profiles.ts';
 import { detectJob } from '../models/detect/detect-job.ts';
 import { FILE_COUNT_COLUMNS, fileCounts } from '../models/detect/file-counts.ts';
 import { type Finding, subjectKey } from '../models/detect/finding.ts';

@@ -1,4 +1,4 @@
-import type { FileLedger, LoadedFile } from '../db/files.ts';
+import type { FileLedger, LoadedFile } from '../db/load/files.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import type { RefusedRow } from '../models/records/refused-row.ts';
 import type { ObjectStore } from '../services/object-store.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
-import { saveSource } from '../db/sources.ts';
+import { saveSource } from '../db/load/sources.ts';
 import type { ConfiguredIntake } from '../models/intake/intake-options.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import {

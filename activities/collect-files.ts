@@ -1,10 +1,10 @@
 import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { newArrivals, saveArrivals } from '../db/arrivals.ts';
-import { pendingFiles, saveFiles } from '../db/files.ts';
+import { newArrivals, saveArrivals } from '../db/load/arrivals.ts';
+import { pendingFiles, saveFiles } from '../db/load/files.ts';
+import { forgetSightings, saveSightings } from '../db/load/sightings.ts';
+import { EVENTS_SOURCE, findSource, type Source } from '../db/load/sources.ts';
 import { withTransaction } from '../db/pool.ts';
-import { forgetSightings, saveSightings } from '../db/sightings.ts';
-import { EVENTS_SOURCE, findSource, type Source } from '../db/sources.ts';
 import { INBOX, takeableNames } from '../models/intake/file-names.ts';
 import { type IntakeOptions, intakeOf } from '../models/intake/intake-options.ts';
 import { FolderUnavailable, type Look, listNames, lookAt, withOriginal } from '../services/drop-folder.ts';

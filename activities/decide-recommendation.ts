@@ -1,5 +1,5 @@
 import { announceChange, withTransaction } from '../db/pool.ts';
-import { decideRecommendation } from '../db/reports.ts';
+import { decideRecommendation } from '../db/report/reports.ts';
 import { RECOMMENDATION_STATES, type RecommendationState } from '../models/report/recommendation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { InvalidInput } from './resolve-as-of.ts';

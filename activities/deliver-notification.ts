@@ -1,5 +1,4 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { estateMoment } from '../db/estate-clock.ts';
 import {
   type ClaimedMessage,
   claimNotification,
@@ -7,7 +6,8 @@ import {
   isPending,
   markFailed,
   markSent,
-} from '../db/outbox.ts';
+} from '../db/alerts/outbox.ts';
+import { estateMoment } from '../db/estate-clock.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { contentOfMessage } from '../models/alerts/content.ts';
 import { retryDelayMs } from '../models/alerts/retry-delay.ts';

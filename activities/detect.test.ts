@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { saveOverrides } from '../db/detect/job-overrides.ts';
 import { saveFollows } from '../db/job-follows.ts';
-import { saveOverrides } from '../db/job-overrides.ts';
+import { readIncidentStories } from '../db/pages/read-incident-stories.ts';
+import { readIncidents } from '../db/pages/read-incidents.ts';
 import { withTransaction } from '../db/pool.ts';
-import { readIncidentStories } from '../db/read-incident-stories.ts';
-import { readIncidents } from '../db/read-incidents.ts';
 import { writeIncidentStory } from '../models/alerts/write-incident-story.ts';
 import type { RaisedVariant } from '../models/detect/incidents/settle-findings.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

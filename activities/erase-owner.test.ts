@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestErasure } from '../db/erasures.ts';
-import { recoverFiles } from '../db/recover-ledger.ts';
-import { saveSource } from '../db/sources.ts';
+import { requestErasure } from '../db/load/erasures.ts';
+import { recoverFiles } from '../db/load/recover-ledger.ts';
+import { saveSource } from '../db/load/sources.ts';
 import { decompressed } from '../services/decompress.ts';
 import { BUCKETS, sha256Of } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

@@ -1,7 +1,7 @@
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { eraseFromTables, findErasure, markOriginalMissing, relinkOriginal } from '../db/erasures.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { eraseFromTables, findErasure, markOriginalMissing, relinkOriginal } from '../db/load/erasures.ts';
+import { listSources } from '../db/load/sources.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
-import { listSources } from '../db/sources.ts';
 import { type ArchiveLimits, DEFAULT_ARCHIVE_LIMITS, intakeOf } from '../models/intake/intake-options.ts';
 import { BUCKETS, type KeptOriginal } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';

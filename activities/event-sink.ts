@@ -1,14 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
-import type { FileCounts } from '../db/month-writer.ts';
+import type { FileCounts } from '../db/load/month-writer.ts';
 import {
   eventsOfSameRuns,
   insertRunEvents,
   isEarlierFileWaiting,
   lockRunEvents,
   type PlacedEvent,
-} from '../db/run-events.ts';
-import { RunWriter } from '../db/runs.ts';
-import { EVENTS_SOURCE } from '../db/sources.ts';
+} from '../db/load/run-events.ts';
+import { RunWriter } from '../db/load/runs.ts';
+import { EVENTS_SOURCE } from '../db/load/sources.ts';
 import { foldEvents } from '../models/events/fold-events.ts';
 import { LONGEST_PAIR_MS } from '../models/events/pair-pings.ts';
 import type { RunEvent } from '../models/events/run-event.ts';

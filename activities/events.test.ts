@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lastArrival } from '../db/estate-clock.ts';
-import { findFiles, pendingFiles } from '../db/files.ts';
+import { findFiles, pendingFiles } from '../db/load/files.ts';
+import { receiveEvent } from '../db/load/received-events.ts';
 import { createPool } from '../db/pool.ts';
-import { receiveEvent } from '../db/received-events.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createActivities } from './index.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSlots, waiveSlot } from '../db/expectations.ts';
-import { loadHistories } from '../db/history.ts';
-import { readProfiles, saveDeclared } from '../db/job-profiles.ts';
+import { readSlots, waiveSlot } from '../db/detect/expectations.ts';
+import { readProfiles, saveDeclared } from '../db/detect/job-profiles.ts';
+import { loadHistories } from '../db/forecast/history.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createKeepSlots } from './keep-slots.ts';
 import { createLearnProfiles } from './learn-profiles.ts';

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveSource } from '../db/sources.ts';
+import { saveSource } from '../db/load/sources.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createStoreFiles } from './collect-files.ts';
 import { createLoadFiles } from './load-files.ts';

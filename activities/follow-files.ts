@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { PoolClient } from 'pg';
-import { saveFiles } from '../db/files.ts';
+import { saveFiles } from '../db/load/files.ts';
+import type { Source } from '../db/load/sources.ts';
+import { forgetTails, listTails, lockTails, saveTail, type Tail, touchTails } from '../db/load/tails.ts';
 import { withTransaction } from '../db/pool.ts';
-import type { Source } from '../db/sources.ts';
-import { forgetTails, listTails, lockTails, saveTail, type Tail, touchTails } from '../db/tails.ts';
 import { inspectMetricFile, inspectRunFile } from '../models/clean/inspect-file.ts';
 import { detectByContract } from '../models/contract/inspect-by-contract.ts';
 import type { IntakeOptions } from '../models/intake/intake-options.ts';

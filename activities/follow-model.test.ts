@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { saveCheck } from '../db/model-checks.ts';
+import { saveCheck } from '../db/forecast/model-checks.ts';
 import { withTransaction } from '../db/pool.ts';
 import type { ModelJudgement } from '../models/monitoring/judge-model.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

@@ -1,14 +1,14 @@
 import type { PoolClient } from 'pg';
-import { reviseFindings } from '../db/findings.ts';
-import { readWaivers } from '../db/incident-life.ts';
-import { degradedSince, findCheck, type ModelCheck, readChecks } from '../db/model-checks.ts';
+import { reviseFindings } from '../db/detect/findings.ts';
+import { readWaivers } from '../db/detect/incident-life.ts';
+import { degradedSince, findCheck, type ModelCheck, readChecks } from '../db/forecast/model-checks.ts';
 import {
   claimRetraining,
   endEpisode,
   lockLastEpisode,
   type ModelEpisode,
   openEpisode,
-} from '../db/model-episodes.ts';
+} from '../db/forecast/model-episodes.ts';
 import { withTransaction } from '../db/pool.ts';
 import { withoutWaived } from '../models/detect/incidents/waiver.ts';
 import { modelFinding, modelFindingKey } from '../models/monitoring/model-finding.ts';

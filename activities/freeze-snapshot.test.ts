@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadHostSeries } from '../db/history.ts';
-import { loadOutsideFacts } from '../db/outside-facts.ts';
+import { loadOutsideFacts } from '../db/detect/outside-facts.ts';
+import { loadHostSeries } from '../db/forecast/history.ts';
 import { decodeSnapshot } from '../models/forecast/index.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

@@ -1,4 +1,4 @@
-import { loadSnapshot } from '../db/load-snapshot.ts';
+import { loadSnapshot } from '../db/forecast/load-snapshot.ts';
 import {
   encodeSnapshot,
   type GateThresholds,

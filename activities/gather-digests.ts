@@ -1,5 +1,5 @@
-import { endedMeanwhile, type HeldMessage, heldMessages, putIntoDigest } from '../db/digests.ts';
-import { queueNotification } from '../db/notifications.ts';
+import { endedMeanwhile, type HeldMessage, heldMessages, putIntoDigest } from '../db/alerts/digests.ts';
+import { queueNotification } from '../db/alerts/notifications.ts';
 import { type Pool, withTransaction } from '../db/pool.ts';
 import { digestContent } from '../models/alerts/many-content.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { lastArrival } from '../db/estate-clock.ts';
-import { type FileLedger, markStopped } from '../db/files.ts';
-import { pauseSource } from '../db/intake.ts';
+import { type FileLedger, markStopped } from '../db/load/files.ts';
+import { pauseSource } from '../db/load/intake.ts';
 import type { RaisedVariant } from '../models/detect/incidents/settle-findings.ts';
 import type { Dependencies } from './dependencies.ts';
 import { raiseSourceIncident } from './source-incidents.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readWaivers } from '../db/incident-life.ts';
+import { readWaivers } from '../db/detect/incident-life.ts';
+import { readIncidentStories } from '../db/pages/read-incident-stories.ts';
 import { withTransaction } from '../db/pool.ts';
-import { readIncidentStories } from '../db/read-incident-stories.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { type ActInput, createActOnIncident } from './act-on-incident.ts';
 import { createAdvanceIncident } from './advance-incident.ts';

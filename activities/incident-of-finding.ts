@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { endFindingOf, openIncidentOf } from '../db/incident-of-finding.ts';
+import { endFindingOf, openIncidentOf } from '../db/detect/incident-of-finding.ts';
 import { announceChange } from '../db/pool.ts';
 import { calledOf, type Finding, type Subject } from '../models/detect/finding.ts';
 import type { Severity } from '../models/detect/incidents/incident.ts';

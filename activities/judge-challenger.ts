@@ -1,6 +1,6 @@
-import { saveGateVerdict } from '../db/gate-verdicts.ts';
-import { versionOfAlias } from '../db/model-aliases.ts';
-import { findModelVersion, type RegisteredModelVersion } from '../db/model-versions.ts';
+import { saveGateVerdict } from '../db/forecast/gate-verdicts.ts';
+import { versionOfAlias } from '../db/forecast/model-aliases.ts';
+import { findModelVersion, type RegisteredModelVersion } from '../db/forecast/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import {
   decodeTestPredictions,

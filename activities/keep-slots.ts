@@ -1,5 +1,5 @@
-import { replaceOpenSlots } from '../db/expectations.ts';
-import { lockExpectations, readProfiles } from '../db/job-profiles.ts';
+import { replaceOpenSlots } from '../db/detect/expectations.ts';
+import { lockExpectations, readProfiles } from '../db/detect/job-profiles.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { slotsAhead } from '../models/detect/schedule/slots-ahead.ts';
 import type { Dependencies } from './dependencies.ts';

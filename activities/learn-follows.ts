@@ -1,5 +1,5 @@
-import { beat } from '../db/heartbeats.ts';
-import { loadHistories } from '../db/history.ts';
+import { beat } from '../db/detect/heartbeats.ts';
+import { loadHistories } from '../db/forecast/history.ts';
 import { saveFollows } from '../db/job-follows.ts';
 import { withTransaction } from '../db/pool.ts';
 import { learnUpstreams } from '../models/detect/learn-upstreams.ts';

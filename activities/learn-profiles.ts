@@ -1,11 +1,11 @@
-import { loadHistories } from '../db/history.ts';
 import {
   type JobProfile,
   jobsThatTellStarts,
   lockExpectations,
   readProfiles,
   saveLearned,
-} from '../db/job-profiles.ts';
+} from '../db/detect/job-profiles.ts';
+import { loadHistories } from '../db/forecast/history.ts';
 import { withTransaction } from '../db/pool.ts';
 import { schedulesChangedMessage } from '../models/alerts/schedules-message.ts';
 import { learnBaselines } from '../models/detect/baselines/learn-baselines.ts';

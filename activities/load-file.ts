@@ -1,4 +1,4 @@
-import { findFiles } from '../db/files.ts';
+import { findFiles } from '../db/load/files.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createLoadFiles } from './load-files.ts';
 

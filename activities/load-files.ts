@@ -6,10 +6,10 @@ import {
   lockFiles,
   markLoaded,
   markStopped,
-} from '../db/files.ts';
+} from '../db/load/files.ts';
+import { findKeepFrom } from '../db/load/retention.ts';
+import { findSource } from '../db/load/sources.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
-import { findKeepFrom } from '../db/retention.ts';
-import { findSource } from '../db/sources.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { withLongStart } from '../services/long-start.ts';
 import { type CleanedFile, type CleanedTable, cleanAll } from './clean-small-files.ts';

@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
-import { readForecastOverrides } from '../db/forecast-overrides.ts';
-import { saveWatchList } from '../db/forecast-watch.ts';
-import { findForecast, saveForecast } from '../db/forecasts.ts';
-import { loadSnapshot } from '../db/load-snapshot.ts';
-import { versionOfAlias } from '../db/model-aliases.ts';
+import { readForecastOverrides } from '../db/forecast/forecast-overrides.ts';
+import { saveWatchList } from '../db/forecast/forecast-watch.ts';
+import { findForecast, saveForecast } from '../db/forecast/forecasts.ts';
+import { loadSnapshot } from '../db/forecast/load-snapshot.ts';
+import { versionOfAlias } from '../db/forecast/model-aliases.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastReadyMessage } from '../models/alerts/forecast-message.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';

@@ -1,7 +1,7 @@
 import { estateMoment } from '../db/estate-clock.ts';
-import { loadSnapshot } from '../db/load-snapshot.ts';
+import { loadSnapshot } from '../db/forecast/load-snapshot.ts';
+import { countPredictions, type JobPrediction, savePredictions } from '../db/forecast/predictions.ts';
 import { withTransaction } from '../db/pool.ts';
-import { countPredictions, type JobPrediction, savePredictions } from '../db/predictions.ts';
 import { encodeSnapshot, type Forecast } from '../models/forecast/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findKnownVersion } from '../db/model-signatures.ts';
+import { findKnownVersion } from '../db/forecast/model-signatures.ts';
 import { verifiedModel } from '../services/model-registry.ts';
 import { BUCKETS, type ObjectStore } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

@@ -1,6 +1,6 @@
-import { saveAuditEntry } from '../db/audit-log.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { readRegistryFacts } from '../db/forecast/registry-facts.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
-import { readRegistryFacts } from '../db/registry-facts.ts';
 import { expiredModelObjects, type StoredObject } from '../models/retention/expired-model-objects.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';

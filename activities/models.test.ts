@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCalibration } from '../db/calibration.ts';
-import { findGateVerdict } from '../db/gate-verdicts.ts';
-import { readPredictions } from '../db/predictions.ts';
-import { readForecastJobs } from '../db/read-forecast.ts';
-import { listForecast } from '../db/read-forecast-table.ts';
+import { readCalibration } from '../db/forecast/calibration.ts';
+import { findGateVerdict } from '../db/forecast/gate-verdicts.ts';
+import { readPredictions } from '../db/forecast/predictions.ts';
+import { readForecastJobs } from '../db/forecast/read-forecast.ts';
+import { listForecast } from '../db/forecast/read-forecast-table.ts';
 import { GATE_THRESHOLDS } from '../models/evaluation/gate-thresholds.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readChecks, readFeatureDrift } from '../db/model-checks.ts';
-import { readQuality } from '../db/model-quality.ts';
-import { readForecastPairs } from '../db/read-calibration.ts';
+import { readChecks, readFeatureDrift } from '../db/forecast/model-checks.ts';
+import { readQuality } from '../db/forecast/model-quality.ts';
+import { readForecastPairs } from '../db/forecast/read-calibration.ts';
 import { scoreForecasts } from '../models/forecast/score-forecasts.ts';
 import { seededRandom } from '../models/random.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

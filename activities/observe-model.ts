@@ -5,12 +5,12 @@ import {
   lastCutoffs,
   readWindows,
   saveBaseRates,
-} from '../db/forecast-windows.ts';
-import { loadSnapshot } from '../db/load-snapshot.ts';
-import { versionOfAlias } from '../db/model-aliases.ts';
-import { findCheck, saveCheck } from '../db/model-checks.ts';
-import { saveQuality } from '../db/model-quality.ts';
-import { findModelVersion } from '../db/model-versions.ts';
+} from '../db/forecast/forecast-windows.ts';
+import { loadSnapshot } from '../db/forecast/load-snapshot.ts';
+import { versionOfAlias } from '../db/forecast/model-aliases.ts';
+import { findCheck, saveCheck } from '../db/forecast/model-checks.ts';
+import { saveQuality } from '../db/forecast/model-quality.ts';
+import { findModelVersion } from '../db/forecast/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
 import { encodeSnapshot } from '../models/forecast/index.ts';

@@ -1,6 +1,6 @@
 import { estateMoment } from '../db/estate-clock.ts';
 import { findNamedJob } from '../db/find-job.ts';
-import { saveForecastOverride } from '../db/forecast-overrides.ts';
+import { saveForecastOverride } from '../db/forecast/forecast-overrides.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { overrideRefusal } from '../models/promotion/override-refusal.ts';
 import type { Dependencies } from './dependencies.ts';

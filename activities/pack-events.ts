@@ -1,7 +1,7 @@
-import { saveFile } from '../db/files.ts';
+import { saveFile } from '../db/load/files.ts';
+import { lastPackedAt, lockPacking, markPacked, waitingEvents } from '../db/load/received-events.ts';
+import { EVENTS_SOURCE, saveSource } from '../db/load/sources.ts';
 import { withTransaction } from '../db/pool.ts';
-import { lastPackedAt, lockPacking, markPacked, waitingEvents } from '../db/received-events.ts';
-import { EVENTS_SOURCE, saveSource } from '../db/sources.ts';
 import { eventLine } from '../models/events/received-event.ts';
 import { sha256Of } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -1,8 +1,4 @@
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { estateNow } from '../db/estate-clock.ts';
-import { loadHistories } from '../db/history.ts';
-import { readFollows } from '../db/job-follows.ts';
-import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
 import {
   findJobsNamed,
   findVictims,
@@ -10,7 +6,11 @@ import {
   saveRerun,
   upstreamCauseOf,
   type VictimFacts,
-} from '../db/reruns.ts';
+} from '../db/detect/reruns.ts';
+import { estateNow } from '../db/estate-clock.ts';
+import { loadHistories } from '../db/forecast/history.ts';
+import { readFollows } from '../db/job-follows.ts';
+import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import { learnUpstreams } from '../models/detect/learn-upstreams.ts';
 import { orderReruns, type RerunOrder } from '../models/detect/rerun-order.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -1,5 +1,5 @@
 import { estateMoment } from '../db/estate-clock.ts';
-import { loadSnapshot } from '../db/load-snapshot.ts';
+import { loadSnapshot } from '../db/forecast/load-snapshot.ts';
 import { forecastCutoff } from '../models/forecast/forecast-cutoff.ts';
 import { encodeSnapshot } from '../models/forecast/index.ts';
 import { biggestMoves, type Move } from '../models/promotion/biggest-moves.ts';

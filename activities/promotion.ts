@@ -1,7 +1,7 @@
 import { estateMoment } from '../db/estate-clock.ts';
-import { findGateVerdict } from '../db/gate-verdicts.ts';
-import { championBefore, switchAlias, versionOfAlias } from '../db/model-aliases.ts';
-import { findModelVersion } from '../db/model-versions.ts';
+import { findGateVerdict } from '../db/forecast/gate-verdicts.ts';
+import { championBefore, switchAlias, versionOfAlias } from '../db/forecast/model-aliases.ts';
+import { findModelVersion } from '../db/forecast/model-versions.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import { type ChampionChange, championChangedMessage } from '../models/alerts/champion-message.ts';
 import type { Language } from '../models/alerts/message.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findFiles, pendingFiles } from '../db/files.ts';
-import { findIntake, saveQuarantineLimit } from '../db/intake.ts';
+import { findFiles, pendingFiles } from '../db/load/files.ts';
+import { findIntake, saveQuarantineLimit } from '../db/load/intake.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createLoadFiles } from './load-files.ts';
 import { createReleaseSource } from './release-source.ts';

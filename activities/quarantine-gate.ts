@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import type { FileLedger } from '../db/files.ts';
-import { findIntake, sumOfDay } from '../db/intake.ts';
+import type { FileLedger } from '../db/load/files.ts';
+import { findIntake, sumOfDay } from '../db/load/intake.ts';
 import type { Queryable } from '../db/pool.ts';
 import {
   DEFAULT_QUARANTINE_LIMIT,

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { queueNotification } from '../db/notifications.ts';
+import { queueNotification } from '../db/alerts/notifications.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { testContent } from '../models/alerts/test-content.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { readJobPlaces, readSeenRuns } from '../db/grouping-context.ts';
+import { readJobPlaces, readSeenRuns } from '../db/detect/grouping-context.ts';
 import { readFollows } from '../db/job-follows.ts';
 import type { Finding } from '../models/detect/finding.ts';
 import type { GroupingContext, JobPlace, OpenIncident } from '../models/detect/incidents/incident-changes.ts';

@@ -1,5 +1,5 @@
+import type { Source } from '../db/load/sources.ts';
 import { withTransaction } from '../db/pool.ts';
-import type { Source } from '../db/sources.ts';
 import type { Dependencies } from './dependencies.ts';
 import { endSourceIncident, raiseSourceIncident } from './source-incidents.ts';
 

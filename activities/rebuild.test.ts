@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recoverFiles } from '../db/load/recover-ledger.ts';
+import { saveSource } from '../db/load/sources.ts';
 import type { Pool } from '../db/pool.ts';
-import { recoverFiles } from '../db/recover-ledger.ts';
-import { saveSource } from '../db/sources.ts';
 import { seededRandom } from '../models/random.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createActivities } from './index.ts';

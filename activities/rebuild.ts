@@ -1,5 +1,4 @@
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { announceChange, createSchemaPool, withTransaction } from '../db/pool.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
 import {
   beginRebuild,
   type Comparison,
@@ -10,14 +9,15 @@ import {
   nextOfRebuild,
   REBUILD_SCHEMA,
   readyRebuild,
-} from '../db/rebuild.ts';
-import { type RecoverableFile, recoverArchives, recoverFiles } from '../db/recover-ledger.ts';
-import { EVENTS_SOURCE, saveSource } from '../db/sources.ts';
+} from '../db/load/rebuild.ts';
+import { type RecoverableFile, recoverArchives, recoverFiles } from '../db/load/recover-ledger.ts';
+import { EVENTS_SOURCE, saveSource } from '../db/load/sources.ts';
+import { announceChange, createSchemaPool, withTransaction } from '../db/pool.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { createLoadFiles } from './load-files.ts';
 
-export type { Comparison } from '../db/rebuild.ts';
+export type { Comparison } from '../db/load/rebuild.ts';
 
 export interface RecoverOutcome {
   /** Originals in the object store. */

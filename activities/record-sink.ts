@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import { SampleWriter } from '../db/metric-samples.ts';
-import type { FileCounts } from '../db/month-writer.ts';
-import { RunWriter } from '../db/runs.ts';
-import type { Source } from '../db/sources.ts';
+import { SampleWriter } from '../db/load/metric-samples.ts';
+import type { FileCounts } from '../db/load/month-writer.ts';
+import { RunWriter } from '../db/load/runs.ts';
+import type { Source } from '../db/load/sources.ts';
 import type { RunEvent } from '../models/events/run-event.ts';
 import { addValues, type ValueCounts } from '../models/records/completeness.ts';
 import type { MetricSample, RunRecord } from '../models/records/run.ts';

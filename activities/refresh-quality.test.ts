@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readQualityOfSources } from '../db/quality.ts';
+import { readQualityOfSources } from '../db/load/quality.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createLoadFiles } from './load-files.ts';
 import { createRefreshQuality } from './refresh-quality.ts';

@@ -1,5 +1,5 @@
+import { refreshQuality } from '../db/load/quality.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
-import { refreshQuality } from '../db/quality.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 

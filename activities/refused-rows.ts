@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { saveRefusedRows } from '../db/quarantine.ts';
+import { saveRefusedRows } from '../db/load/quarantine.ts';
 import type { RefusedRow } from '../models/records/refused-row.ts';
 import type { RecordSink } from './record-sink.ts';
 

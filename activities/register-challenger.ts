@@ -1,5 +1,5 @@
-import { switchAlias, versionOfAlias } from '../db/model-aliases.ts';
-import { type ContestantEntry, saveContestants } from '../db/model-contestants.ts';
+import { switchAlias, versionOfAlias } from '../db/forecast/model-aliases.ts';
+import { type ContestantEntry, saveContestants } from '../db/forecast/model-contestants.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { chooseChallenger, type TrainingReport } from '../models/forecast/index.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -1,6 +1,6 @@
-import { saveCalibration } from '../db/calibration.ts';
-import { saveModelSignature } from '../db/model-signatures.ts';
-import { type Evaluation, registerModelVersion } from '../db/model-versions.ts';
+import { saveCalibration } from '../db/forecast/calibration.ts';
+import { saveModelSignature } from '../db/forecast/model-signatures.ts';
+import { type Evaluation, registerModelVersion } from '../db/forecast/model-versions.ts';
 import { withTransaction } from '../db/pool.ts';
 import { calibrationBins } from '../models/evaluation/calibration-bins.ts';
 import type { TrainingReport } from '../models/forecast/index.ts';

@@ -1,6 +1,6 @@
-import { saveAuditEntry } from '../db/audit-log.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
 import { lastArrival } from '../db/estate-clock.ts';
-import { findIntake, releaseHeld, resumeSource } from '../db/intake.ts';
+import { findIntake, releaseHeld, resumeSource } from '../db/load/intake.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { UnknownSource } from './collect-files.ts';
 import type { Dependencies } from './dependencies.ts';

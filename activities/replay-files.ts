@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { findFiles, lockFiles } from '../db/files.ts';
-import { announceChange, withTransaction } from '../db/pool.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { findFiles, lockFiles } from '../db/load/files.ts';
 import {
   forgetRefusedRows,
   markReplayed,
@@ -9,9 +8,10 @@ import {
   type ReplayedFile,
   readSpans,
   reopenRefused,
-} from '../db/replay.ts';
-import { findKeepFrom } from '../db/retention.ts';
-import { findSource } from '../db/sources.ts';
+} from '../db/load/replay.ts';
+import { findKeepFrom } from '../db/load/retention.ts';
+import { findSource } from '../db/load/sources.ts';
+import { announceChange, withTransaction } from '../db/pool.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { withLongStart } from '../services/long-start.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withTransaction } from '../db/pool.ts';
-import { decideRecommendation, findReport, readRecommendations } from '../db/reports.ts';
+import { decideRecommendation, findReport, readRecommendations } from '../db/report/reports.ts';
 import { InvalidPeriod } from '../models/report/period.ts';
 import { fillYear } from '../scripts/benchmarks/report-year.ts';
 import { BUCKETS } from '../services/object-store.ts';

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { estateNow } from '../db/estate-clock.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { REPORT_QUERIES, REPORT_TABLES, readReportFigures } from '../db/report/index.ts';
-import { findReport, readRecommendations, saveRecommendations, saveReport } from '../db/reports.ts';
+import { findReport, readRecommendations, saveRecommendations, saveReport } from '../db/report/reports.ts';
 import type { Language } from '../models/alerts/message.ts';
 import { buildReport, type ReportHeadline } from '../models/report/build-report.ts';
 import { reportNotebook } from '../models/report/notebook.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readVictims } from '../db/reruns.ts';
+import { readVictims } from '../db/detect/reruns.ts';
 import type { Start } from '../models/detect/rerun-executor.ts';
 import { RerunRefused, SchedulerUnavailable } from '../services/scheduler.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

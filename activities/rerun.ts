@@ -1,7 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { estateNow } from '../db/estate-clock.ts';
-import { announceChange, withTransaction } from '../db/pool.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
 import {
   findNewRun,
   finishRerun,
@@ -14,7 +12,9 @@ import {
   settleVictim,
   usualMs,
   type Victim,
-} from '../db/reruns.ts';
+} from '../db/detect/reruns.ts';
+import { estateNow } from '../db/estate-clock.ts';
+import { announceChange, withTransaction } from '../db/pool.ts';
 import { ruleFor, startOf } from '../models/detect/rerun-executor.ts';
 import { rerunProgress, rerunText } from '../models/detect/rerun-progress.ts';
 import { RerunRefused } from '../services/scheduler.ts';

@@ -1,6 +1,5 @@
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { dropEndedSlots } from '../db/expectations.ts';
-import { announceChange, withTransaction } from '../db/pool.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { dropEndedSlots } from '../db/detect/expectations.ts';
 import {
   dropMonths,
   type ExpiredMonth,
@@ -8,8 +7,9 @@ import {
   markOriginalsDeleted,
   RELATION_OF_KIND,
   readExpiredMonths,
-} from '../db/retention.ts';
-import type { Source } from '../db/sources.ts';
+} from '../db/load/retention.ts';
+import type { Source } from '../db/load/sources.ts';
+import { announceChange, withTransaction } from '../db/pool.ts';
 import { keepFromMs } from '../models/retention/keep-from.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAliasChanges } from '../db/model-aliases.ts';
-import { registerModelVersion } from '../db/model-versions.ts';
+import { readAliasChanges } from '../db/forecast/model-aliases.ts';
+import { registerModelVersion } from '../db/forecast/model-versions.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createCheckRollback, createSwitchChampion } from './promotion.ts';
 

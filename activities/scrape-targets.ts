@@ -1,6 +1,6 @@
-import { saveFiles } from '../db/files.ts';
+import { saveFiles } from '../db/load/files.ts';
+import { findScrapes, type Scrape, saveScrapes } from '../db/load/scrapes.ts';
 import { withTransaction } from '../db/pool.ts';
-import { findScrapes, type Scrape, saveScrapes } from '../db/scrapes.ts';
 import { intakeOf, type ScrapeTarget } from '../models/intake/intake-options.ts';
 import { NODE_METRICS, ratesOf, readNodePage } from '../models/intake/node-metrics.ts';
 import { readPrometheusPage } from '../models/intake/prometheus-page.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
+import { findSightings, type Sighting, saveSightings } from '../db/load/sightings.ts';
+import type { Source } from '../db/load/sources.ts';
 import type { Pool } from '../db/pool.ts';
-import { findSightings, type Sighting, saveSightings } from '../db/sightings.ts';
-import type { Source } from '../db/sources.ts';
 import { type Look, SMALL_FILE_BYTES, withOriginal } from '../services/drop-folder.ts';
 import { inParallel } from './in-parallel.ts';
 

@@ -1,5 +1,5 @@
-import { championBefore, versionOfAlias } from '../db/model-aliases.ts';
-import { findKnownVersion } from '../db/model-signatures.ts';
+import { championBefore, versionOfAlias } from '../db/forecast/model-aliases.ts';
+import { findKnownVersion } from '../db/forecast/model-signatures.ts';
 import { withTransaction } from '../db/pool.ts';
 import { unusableModel, unusableModelKey } from '../models/monitoring/model-finding.ts';
 import { isUnusableModel, type VerifiedModel, verifiedModel } from '../services/model-registry.ts';

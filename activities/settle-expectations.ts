@@ -6,8 +6,8 @@ import {
   runsSince,
   type SlotChange,
   saveOutcomes,
-} from '../db/expectations.ts';
-import { lockExpectations, readProfiles } from '../db/job-profiles.ts';
+} from '../db/detect/expectations.ts';
+import { lockExpectations, readProfiles } from '../db/detect/job-profiles.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { settledChanges, settleSlots } from '../models/detect/schedule/settle-slots.ts';
 import type { SlotFact } from '../models/detect/schedule/slot.ts';

@@ -1,4 +1,4 @@
-import { settleOutcomes } from '../db/forecast-outcomes.ts';
+import { settleOutcomes } from '../db/forecast/forecast-outcomes.ts';
 import { withTransaction } from '../db/pool.ts';
 import type { Dependencies } from './dependencies.ts';
 

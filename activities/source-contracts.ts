@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { lastArrival } from '../db/estate-clock.ts';
 import {
   findContract,
   holdFile,
@@ -6,10 +7,9 @@ import {
   latestContract,
   noteContractVersion,
   type StoredContract,
-} from '../db/contracts.ts';
-import { lastArrival } from '../db/estate-clock.ts';
+} from '../db/load/contracts.ts';
+import type { Source } from '../db/load/sources.ts';
 import { type Pool, type Queryable, withTransaction } from '../db/pool.ts';
-import type { Source } from '../db/sources.ts';
 import type { Contract } from '../models/contract/contract.ts';
 import { validateContract } from '../models/contract/validate-contract.ts';
 import { parseContract } from '../services/contract-file.ts';

@@ -1,5 +1,5 @@
-import { changeTag } from '../db/model-tags.ts';
-import { findModelVersion } from '../db/model-versions.ts';
+import { changeTag } from '../db/forecast/model-tags.ts';
+import { findModelVersion } from '../db/forecast/model-versions.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { tagRefusal } from '../models/registry/model-tag.ts';
 import type { Dependencies } from './dependencies.ts';

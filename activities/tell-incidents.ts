@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import { markTold } from '../db/incidents.ts';
-import { readIncidentStories } from '../db/read-incident-stories.ts';
+import { markTold } from '../db/detect/incidents.ts';
+import { readIncidentStories } from '../db/pages/read-incident-stories.ts';
 import type { IncidentEvent } from '../models/alerts/incident-story.ts';
 import { type Teller, tellNews } from './tell-news.ts';
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { type Notification, queueNotification } from '../db/notifications.ts';
+import { type Notification, queueNotification } from '../db/alerts/notifications.ts';
 import { announceChange } from '../db/pool.ts';
 import type { AlertChannel, AlertSettings, Topic } from '../models/alerts/alert-settings.ts';
 import { type Content, contentOfMessage } from '../models/alerts/content.ts';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reviveNotification } from '../db/alerts/revive-notification.ts';
 import { withTransaction } from '../db/pool.ts';
-import { reviveNotification } from '../db/revive-notification.ts';
 import type { AlertSettings, ChannelKind } from '../models/alerts/alert-settings.ts';
 import type { IncidentEvent, IncidentStory } from '../models/alerts/incident-story.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

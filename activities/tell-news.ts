@@ -5,7 +5,7 @@ import {
   type ToldIncident,
   toldOfIncident,
   withdrawNotifications,
-} from '../db/notifications.ts';
+} from '../db/alerts/notifications.ts';
 import { announceChange } from '../db/pool.ts';
 import type { Content } from '../models/alerts/content.ts';
 import type { IncidentEvent, IncidentStory, StoryLinks } from '../models/alerts/incident-story.ts';

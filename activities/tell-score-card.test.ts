@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { saveForecast } from '../db/forecasts.ts';
+import { saveForecast } from '../db/forecast/forecasts.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createLoadFile } from './load-file.ts';
 import { createTellScoreCard } from './tell-score-card.ts';

@@ -1,7 +1,7 @@
-import { settleOutcomes } from '../db/forecast-outcomes.ts';
+import { settleOutcomes } from '../db/forecast/forecast-outcomes.ts';
+import { readForecastPairs } from '../db/forecast/read-calibration.ts';
+import { forecastOutcomes, lastClosedForecast, weekOfAlerts } from '../db/forecast/read-score-card.ts';
 import { withTransaction } from '../db/pool.ts';
-import { readForecastPairs } from '../db/read-calibration.ts';
-import { forecastOutcomes, lastClosedForecast, weekOfAlerts } from '../db/read-score-card.ts';
 import { scoreCard, scoreCardMessage } from '../models/alerts/score-card.ts';
 import { scoreForecasts } from '../models/forecast/score-forecasts.ts';
 import type { Dependencies } from './dependencies.ts';

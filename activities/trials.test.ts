@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readWatchList } from '../db/forecast-watch.ts';
-import { readAliasChanges, versionOfAlias } from '../db/model-aliases.ts';
-import { readTrials } from '../db/model-trials.ts';
-import { forecastOutcomes } from '../db/read-score-card.ts';
+import { readWatchList } from '../db/forecast/forecast-watch.ts';
+import { readAliasChanges, versionOfAlias } from '../db/forecast/model-aliases.ts';
+import { readTrials } from '../db/forecast/model-trials.ts';
+import { forecastOutcomes } from '../db/forecast/read-score-card.ts';
 import { PROMOTION_DEFAULTS } from '../models/promotion/policy.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';

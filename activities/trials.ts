@@ -1,7 +1,7 @@
 import { estateMoment } from '../db/estate-clock.ts';
-import { findForecast } from '../db/forecasts.ts';
-import { loadSnapshot } from '../db/load-snapshot.ts';
-import { switchAlias, versionOfAlias } from '../db/model-aliases.ts';
+import { findForecast } from '../db/forecast/forecasts.ts';
+import { loadSnapshot } from '../db/forecast/load-snapshot.ts';
+import { switchAlias, versionOfAlias } from '../db/forecast/model-aliases.ts';
 import {
   beginTrial,
   endOvertakenTrial,
@@ -10,10 +10,10 @@ import {
   saveTrialLook,
   type TrialOutcome,
   type TrialRole,
-} from '../db/model-trials.ts';
-import { findModelVersion } from '../db/model-versions.ts';
+} from '../db/forecast/model-trials.ts';
+import { findModelVersion } from '../db/forecast/model-versions.ts';
+import { hasShadowForecast, readTrialRows, saveShadowForecast } from '../db/forecast/shadow-forecasts.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
-import { hasShadowForecast, readTrialRows, saveShadowForecast } from '../db/shadow-forecasts.ts';
 import { trialOverMessage } from '../models/alerts/trial-message.ts';
 import { sequentialTest } from '../models/evaluation/sequential-test.ts';
 import { encodeSnapshot } from '../models/forecast/index.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readHostFacts } from '../db/detect/read-host-facts.ts';
+import { readSourceFacts } from '../db/load/read-source-facts.ts';
 import { withTransaction } from '../db/pool.ts';
-import { readHostFacts } from '../db/read-host-facts.ts';
-import { readSourceFacts } from '../db/read-source-facts.ts';
 import type { Finding } from '../models/detect/finding.ts';
 import { frenchHolidays } from '../models/features/holiday-calendar.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
-import { listSampledHosts, readHostFacts, saveHostWatches } from '../db/read-host-facts.ts';
-import { readRiskFacts } from '../db/read-risk-facts.ts';
-import { readSourceFacts } from '../db/read-source-facts.ts';
-import { listSources } from '../db/sources.ts';
+import { listSampledHosts, readHostFacts, saveHostWatches } from '../db/detect/read-host-facts.ts';
+import { readRiskFacts } from '../db/forecast/read-risk-facts.ts';
+import { readSourceFacts } from '../db/load/read-source-facts.ts';
+import { listSources } from '../db/load/sources.ts';
 import { type Finding, type Subject, subjectKey } from '../models/detect/finding.ts';
 import { advanceHost } from '../models/detect/hosts/advance-host.ts';
 import { detectHost } from '../models/detect/hosts/detect-host.ts';

@@ -1,6 +1,12 @@
 import type { PoolClient } from 'pg';
-import { endFindings, insertFindings, quietFindings, reviseFindings, setRoles } from '../db/findings.ts';
-import { insertIncident, lockIncidents, regradeIncident, resolveIncidents } from '../db/incidents.ts';
+import {
+  endFindings,
+  insertFindings,
+  quietFindings,
+  reviseFindings,
+  setRoles,
+} from '../db/detect/findings.ts';
+import { insertIncident, lockIncidents, regradeIncident, resolveIncidents } from '../db/detect/incidents.ts';
 import type { IncidentChanges } from '../models/detect/incidents/incident-changes.ts';
 
 /**

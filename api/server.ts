@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { loginExists } from '../db/door.ts';
+import { loginExists } from '../db/access/door.ts';
 import packageDescription from '../package.json' with { type: 'json' };
 import { isLoopback, requireSafeHost } from './access/access.ts';
 import { addAccessRoutes } from './access/access-routes.ts';

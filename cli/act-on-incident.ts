@@ -1,7 +1,7 @@
 /** `smart-etl incidents ack|silence|waive`: what a person decides about an incident. */
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { loadConfig } from '../config.ts';
-import { readIncidentDetails } from '../db/read-incident-summaries.ts';
+import { readIncidentDetails } from '../db/pages/read-incident-summaries.ts';
 import { type IncidentAction, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import { Unreachable, withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -3,7 +3,7 @@ import { createDeliverNotification } from '../activities/deliver-notification.ts
 import { createQueueChannelTest } from '../activities/queue-channel-test.ts';
 import { createSenders } from '../activities/senders.ts';
 import { notificationTo } from '../activities/tell-message.ts';
-import { queueNotification } from '../db/notifications.ts';
+import { queueNotification } from '../db/alerts/notifications.ts';
 import { contentOfMessage } from '../models/alerts/content.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { smartEtlOn } from '../tests/command-line.ts';

@@ -1,9 +1,13 @@
 /** `smart-etl alerts …`: the outbox, and whether its channels work. */
 import { loadConfig } from '../config.ts';
-import { saveAuditEntry } from '../db/audit-log.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import {
+  findNotifications,
+  type NotificationRow,
+  readNotifications,
+} from '../db/alerts/read-notifications.ts';
+import { type RevivalRefusal, reviveNotification } from '../db/alerts/revive-notification.ts';
 import { withTransaction } from '../db/pool.ts';
-import { findNotifications, type NotificationRow, readNotifications } from '../db/read-notifications.ts';
-import { type RevivalRefusal, reviveNotification } from '../db/revive-notification.ts';
 import type { DeliveryOutcome } from '../workflows/deliver.ts';
 import { workflowIds } from '../workflows/names.ts';
 import { foldedLines, printable } from './byte-text.ts';

@@ -1,7 +1,7 @@
 /** `smart-etl audit`: what was changed by or for people, and the proof that nothing of it was changed since. */
 import { loadConfig } from '../config.ts';
-import type { ChainReport } from '../db/audit-chain.ts';
-import { type AuditLine, readAudit, verifyAuditLog } from '../db/read-audit.ts';
+import type { ChainReport } from '../db/access/audit-chain.ts';
+import { type AuditLine, readAudit, verifyAuditLog } from '../db/access/read-audit.ts';
 import { foldedLines, printable } from './byte-text.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { loadConfig } from '../config.ts';
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { latestContract, lockSourceToAccept, releaseHeldFiles, saveContract } from '../db/contracts.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { latestContract, lockSourceToAccept, releaseHeldFiles, saveContract } from '../db/load/contracts.ts';
+import { findSource } from '../db/load/sources.ts';
 import { announceChange, type Pool, withTransaction } from '../db/pool.ts';
-import { findSource } from '../db/sources.ts';
 import { type ContractChange, diffContracts } from '../models/contract/diff-contracts.ts';
 import { validateContract } from '../models/contract/validate-contract.ts';
 import { parseContract } from '../services/contract-file.ts';

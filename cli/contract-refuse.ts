@@ -1,6 +1,6 @@
 import { loadConfig } from '../config.ts';
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { lockSourceToAccept, refuseHeldFiles } from '../db/contracts.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { lockSourceToAccept, refuseHeldFiles } from '../db/load/contracts.ts';
 import { announceChange, type Pool, withTransaction } from '../db/pool.ts';
 import { withDatabase } from './connections.ts';
 import { requireSource } from './contract-text.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Config, loadConfig } from '../config.ts';
-import { findContract, latestContract, type StoredContract } from '../db/contracts.ts';
+import { findContract, latestContract, type StoredContract } from '../db/load/contracts.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Contract } from '../models/contract/contract.ts';
 import { validateContract } from '../models/contract/validate-contract.ts';

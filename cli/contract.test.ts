@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveSource } from '../db/sources.ts';
+import { saveSource } from '../db/load/sources.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
 
 let home: string;

@@ -1,9 +1,9 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { type Config, homeFolder, loadConfigOf } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
+import { listForecast } from '../db/forecast/read-forecast-table.ts';
+import { type DemoSummary, readDemoSummary } from '../db/pages/read-demo-summary.ts';
 import type { Pool } from '../db/pool.ts';
-import { type DemoSummary, readDemoSummary } from '../db/read-demo-summary.ts';
-import { listForecast } from '../db/read-forecast-table.ts';
 import { startStack } from '../stack/stack.ts';
 import { FAILURE_MODEL, isoWeekOf, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import { withConnections } from './connections.ts';

@@ -1,6 +1,6 @@
 /** `smart-etl deploy`: builds of the workers beside each other, which is current, and when an old one may stop. */
 import { loadConfig } from '../config.ts';
-import { saveAuditEntry } from '../db/audit-log.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
 import {
   makeBuildCurrent,
   readWorkerBuilds,

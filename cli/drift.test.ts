@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelQualityRow } from '../db/model-quality.ts';
+import type { ModelQualityRow } from '../db/forecast/model-quality.ts';
 import { describeDrift } from '../models/monitoring/describe-drift.ts';
 import type { QualityMetric } from '../models/monitoring/measure-quality.ts';
 import { driftLines } from './drift.ts';

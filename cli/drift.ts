@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { type DriftRecord, readDriftRecord } from '../db/read-drift.ts';
+import { type DriftRecord, readDriftRecord } from '../db/forecast/read-drift.ts';
 import { instantText } from '../models/alerts/message.ts';
 import { type DescribedDrift, describeDrift } from '../models/monitoring/describe-drift.ts';
 import { FAILURE_MODEL } from '../workflows/names.ts';

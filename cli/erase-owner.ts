@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { requestErasure } from '../db/erasures.ts';
+import { requestErasure } from '../db/load/erasures.ts';
 import { workflowIds } from '../workflows/names.ts';
 import { withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

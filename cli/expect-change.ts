@@ -1,10 +1,10 @@
 /** `smart-etl expect declare|waive`: what people know better, each with a line in the audit log. */
 import { type Config, loadConfig } from '../config.ts';
-import { saveAuditEntry } from '../db/audit-log.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { readSlots, replaceOpenSlots, waiveSlot } from '../db/detect/expectations.ts';
+import { lockExpectations, readProfiles, saveDeclared, saveLearned } from '../db/detect/job-profiles.ts';
 import { estateNow } from '../db/estate-clock.ts';
-import { readSlots, replaceOpenSlots, waiveSlot } from '../db/expectations.ts';
-import { loadHistories } from '../db/history.ts';
-import { lockExpectations, readProfiles, saveDeclared, saveLearned } from '../db/job-profiles.ts';
+import { loadHistories } from '../db/forecast/history.ts';
 import { announceChange, type Queryable, withTransaction } from '../db/pool.ts';
 import { isTimeZone } from '../models/clean/local-time.ts';
 import { checkCron } from '../models/detect/schedule/cron.ts';

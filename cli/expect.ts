@@ -1,9 +1,9 @@
 /** `smart-etl expect list|show`: when jobs are due, and what became of it. */
 import { loadConfig } from '../config.ts';
+import { type JobSlot, readSlots } from '../db/detect/expectations.ts';
+import { type JobProfile, readProfiles } from '../db/detect/job-profiles.ts';
+import { type ExpectedJob, readExpectedJobs } from '../db/detect/read-expectations.ts';
 import { estateNow } from '../db/estate-clock.ts';
-import { type JobSlot, readSlots } from '../db/expectations.ts';
-import { type JobProfile, readProfiles } from '../db/job-profiles.ts';
-import { type ExpectedJob, readExpectedJobs } from '../db/read-expectations.ts';
 import { rhythmText } from '../models/detect/schedule/schedule-text.ts';
 import { foldedLines, printable } from './byte-text.ts';
 import { withDatabase } from './connections.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { switchAlias } from '../db/model-aliases.ts';
-import { saveModelSignature } from '../db/model-signatures.ts';
-import { registerModelVersion } from '../db/model-versions.ts';
+import { switchAlias } from '../db/forecast/model-aliases.ts';
+import { saveModelSignature } from '../db/forecast/model-signatures.ts';
+import { registerModelVersion } from '../db/forecast/model-versions.ts';
 import { withTransaction } from '../db/pool.ts';
 import { madeUpEstate } from '../models/features/made-up-jobs.ts';
 import { trainContestant } from '../models/forecast/train-contestant.ts';

@@ -5,7 +5,7 @@ import {
   type ForecastOverride,
   listForecastOverrides as listed,
   saveForecastOverride,
-} from '../db/forecast-overrides.ts';
+} from '../db/forecast/forecast-overrides.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { overrideRefusal } from '../models/promotion/override-refusal.ts';
 import { withDatabase } from './connections.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ListedForecast } from '../db/read-forecast-table.ts';
+import type { ListedForecast } from '../db/forecast/read-forecast-table.ts';
 import { forecastTable } from './forecast.ts';
 
 const job: ListedForecast['jobs'][number] = {

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
-import { type ListedForecast, listForecast } from '../db/read-forecast-table.ts';
+import { type ListedForecast, listForecast } from '../db/forecast/read-forecast-table.ts';
 import {
   expectedCostText,
   failedRunsText,

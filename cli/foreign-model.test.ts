@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../activities/index.ts';
 import { createLoadFile } from '../activities/load-file.ts';
-import { findModelVersion } from '../db/model-versions.ts';
+import { findModelVersion } from '../db/forecast/model-versions.ts';
 import { madeUpEstate } from '../models/features/made-up-jobs.ts';
 import { decodeArtifact } from '../models/forecast/artifact.ts';
 import { decodeSnapshot, prepareTraining, type Snapshot, trainContestant } from '../models/forecast/index.ts';

@@ -1,13 +1,13 @@
 /** `smart-etl incidents list|show|feedback`: what is wrong, since when, why, and what was done about it. */
 import { loadConfig } from '../config.ts';
-import { readFeedback } from '../db/incident-life.ts';
+import { readFeedback } from '../db/detect/incident-life.ts';
 import {
   type IncidentSummary,
   readIncidentDetails,
   readIncidentSummaries,
   type ShownFinding,
-} from '../db/read-incident-summaries.ts';
-import { type RerunWithVictims, readRerunsWithVictims } from '../db/read-reruns.ts';
+} from '../db/pages/read-incident-summaries.ts';
+import { type RerunWithVictims, readRerunsWithVictims } from '../db/pages/read-reruns.ts';
 import { foldedLines, printable } from './byte-text.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

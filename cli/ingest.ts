@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, loadConfig } from '../config.ts';
-import { type FileLedger, findFiles } from '../db/files.ts';
+import { type FileLedger, findFiles } from '../db/load/files.ts';
 import { finishedNames, isUnfinishedName } from '../models/intake/file-names.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { watchFolder } from '../services/folder-watch.ts';

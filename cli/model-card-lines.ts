@@ -1,5 +1,5 @@
-import type { LineageContestant, ModelLineage } from '../db/model-lineage.ts';
-import type { ModelVersionRow } from '../db/read-models.ts';
+import type { LineageContestant, ModelLineage } from '../db/forecast/model-lineage.ts';
+import type { ModelVersionRow } from '../db/forecast/read-models.ts';
 import { printable } from './byte-text.ts';
 import { durationText } from './part-table.ts';
 import { wordLines } from './word-lines.ts';

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config.ts';
-import { readModelLineage } from '../db/model-lineage.ts';
-import { findModelCard, type ModelVersionRow, readModelVersions } from '../db/read-models.ts';
+import { readModelLineage } from '../db/forecast/model-lineage.ts';
+import { findModelCard, type ModelVersionRow, readModelVersions } from '../db/forecast/read-models.ts';
 import { readModelKeys } from '../services/model-keys.ts';
 import { createObjectStore } from '../services/object-store.ts';
 import { printable } from './byte-text.ts';

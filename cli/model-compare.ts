@@ -1,6 +1,6 @@
 import { loadConfig } from '../config.ts';
-import { findGateVerdict } from '../db/gate-verdicts.ts';
-import { findModelCard, type ModelVersionRow } from '../db/read-models.ts';
+import { findGateVerdict } from '../db/forecast/gate-verdicts.ts';
+import { findModelCard, type ModelVersionRow } from '../db/forecast/read-models.ts';
 import { type ComparedMetric, compareMetrics } from '../models/registry/compare-metrics.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

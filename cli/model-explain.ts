@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { type ExplainedForecast, readExplanation } from '../db/explain-forecast.ts';
+import { type ExplainedForecast, readExplanation } from '../db/forecast/explain-forecast.ts';
 import { failedRunsText, lostTimeText, notEnoughDataText } from '../models/alerts/forecast-words.ts';
 import { instantText } from '../models/alerts/message.ts';
 import { printable } from './byte-text.ts';

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { type AliasTerm, readAliasHistory } from '../db/model-history.ts';
+import { type AliasTerm, readAliasHistory } from '../db/forecast/model-history.ts';
 import { FAILURE_MODEL } from '../workflows/names.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import type { KnownModelVersion } from '../db/model-signatures.ts';
+import type { KnownModelVersion } from '../db/forecast/model-signatures.ts';
 import { prepareTraining } from '../models/forecast/prepare-training.ts';
 import { decodeSnapshot } from '../models/forecast/snapshot.ts';
 import { testImported } from '../models/forecast/test-imported.ts';

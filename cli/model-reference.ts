@@ -1,5 +1,5 @@
-import { resolveModelReference } from '../db/model-history.ts';
-import { findKnownVersion, type KnownModelVersion } from '../db/model-signatures.ts';
+import { resolveModelReference } from '../db/forecast/model-history.ts';
+import { findKnownVersion, type KnownModelVersion } from '../db/forecast/model-signatures.ts';
 import type { Pool } from '../db/pool.ts';
 import { parseModelReference } from '../models/registry/model-reference.ts';
 import { FAILURE_MODEL } from '../workflows/names.ts';

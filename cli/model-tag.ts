@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { changeTag, readTags } from '../db/model-tags.ts';
+import { changeTag, readTags } from '../db/forecast/model-tags.ts';
 import { announceChange, withTransaction } from '../db/pool.ts';
 import { tagRefusal } from '../models/registry/model-tag.ts';
 import { printable } from './byte-text.ts';

@@ -1,6 +1,10 @@
 import { type Config, loadConfig } from '../config.ts';
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { findKnownVersion, type KnownModelVersion, saveModelSignature } from '../db/model-signatures.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import {
+  findKnownVersion,
+  type KnownModelVersion,
+  saveModelSignature,
+} from '../db/forecast/model-signatures.ts';
 import { type Pool, withTransaction } from '../db/pool.ts';
 import { type ModelKeys, readModelKeys } from '../services/model-keys.ts';
 import { isUnusableModel, signManifest, unsignedModel, verifiedModel } from '../services/model-registry.ts';

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/client';
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
-import { readOpenTrials } from '../db/model-trials.ts';
+import { readOpenTrials } from '../db/forecast/model-trials.ts';
 import type { Vote } from '../models/promotion/approvals.ts';
 import { endedUnheard } from '../services/ended-unheard.ts';
 import { innermostCause } from '../services/innermost-cause.ts';

@@ -1,7 +1,7 @@
 /** `smart-etl override`: thresholds that a person sets for a job, each with a reason and a line in the audit log. */
 import { loadConfig } from '../config.ts';
-import { saveAuditEntry } from '../db/audit-log.ts';
-import { readOverrides, saveOverrides } from '../db/job-overrides.ts';
+import { saveAuditEntry } from '../db/access/audit-log.ts';
+import { readOverrides, saveOverrides } from '../db/detect/job-overrides.ts';
 import { withTransaction } from '../db/pool.ts';
 import { type JobOverrides, parseOverrides } from '../models/detect/job-overrides.ts';
 import { withDatabase } from './connections.ts';

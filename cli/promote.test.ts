@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../activities/index.ts';
-import { versionOfAlias } from '../db/model-aliases.ts';
-import { readOpenTrials } from '../db/model-trials.ts';
+import { versionOfAlias } from '../db/forecast/model-aliases.ts';
+import { readOpenTrials } from '../db/forecast/model-trials.ts';
 import { PROMOTION_DEFAULTS, type PromotionPolicy } from '../models/promotion/policy.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { smartEtlOn } from '../tests/command-line.ts';

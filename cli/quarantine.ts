@@ -1,7 +1,6 @@
 /** `smart-etl quarantine …`: what was refused, why, and what to do about it. */
 import { userInfo } from 'node:os';
 import { loadConfig } from '../config.ts';
-import type { Queryable } from '../db/pool.ts';
 import {
   countQuarantined,
   findFilesCalled,
@@ -10,8 +9,9 @@ import {
   type QuarantinedRow,
   readQuarantinedRows,
   type StoppedFile,
-} from '../db/read-quarantine.ts';
-import { findSource } from '../db/sources.ts';
+} from '../db/load/read-quarantine.ts';
+import { findSource } from '../db/load/sources.ts';
+import type { Queryable } from '../db/pool.ts';
 import { workflowIds } from '../workflows/names.ts';
 import { foldedLines, hexLines, printable, textOfBytes } from './byte-text.ts';
 import { withConnections } from './connections.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Client } from 'minio';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createMakeForecast } from '../activities/make-forecast.ts';
-import { findKnownVersion } from '../db/model-signatures.ts';
+import { findKnownVersion } from '../db/forecast/model-signatures.ts';
 import { BUCKETS } from '../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { smartEtlOn } from '../tests/command-line.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../config.ts';
 import { withTransaction } from '../db/pool.ts';
-import { decideRecommendation, readRecommendations, readReports } from '../db/reports.ts';
+import { decideRecommendation, readRecommendations, readReports } from '../db/report/reports.ts';
 import type { RecommendationState } from '../models/report/recommendation.ts';
 import type { Statement } from '../models/report/sections/annexes.ts';
 import { BUCKETS, createObjectStore } from '../services/object-store.ts';

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { loadConfig } from '../config.ts';
+import { rerunWorkflowsOf } from '../db/detect/reruns.ts';
+import { readRerunsWithVictims } from '../db/pages/read-reruns.ts';
 import type { Pool } from '../db/pool.ts';
-import { readRerunsWithVictims } from '../db/read-reruns.ts';
-import { rerunWorkflowsOf } from '../db/reruns.ts';
 import { TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import type { RerunInput, RerunResult } from '../workflows/rerun.ts';
 import { withConnections } from './connections.ts';

@@ -1,4 +1,4 @@
-import type { RoleName } from '../db/users.ts';
+import type { RoleName } from '../db/access/users.ts';
 import { UsageError } from './usage-error.ts';
 
 const ROLES: readonly string[] = ['viewer', 'operator', 'ml-engineer', 'admin'] satisfies RoleName[];

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config.ts';
-import { versionOfAlias } from '../db/model-aliases.ts';
+import { versionOfAlias } from '../db/forecast/model-aliases.ts';
 import { FAILURE_MODEL, workflowIds } from '../workflows/names.ts';
 import { withConnections } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

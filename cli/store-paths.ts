@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config.ts';
-import { saveFiles } from '../db/files.ts';
+import { saveFiles } from '../db/load/files.ts';
+import { findSource } from '../db/load/sources.ts';
 import type { Pool } from '../db/pool.ts';
-import { findSource } from '../db/sources.ts';
 import { isUnfinishedName } from '../models/intake/file-names.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { listNames, withOriginal } from '../services/drop-folder.ts';

@@ -1,8 +1,8 @@
 /** `smart-etl token`: what programs bring to the API. */
 import { loadConfig } from '../config.ts';
-import { addToken, readTokens, revokeToken } from '../db/api-tokens.ts';
+import { addToken, readTokens, revokeToken } from '../db/access/api-tokens.ts';
+import type { RoleName } from '../db/access/users.ts';
 import { withTransaction } from '../db/pool.ts';
-import type { RoleName } from '../db/users.ts';
 import { newToken, secretHash } from '../services/token-text.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { loadConfig } from '../config.ts';
 import { estateNow } from '../db/estate-clock.ts';
-import { loadSnapshot } from '../db/load-snapshot.ts';
+import { loadSnapshot } from '../db/forecast/load-snapshot.ts';
 import { dayFeatures, weekFeatures } from '../models/features/registry.ts';
 import { prepareTraining } from '../models/forecast/prepare-training.ts';
 import { encodeSnapshot } from '../models/forecast/snapshot.ts';

@@ -1,6 +1,5 @@
 /** `smart-etl user`: people who log in with a password. */
 import { loadConfig } from '../config.ts';
-import { type Pool, type Queryable, withTransaction } from '../db/pool.ts';
 import {
   addUser,
   changePassword,
@@ -10,7 +9,8 @@ import {
   logOutEverywhere,
   type RoleName,
   readUsers,
-} from '../db/users.ts';
+} from '../db/access/users.ts';
+import { type Pool, type Queryable, withTransaction } from '../db/pool.ts';
 import { hashPassword } from '../services/password-hash.ts';
 import { withDatabase } from './connections.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

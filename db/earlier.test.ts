@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { earlier, later } from './earlier.ts';
-import { readOverview } from './read-overview.ts';
-import { readRuns } from './read-runs.ts';
-import { readRunsOfSpan } from './read-timeline.ts';
+import { readOverview } from './pages/read-overview.ts';
+import { readRuns } from './pages/read-runs.ts';
+import { readRunsOfSpan } from './pages/read-timeline.ts';
 
 let database: TestDatabase;
 

@@ -2,9 +2,9 @@ import knexModule from 'knex';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
+import { verifyAuditLog } from './access/read-audit.ts';
 import { migrate } from './migrate.ts';
 import { migrationSource } from './migrations/index.ts';
-import { verifyAuditLog } from './read-audit.ts';
 
 const { knex } = knexModule;
 

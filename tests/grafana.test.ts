@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forecastOutcomes, lastClosedForecast } from '../db/read-score-card.ts';
+import { forecastOutcomes, lastClosedForecast } from '../db/forecast/read-score-card.ts';
 import { ALERT_RULES } from '../infra/grafana/alerting/rules.ts';
 import { allDashboards } from '../infra/grafana/all-dashboards.ts';
 import { COMPOSE_ADDRESSES } from '../infra/grafana/build/addresses.ts';

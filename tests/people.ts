@@ -1,8 +1,8 @@
 import { randomBytes, scryptSync } from 'node:crypto';
-import { addToken } from '../db/api-tokens.ts';
-import { beginSession } from '../db/door.ts';
+import { addToken } from '../db/access/api-tokens.ts';
+import { beginSession } from '../db/access/door.ts';
+import { addUser, type RoleName } from '../db/access/users.ts';
 import { type Pool, withTransaction } from '../db/pool.ts';
-import { addUser, type RoleName } from '../db/users.ts';
 import { newToken, randomSecret, secretHash } from '../services/token-text.ts';
 
 const BY_TEST = { who: 'test', why: 'for a test' };

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createActivities } from '../activities/index.ts';
-import { versionOfAlias } from '../db/model-aliases.ts';
+import { versionOfAlias } from '../db/forecast/model-aliases.ts';
 import { registerSigned } from '../scripts/benchmarks/mlops-servers.ts';
 import { FAILURE_MODEL, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 import { type ActivityStage, openActivityStage } from './activity-stage.ts';

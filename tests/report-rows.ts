@@ -1,5 +1,5 @@
 import type { Pool } from '../db/pool.ts';
-import { saveRecommendations, saveReport } from '../db/reports.ts';
+import { saveRecommendations, saveReport } from '../db/report/reports.ts';
 
 /** A report in both languages with two recommendations that nobody has decided about. */
 export async function insertReport(pool: Pool, period: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
-import { saveBeats } from '../db/part-beats.ts';
+import { saveBeats } from '../db/detect/part-beats.ts';
 import type { Pool } from '../db/pool.ts';
 
 const FLUSH_MS = 10_000;

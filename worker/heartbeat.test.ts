@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Context } from '@temporalio/activity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readBeats } from '../db/part-beats.ts';
+import { readBeats } from '../db/detect/part-beats.ts';
 import { createPool, type Pool } from '../db/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { createBeats } from './beats.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { readBeats } from '../db/part-beats.ts';
+import { readBeats } from '../db/detect/part-beats.ts';
 import type { Pool } from '../db/pool.ts';
 import { STILL_LIMITS_MS, standingStill, standstillText, type Watched } from '../models/detect/standstill.ts';
 import type * as workflows from '../workflows/index.ts';

@@ -1,9 +1,9 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { livingIncidents, stillLiving } from '../db/incident-life.ts';
+import { livingIncidents, stillLiving } from '../db/detect/incident-life.ts';
+import { unfinishedReruns } from '../db/detect/reruns.ts';
 import { type Listener, listen } from '../db/listener.ts';
 import { createPool } from '../db/pool.ts';
-import { unfinishedReruns } from '../db/reruns.ts';
 import type * as workflows from '../workflows/index.ts';
 import { INCIDENT_CHANGED, RUNS_KNOWN, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../config.ts';
-import { saveQuarantineLimit } from '../db/intake.ts';
+import { saveQuarantineLimit } from '../db/load/intake.ts';
+import { saveSource } from '../db/load/sources.ts';
 import { createPool } from '../db/pool.ts';
-import { saveSource } from '../db/sources.ts';
 import type { QuarantineLimit } from '../models/clean/quarantine-limit.ts';
 import { createObjectStore } from '../services/object-store.ts';
 import { ensureSchedules } from './schedules.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { saveAuditEntry } from '../../db/audit-log.ts';
+import { saveAuditEntry } from '../../db/access/audit-log.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
 import { auditSchema, meSchema } from '../contract/access.ts';

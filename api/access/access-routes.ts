@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { readAudit } from '../../db/access/read-audit.ts';
 import type { Pool } from '../../db/pool.ts';
-import { readAudit } from '../../db/read-audit.ts';
 import { auditQuerySchema } from '../contract/access.ts';
 import { keysOf, pageOf } from '../http/cursor.ts';
 import { parseQuery } from '../http/parse-request.ts';

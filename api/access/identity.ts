@@ -7,7 +7,7 @@ import {
   identityOfToken,
   loginExists,
   noteUse,
-} from '../../db/door.ts';
+} from '../../db/access/door.ts';
 import type { Pool } from '../../db/pool.ts';
 import { isTokenText, secretHash } from '../../services/token-text.ts';
 import { cookieName, cookieOf } from '../http/cookies.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { disableUser } from '../../db/access/users.ts';
 import { withTransaction } from '../../db/pool.ts';
-import { disableUser } from '../../db/users.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
 import { aUser, cheapHash } from '../../tests/people.ts';

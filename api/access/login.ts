@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { beginSession, endSession, passwordOf, refuseLogin } from '../../db/door.ts';
+import { beginSession, endSession, passwordOf, refuseLogin } from '../../db/access/door.ts';
 import { isPassword } from '../../services/password-hash.ts';
 import { randomSecret, secretHash } from '../../services/token-text.ts';
 import { ACT_PAGE_POLICY } from '../acts/act-page.ts';

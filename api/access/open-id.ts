@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as openId from 'openid-client';
 import { type Config, ConfigError, type OpenIdConfig } from '../../config.ts';
-import { refuseLogin } from '../../db/door.ts';
+import { refuseLogin } from '../../db/access/door.ts';
 import { cookieName, cookieOf, setCookie } from '../http/cookies.ts';
 import { isSecure, ownOrigin } from '../http/own-site.ts';
 import { ProblemError, problemOf } from '../http/problem.ts';

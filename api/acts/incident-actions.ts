@@ -1,7 +1,7 @@
 import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { giveFeedback } from '../../db/incident-life.ts';
+import { giveFeedback } from '../../db/detect/incident-life.ts';
 import type { Pool } from '../../db/pool.ts';
 import { INCIDENT_ACTIONS, type IncidentAction, TASK_QUEUES, workflowIds } from '../../workflows/names.ts';
 import { whoActs } from '../access/who-acts.ts';

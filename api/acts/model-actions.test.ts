@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listForecastOverrides } from '../../db/forecast-overrides.ts';
-import { versionOfAlias } from '../../db/model-aliases.ts';
+import { listForecastOverrides } from '../../db/forecast/forecast-overrides.ts';
+import { versionOfAlias } from '../../db/forecast/model-aliases.ts';
 import { PROMOTION_DEFAULTS, type PromotionPolicy } from '../../models/promotion/policy.ts';
 import { type ActStage, openActStage } from '../../tests/act-stage.ts';
 import { registerVersions } from '../../tests/registered-models.ts';

@@ -6,8 +6,8 @@ import {
 } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { versionOfAlias } from '../../db/model-aliases.ts';
-import { readOpenTrials } from '../../db/model-trials.ts';
+import { versionOfAlias } from '../../db/forecast/model-aliases.ts';
+import { readOpenTrials } from '../../db/forecast/model-trials.ts';
 import type { Pool } from '../../db/pool.ts';
 import { endedUnheard } from '../../services/ended-unheard.ts';
 import { SECOND_PERSON, TASK_QUEUES, workflowIds } from '../../workflows/names.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { findModelVersion } from '../../db/model-versions.ts';
+import { findModelVersion } from '../../db/forecast/model-versions.ts';
 import type { Pool } from '../../db/pool.ts';
 import { notFound } from '../http/problem.ts';
 

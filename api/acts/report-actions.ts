@@ -3,7 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Pool } from '../../db/pool.ts';
-import { readRecommendations } from '../../db/reports.ts';
+import { readRecommendations } from '../../db/report/reports.ts';
 import { TASK_QUEUES, workflowIds } from '../../workflows/names.ts';
 import { whoActs } from '../access/who-acts.ts';
 import { periodParamsSchema, recommendationStateSchema } from '../contract/reports.ts';

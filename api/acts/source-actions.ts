@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { readFile } from '../../db/load/read-files.ts';
+import { findSource } from '../../db/load/sources.ts';
 import type { Pool } from '../../db/pool.ts';
-import { readFile } from '../../db/read-files.ts';
-import { findSource } from '../../db/sources.ts';
 import { TASK_QUEUES, workflowIds } from '../../workflows/names.ts';
 import { whoActs } from '../access/who-acts.ts';
 import { plainText } from '../contract/fields.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { readTags } from '../../db/model-tags.ts';
+import { readTags } from '../../db/forecast/model-tags.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { registerVersions } from '../../tests/registered-models.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { beginChange, endChange, forgetChange } from '../../db/idempotent-requests.ts';
+import { beginChange, endChange, forgetChange } from '../../db/access/idempotent-requests.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { insertExampleRows } from '../../tests/browser/example-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';

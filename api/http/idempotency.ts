@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { beginChange, type ChangeHashes, endChange, forgetChange } from '../../db/idempotent-requests.ts';
+import {
+  beginChange,
+  type ChangeHashes,
+  endChange,
+  forgetChange,
+} from '../../db/access/idempotent-requests.ts';
 import type { Pool } from '../../db/pool.ts';
 import { ProblemError, problemOf } from './problem.ts';
 

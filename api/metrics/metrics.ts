@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
+import { readSystemFacts, type SystemFacts } from '../../db/pages/read-system-facts.ts';
 import type { Pool } from '../../db/pool.ts';
-import { readSystemFacts, type SystemFacts } from '../../db/read-system-facts.ts';
 import { FAILURE_MODEL } from '../../workflows/names.ts';
 import type { EventStream } from '../live/event-stream.ts';
 import { Counter, type Family, Histogram, prometheusText, type Sample } from './prometheus.ts';

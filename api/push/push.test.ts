@@ -14,7 +14,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createStoreFiles } from '../../activities/collect-files.ts';
 import { createLoadFiles } from '../../activities/load-files.ts';
-import { saveSource } from '../../db/sources.ts';
+import { saveSource } from '../../db/load/sources.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { fileSchema } from '../contract/files.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { readFile } from '../../db/read-files.ts';
-import { readHostMetrics, readHosts } from '../../db/read-hosts.ts';
-import { readIncidents } from '../../db/read-incidents.ts';
-import { countQuarantined, readQuarantinePage } from '../../db/read-quarantine.ts';
-import { search } from '../../db/read-search.ts';
+import { readFile } from '../../db/load/read-files.ts';
+import { countQuarantined, readQuarantinePage } from '../../db/load/read-quarantine.ts';
+import { readHostMetrics, readHosts } from '../../db/pages/read-hosts.ts';
+import { readIncidents } from '../../db/pages/read-incidents.ts';
+import { search } from '../../db/pages/read-search.ts';
 import {
   fileParams,
   hostMetricsQuerySchema,

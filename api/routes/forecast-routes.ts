@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { readForecastOverrides } from '../../db/forecast-overrides.ts';
-import { readWatchList } from '../../db/forecast-watch.ts';
-import type { Pool } from '../../db/pool.ts';
-import { readDriftRecord } from '../../db/read-drift.ts';
+import { readForecastOverrides } from '../../db/forecast/forecast-overrides.ts';
+import { readWatchList } from '../../db/forecast/forecast-watch.ts';
+import { readDriftRecord } from '../../db/forecast/read-drift.ts';
 import {
   type ForecastRow,
   readForecastJobs,
   readForecastOf,
   readForecasts,
   readLatestForecast,
-} from '../../db/read-forecast.ts';
-import { findModelCard, readModelVersions } from '../../db/read-models.ts';
-import { forecastOutcomes, lastClosedForecast } from '../../db/read-score-card.ts';
+} from '../../db/forecast/read-forecast.ts';
+import { findModelCard, readModelVersions } from '../../db/forecast/read-models.ts';
+import { forecastOutcomes, lastClosedForecast } from '../../db/forecast/read-score-card.ts';
+import type { Pool } from '../../db/pool.ts';
 import { type ForecastOutcome, scoreCard } from '../../models/alerts/score-card.ts';
 import { actSentence } from '../../models/forecast/watch-acts.ts';
 import { describeDrift } from '../../models/monitoring/describe-drift.ts';

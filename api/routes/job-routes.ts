@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { readForecastJobs, readLatestForecast } from '../../db/read-forecast.ts';
-import { readJob } from '../../db/read-job.ts';
-import { readJobs } from '../../db/read-jobs.ts';
-import { readSlotPage } from '../../db/read-slots.ts';
+import { readForecastJobs, readLatestForecast } from '../../db/forecast/read-forecast.ts';
+import { readJob } from '../../db/pages/read-job.ts';
+import { readJobs } from '../../db/pages/read-jobs.ts';
+import { readSlotPage } from '../../db/pages/read-slots.ts';
 import type { JobBaselines } from '../../models/detect/baselines/job-baselines.ts';
 import { normalBands } from '../../models/detect/baselines/normal-band.ts';
 import { rhythmText } from '../../models/detect/schedule/schedule-text.ts';

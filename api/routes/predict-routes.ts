@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
-import { versionOfAlias } from '../../db/model-aliases.ts';
+import { versionOfAlias } from '../../db/forecast/model-aliases.ts';
 import {
   countPredictions,
   type JobPrediction,
@@ -8,7 +8,7 @@ import {
   madePredictions,
   type PredictionKey,
   readPredictions,
-} from '../../db/predictions.ts';
+} from '../../db/forecast/predictions.ts';
 import { forecastCutoff } from '../../models/forecast/forecast-cutoff.ts';
 import { FAILURE_MODEL, TASK_QUEUES, workflowIds } from '../../workflows/names.ts';
 import {

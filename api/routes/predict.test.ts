@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type JobPrediction, savePredictions } from '../../db/predictions.ts';
+import { type JobPrediction, savePredictions } from '../../db/forecast/predictions.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { insertExampleRows } from '../../tests/browser/example-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveAuditEntry } from '../../db/audit-log.ts';
-import { saveCalibration } from '../../db/calibration.ts';
-import { settleOutcomes } from '../../db/forecast-outcomes.ts';
+import { saveAuditEntry } from '../../db/access/audit-log.ts';
+import { saveCalibration } from '../../db/forecast/calibration.ts';
+import { settleOutcomes } from '../../db/forecast/forecast-outcomes.ts';
 import { insertRun } from '../../tests/browser/example-rows.ts';
 import { EXAMPLE_MS, type ExampleApi, startExampleApi } from '../../tests/example-api.ts';
 import { type IncidentRecord, incidentRecordSchema } from '../contract/incident-record.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { readCalibration } from '../../db/calibration.ts';
-import { championBefore, readAliasChanges, versionOfAlias } from '../../db/model-aliases.ts';
-import { readOpenApprovals } from '../../db/model-approvals.ts';
-import { readTrials } from '../../db/model-trials.ts';
-import { readForecastPairs } from '../../db/read-calibration.ts';
-import { readIncidentRecord } from '../../db/read-incident-record.ts';
-import { readSourceStates } from '../../db/read-source-state.ts';
+import { readCalibration } from '../../db/forecast/calibration.ts';
+import { championBefore, readAliasChanges, versionOfAlias } from '../../db/forecast/model-aliases.ts';
+import { readOpenApprovals } from '../../db/forecast/model-approvals.ts';
+import { readTrials } from '../../db/forecast/model-trials.ts';
+import { readForecastPairs } from '../../db/forecast/read-calibration.ts';
+import { readSourceStates } from '../../db/load/read-source-state.ts';
+import { readIncidentRecord } from '../../db/pages/read-incident-record.ts';
 import { withIntervals } from '../../models/evaluation/calibration-bins.ts';
 import { scoreForecasts } from '../../models/forecast/score-forecasts.ts';
 import { FAILURE_MODEL, workflowIds } from '../../workflows/names.ts';

@@ -1,11 +1,11 @@
-import { readExplanation } from '../../db/explain-forecast.ts';
-import { findGateVerdict } from '../../db/gate-verdicts.ts';
-import { versionOfAlias } from '../../db/model-aliases.ts';
-import { readAliasHistory, resolveModelReference } from '../../db/model-history.ts';
-import { findUnusableModel, readModelLineage } from '../../db/model-lineage.ts';
-import { findKnownVersion } from '../../db/model-signatures.ts';
+import { readExplanation } from '../../db/forecast/explain-forecast.ts';
+import { findGateVerdict } from '../../db/forecast/gate-verdicts.ts';
+import { versionOfAlias } from '../../db/forecast/model-aliases.ts';
+import { readAliasHistory, resolveModelReference } from '../../db/forecast/model-history.ts';
+import { findUnusableModel, readModelLineage } from '../../db/forecast/model-lineage.ts';
+import { findKnownVersion } from '../../db/forecast/model-signatures.ts';
+import { findModelCard } from '../../db/forecast/read-models.ts';
 import type { Pool } from '../../db/pool.ts';
-import { findModelCard } from '../../db/read-models.ts';
 import { compareMetrics } from '../../models/registry/compare-metrics.ts';
 import { parseModelReference } from '../../models/registry/model-reference.ts';
 import { workflowIds } from '../../workflows/names.ts';

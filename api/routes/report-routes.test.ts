@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { saveReport } from '../../db/reports.ts';
+import { saveReport } from '../../db/report/reports.ts';
 import { BUCKETS, createObjectStore } from '../../services/object-store.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import type { Pool } from '../../db/pool.ts';
-import { findReport, readRecommendations, readReports } from '../../db/reports.ts';
+import { findReport, readRecommendations, readReports } from '../../db/report/reports.ts';
 import { riskPriority } from '../../models/report/recommendation.ts';
 import { recommendationText } from '../../models/report/recommendation-words.ts';
 import { createWriter } from '../../models/report/writer.ts';

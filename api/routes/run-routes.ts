@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { MOST_POINTS, readDurations } from '../../db/read-durations.ts';
-import { readBaselines } from '../../db/read-job.ts';
-import { readRun } from '../../db/read-run.ts';
-import { readRuns } from '../../db/read-runs.ts';
-import { readRunsOfSpan, readSlotsOfSpan, readTimelineJobs } from '../../db/read-timeline.ts';
+import { MOST_POINTS, readDurations } from '../../db/pages/read-durations.ts';
+import { readBaselines } from '../../db/pages/read-job.ts';
+import { readRun } from '../../db/pages/read-run.ts';
+import { readRuns } from '../../db/pages/read-runs.ts';
+import { readRunsOfSpan, readSlotsOfSpan, readTimelineJobs } from '../../db/pages/read-timeline.ts';
 import { normalBands } from '../../models/detect/baselines/normal-band.ts';
 import { jobParams } from '../contract/jobs.ts';
 import {

@@ -10,7 +10,7 @@ import { SMTPServer } from 'smtp-server';
 import { noticeId } from '../../activities/notice-id.ts';
 import type { ChannelTarget } from '../../activities/senders.ts';
 import { notificationTo } from '../../activities/tell-message.ts';
-import { queueNotification } from '../../db/notifications.ts';
+import { queueNotification } from '../../db/alerts/notifications.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { type AlertSettings, CHANNEL_KINDS } from '../../models/alerts/alert-settings.ts';
 import { contentOfMessage } from '../../models/alerts/content.ts';

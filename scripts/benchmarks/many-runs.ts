@@ -1,6 +1,6 @@
 /** A large estate made by the database itself, in the tables as they are: what a page is asked of after two years. */
 import type pg from 'pg';
-import { settleOutcomes } from '../../db/forecast-outcomes.ts';
+import { settleOutcomes } from '../../db/forecast/forecast-outcomes.ts';
 import { say } from './progress.ts';
 
 export interface EstateSize {

@@ -1,7 +1,7 @@
 /** What the measurements of the loop around the models share: versions, promotions, and who serves. */
 import type { Client } from '@temporalio/client';
-import { saveModelSignature } from '../../db/model-signatures.ts';
-import { registerModelVersion } from '../../db/model-versions.ts';
+import { saveModelSignature } from '../../db/forecast/model-signatures.ts';
+import { registerModelVersion } from '../../db/forecast/model-versions.ts';
 import { createPool, type Pool } from '../../db/pool.ts';
 import { type ModelKeys, readModelKeys } from '../../services/model-keys.ts';
 import { signManifest } from '../../services/model-registry.ts';

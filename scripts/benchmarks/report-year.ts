@@ -1,10 +1,10 @@
 /** A database with a simulated estate and all that Smart ETL would have kept of it: what a report is built from. */
 
-import { SampleWriter } from '../../db/metric-samples.ts';
+import { SampleWriter } from '../../db/load/metric-samples.ts';
+import { RunWriter } from '../../db/load/runs.ts';
+import { saveSource } from '../../db/load/sources.ts';
 import type { Pool, Queryable } from '../../db/pool.ts';
 import { withTransaction } from '../../db/pool.ts';
-import { RunWriter } from '../../db/runs.ts';
-import { saveSource } from '../../db/sources.ts';
 import type { AnomalyTruth } from '../../models/estate/anomalies/anomaly-truth.ts';
 import { type PlayedEstate, playEstate } from '../../models/estate/anomalies/play-estate.ts';
 import { createEstate, type Estate } from '../../models/estate/estate.ts';

@@ -5,9 +5,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Config } from '../../config.ts';
-import { saveFile } from '../../db/files.ts';
+import { saveFile } from '../../db/load/files.ts';
+import { saveSource } from '../../db/load/sources.ts';
 import { createPool } from '../../db/pool.ts';
-import { saveSource } from '../../db/sources.ts';
 import { BUCKETS, createObjectStore } from '../../services/object-store.ts';
 
 export const SOURCE = { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' } as const;

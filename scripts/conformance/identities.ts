@@ -1,6 +1,6 @@
 /** Who asks: each of the four roles, and nobody; and at which doors they are let in. */
 import { mayDo, ROLES, ROUTE_ROLES } from '../../api/access/roles.ts';
-import { addToken } from '../../db/api-tokens.ts';
+import { addToken } from '../../db/access/api-tokens.ts';
 import { type Pool, withTransaction } from '../../db/pool.ts';
 import { newToken, secretHash } from '../../services/token-text.ts';
 

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningApi } from '../../api/server.ts';
-import { saveApproval } from '../../db/model-approvals.ts';
-import { changeTag } from '../../db/model-tags.ts';
+import { saveApproval } from '../../db/forecast/model-approvals.ts';
+import { changeTag } from '../../db/forecast/model-tags.ts';
 import type { Pool } from '../../db/pool.ts';
 import { startTestApi } from '../api.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';

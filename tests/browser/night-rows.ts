@@ -1,5 +1,5 @@
+import { saveLearned } from '../../db/detect/job-profiles.ts';
 import { saveFollows } from '../../db/job-follows.ts';
-import { saveLearned } from '../../db/job-profiles.ts';
 import type { Pool, Queryable } from '../../db/pool.ts';
 import { withTransaction } from '../../db/pool.ts';
 import type { Edition, JobBaselines, Usual } from '../../models/detect/baselines/job-baselines.ts';

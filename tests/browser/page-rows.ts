@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { saveAuditEntry } from '../../db/audit-log.ts';
-import { saveCalibration } from '../../db/calibration.ts';
-import { insertFindings } from '../../db/findings.ts';
-import { settleOutcomes } from '../../db/forecast-outcomes.ts';
-import { saveForecast } from '../../db/forecasts.ts';
-import { saveCheck } from '../../db/model-checks.ts';
-import { saveQuality } from '../../db/model-quality.ts';
+import { saveAuditEntry } from '../../db/access/audit-log.ts';
+import { insertFindings } from '../../db/detect/findings.ts';
+import { saveCalibration } from '../../db/forecast/calibration.ts';
+import { settleOutcomes } from '../../db/forecast/forecast-outcomes.ts';
+import { saveForecast } from '../../db/forecast/forecasts.ts';
+import { saveCheck } from '../../db/forecast/model-checks.ts';
+import { saveQuality } from '../../db/forecast/model-quality.ts';
 import type { Pool } from '../../db/pool.ts';
 import { findingKey } from '../../models/detect/finding.ts';
 import { judgeModel } from '../../models/monitoring/judge-model.ts';
