@@ -6,9 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { homeFolder, isHomeChosen } from '../config.ts';
 import type { RerunRule } from '../models/detect/rerun-executor.ts';
 import { makeHome } from '../stack/private-files.ts';
-import { estateFolder } from './estate-folder.ts';
-import { estateIn, simulateEstate } from './simulate.ts';
-import { ConflictError } from './usage-error.ts';
+import { ConflictError } from './options/usage-error.ts';
+import { estateFolder } from './simulate/estate-folder.ts';
+import { estateIn, simulateEstate } from './simulate/simulate.ts';
 
 /** What a demo runs on. */
 export interface Dataset {

@@ -9,12 +9,12 @@ import { FAILURE_MODEL, isoWeekOf, TASK_QUEUES, workflowIds } from '../workflows
 import { withConnections } from './connections.ts';
 import { datasetOf, demoHome, fillDropFolders, markDemoHome } from './demo-home.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { forecastTable } from './forecast.ts';
+import { forecastTable } from './forecast/forecast.ts';
+import { filesOf } from './options/store-paths.ts';
 import { partLine } from './part-table.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { runWorkflow } from './run-workflow.ts';
-import { followEstate } from './simulate-live.ts';
-import { filesOf } from './store-paths.ts';
+import { followEstate } from './simulate/simulate-live.ts';
 
 /** A champion older than this is retrained, as the weekly schedule would. */
 const CHAMPION_DAYS = 7;

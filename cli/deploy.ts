@@ -8,8 +8,8 @@ import {
   type WorkerBuild,
 } from '../services/worker-deployments.ts';
 import { withConnections } from './connections.ts';
+import { decisionOf } from './data/quarantine.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { decisionOf } from './quarantine.ts';
 import { textTable } from './text-table.ts';
 
 interface Decided {

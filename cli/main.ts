@@ -1,20 +1,20 @@
 /** The `smart-etl` command: what each word means, and what each error means to the caller. */
 import { Command, CommanderError } from 'commander';
-import { addAccessCommands } from './access-commands.ts';
-import { addAlertsCommands } from './alerts-commands.ts';
-import { addBacktestCommand } from './backtest-command.ts';
-import { addContractCommands } from './contract-commands.ts';
-import { addDataCommands } from './data-commands.ts';
+import { addAccessCommands } from './access/access-commands.ts';
+import { addAlertsCommands } from './alerts/alerts-commands.ts';
+import { addIncidentCommands } from './alerts/incident-commands.ts';
+import { addContractCommands } from './data/contract-commands.ts';
+import { addDataCommands } from './data/data-commands.ts';
 import { addDeployCommands } from './deploy-commands.ts';
+import { addExpectCommands } from './detect/expect-commands.ts';
+import { addOverrideCommands } from './detect/override-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { addExpectCommands } from './expect-commands.ts';
-import { addForecastOverrideCommands } from './forecast-override-commands.ts';
-import { addIncidentCommands } from './incident-commands.ts';
-import { addModelCommands } from './model-commands.ts';
-import { addOverrideCommands } from './override-commands.ts';
-import { addRegistryCommands } from './registry-commands.ts';
+import { addBacktestCommand } from './forecast/backtest-command.ts';
+import { addForecastOverrideCommands } from './forecast/forecast-override-commands.ts';
+import { addModelCommands } from './forecast/model-commands.ts';
+import { addRegistryCommands } from './forecast/registry-commands.ts';
+import { wholeNumber } from './options/whole-number.ts';
 import { addReportCommands } from './report-commands.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /**
  * By the name of the error, because importing its class would load the servers' clients: each command imports what
@@ -97,7 +97,9 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--source <name>', 'the configured source they belong to', 'runs')
     .option('--watch', 'go on with what comes into the folders, until Ctrl-C')
     .option(...json)
-    .action(async (paths, options) => finish(await (await import('./ingest.ts')).ingest(paths, options)));
+    .action(async (paths, options) =>
+      finish(await (await import('./data/ingest.ts')).ingest(paths, options)),
+    );
   program
     .command('exec')
     .description('run a command and tell of its start, end and exit status')
@@ -106,14 +108,16 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--url <url>', 'where Smart ETL listens')
     .option('--rid <uuid>', 'the id of the run; left out, a new one')
     .argument('<command...>', 'after --, with its arguments')
-    .action(async (command, options) => finish(await (await import('./exec.ts')).exec(command, options)));
+    .action(async (command, options) =>
+      finish(await (await import('./exec/exec.ts')).exec(command, options)),
+    );
   const forecast = program.command('forecast').description('which jobs fail in the coming week, and why');
   forecast
     .enablePositionalOptions()
     .option('--as-of <instant>', 'forecast as if now were this instant (ISO 8601)')
     .option('--top <n>', 'rows to print', wholeNumber, 20)
     .option(...json)
-    .action(async (options) => finish(await (await import('./forecast.ts')).forecast(options)));
+    .action(async (options) => finish(await (await import('./forecast/forecast.ts')).forecast(options)));
   addForecastOverrideCommands(forecast, finish);
   program
     .command('drift')
@@ -121,7 +125,7 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--now', 'look now, not only at the last daily look')
     .option('--top <n>', 'features to print', wholeNumber, 12)
     .option(...json)
-    .action(async (options) => finish(await (await import('./drift.ts')).drift(options)));
+    .action(async (options) => finish(await (await import('./forecast/drift.ts')).drift(options)));
   program
     .command('simulate')
     .description('write the logs of a simulated estate')
@@ -134,7 +138,9 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--clock <zone>', 'that jobs are scheduled by, such as Europe/Paris (UTC)')
     .option('--anomalies', 'things go wrong on purpose; truth/ tells which')
     .option(...json)
-    .action(async (options) => finish(await (await import('./simulate-command.ts')).simulate(options)));
+    .action(async (options) =>
+      finish(await (await import('./simulate/simulate-command.ts')).simulate(options)),
+    );
 
   program
     .command('simulate-rerun', { hidden: true })
@@ -143,7 +149,9 @@ function createProgram(finish: (code: number) => void): Command {
     .requiredOption('--job <name>')
     .requiredOption('--asked <instant>')
     .requiredOption('--key <key>')
-    .action(async (options) => finish(await (await import('./simulate-rerun.ts')).simulateRerun(options)));
+    .action(async (options) =>
+      finish(await (await import('./simulate/simulate-rerun.ts')).simulateRerun(options)),
+    );
 
   addAccessCommands(program, finish);
   addAlertsCommands(program, finish);
@@ -161,7 +169,7 @@ function createProgram(finish: (code: number) => void): Command {
     .description('train all contestants now and let the gate decide')
     .option('--seed <n>', 'seed of all randomness', wholeNumber)
     .option(...json)
-    .action(async (options) => finish(await (await import('./model.ts')).trainModel(options)));
+    .action(async (options) => finish(await (await import('./forecast/model.ts')).trainModel(options)));
   model
     .command('promote')
     .description('make a version the champion')
@@ -171,7 +179,7 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--reject', 'say no to a promotion that waits for a decision')
     .option(...json)
     .action(async (version, options) =>
-      finish(await (await import('./model.ts')).promoteModel(version, options)),
+      finish(await (await import('./forecast/model.ts')).promoteModel(version, options)),
     );
   model
     .command('shadow')
@@ -182,7 +190,7 @@ function createProgram(finish: (code: number) => void): Command {
     .requiredOption('--why <reason>', 'why')
     .option(...json)
     .action(async (version, options) =>
-      finish(await (await import('./model.ts')).shadowModel(version, options)),
+      finish(await (await import('./forecast/model.ts')).shadowModel(version, options)),
     );
   model
     .command('export')
@@ -190,7 +198,9 @@ function createProgram(finish: (code: number) => void): Command {
     .requiredOption('--onnx <folder>', 'where to')
     .option('--version <version>', 'number or alias (the champion)')
     .option(...json)
-    .action(async (options) => finish(await (await import('./export-model.ts')).exportModel(options)));
+    .action(async (options) =>
+      finish(await (await import('./forecast/export-model.ts')).exportModel(options)),
+    );
   addModelCommands(model, finish);
   addRegistryCommands(model, finish);
   return program;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
-import { wholeNumber } from './whole-number.ts';
+import { wholeNumber } from './options/whole-number.ts';
 
 /** Adds `smart-etl report …`. What a command needs is loaded when it is called. */
 export function addReportCommands(program: Command, finish: (code: ExitCode) => void): void {

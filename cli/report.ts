@@ -11,12 +11,12 @@ import { workflowIds } from '../workflows/names.ts';
 import type { ReportOutcome } from '../workflows/report.ts';
 import { printable } from './byte-text.ts';
 import { withConnections, withDatabase } from './connections.ts';
+import { decisionOf } from './data/quarantine.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { instantOf } from './instant-option.ts';
+import { instantOf } from './options/instant-option.ts';
+import { UsageError } from './options/usage-error.ts';
 import { createProgress } from './progress.ts';
-import { decisionOf } from './quarantine.ts';
 import { runWorkflow } from './run-workflow.ts';
-import { UsageError } from './usage-error.ts';
 
 const WIDTH = 78;
 

@@ -18,7 +18,7 @@ import { createRefreshQuality } from '../activities/refresh-quality.ts';
 import { createRegisterChallenger } from '../activities/register-challenger.ts';
 import { createSettleOutcomes } from '../activities/settle-outcomes.ts';
 import { createTrainContestant } from '../activities/train-contestant.ts';
-import { simulateEstate } from '../cli/simulate.ts';
+import { simulateEstate } from '../cli/simulate/simulate.ts';
 import { startMailSink } from '../stack/mail-sink.ts';
 import { freePort } from '../stack/ports.ts';
 import { FAILURE_MODEL } from '../workflows/names.ts';

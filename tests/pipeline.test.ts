@@ -8,7 +8,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { markDemoHome } from '../cli/demo-home.ts';
 import { runWorkflow } from '../cli/run-workflow.ts';
-import { simulateEstate } from '../cli/simulate.ts';
+import { simulateEstate } from '../cli/simulate/simulate.ts';
 import { createObjectStore } from '../services/object-store.ts';
 import type { PartName } from '../stack/part.ts';
 import { type RunningStack, startStack } from '../stack/stack.ts';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import pg from 'pg';
-import { simulateEstate } from '../../cli/simulate.ts';
+import { simulateEstate } from '../../cli/simulate/simulate.ts';
 import { DATABASE } from '../../stack/postgres-roles.ts';
 import { FAILURE_MODEL, TASK_QUEUES } from '../../workflows/names.ts';
 import { type Figure, figure } from './document.ts';

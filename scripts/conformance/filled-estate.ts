@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { runWorkflow } from '../../cli/run-workflow.ts';
-import { simulateEstate } from '../../cli/simulate.ts';
+import { simulateEstate } from '../../cli/simulate/simulate.ts';
 import { FAILURE_MODEL, isoWeekOf, workflowIds } from '../../workflows/names.ts';
 import { drop } from '../benchmarks/pipeline.ts';
 import { say } from '../benchmarks/progress.ts';
