@@ -8,8 +8,8 @@ import type { MonitoringLimits } from '../models/monitoring/monitoring-limits.ts
 import type { PromotionPolicy } from '../models/promotion/policy.ts';
 import type { ModelKeys } from '../services/model-keys.ts';
 import type { ObjectStore } from '../services/object-store.ts';
-import type { ModelThread } from './model-thread.ts';
-import type { Senders } from './senders.ts';
+import type { Senders } from './alerts/senders.ts';
+import type { ModelThread } from './forecast/model-thread.ts';
 
 /** Everything an activity needs from outside, joined in worker/dependencies.ts. */
 export interface Dependencies {

@@ -1,40 +1,54 @@
-import { createActOnIncident } from './act-on-incident.ts';
-import { createAdvanceIncident } from './advance-incident.ts';
-import { createAskApproval, createEndApproval } from './approvals.ts';
-import {
-  createDiscoverFiles,
-  createListPendingFiles,
-  createStoreFiles,
-  createStoreOriginals,
-} from './collect-files.ts';
-import { createDecideRecommendation } from './decide-recommendation.ts';
-import { createDeliverNotification, createListPendingNotifications } from './deliver-notification.ts';
+import { createActOnIncident } from './alerts/act-on-incident.ts';
+import { createAdvanceIncident } from './alerts/advance-incident.ts';
+import { createDeliverNotification, createListPendingNotifications } from './alerts/deliver-notification.ts';
+import { createQueueChannelTest } from './alerts/queue-channel-test.ts';
 import type { Dependencies } from './dependencies.ts';
-import { createDetect } from './detect.ts';
-import { createFinishErasure, createRedactOriginals } from './erase-owner.ts';
-import { createFollowModel } from './follow-model.ts';
-import { createFreezeSnapshot } from './freeze-snapshot.ts';
-import { createJudgeChallenger } from './judge-challenger.ts';
-import { createKeepSlots } from './keep-slots.ts';
-import { createLearnFollows } from './learn-follows.ts';
-import { createLearnProfiles } from './learn-profiles.ts';
-import { createLoadFile } from './load-file.ts';
-import { createLoadFiles } from './load-files.ts';
-import { createMakeForecast } from './make-forecast.ts';
-import { createMakePredictions } from './make-predictions.ts';
-import { createDropExpiredModels, createFindExpiredModels } from './model-retention.ts';
-import { createObserveModel } from './observe-model.ts';
-import { createOverrideForecast } from './override-forecast.ts';
-import { createPackEvents } from './pack-events.ts';
-import { createPlanRerun } from './plan-rerun.ts';
-import { createPrepareRelease } from './prepare-release.ts';
+import { createDetect } from './detect/detect.ts';
+import { createKeepSlots } from './detect/keep-slots.ts';
+import { createLearnFollows } from './detect/learn-follows.ts';
+import { createLearnProfiles } from './detect/learn-profiles.ts';
+import { createPlanRerun } from './detect/plan-rerun.ts';
+import {
+  createAskRerun,
+  createCheckRerun,
+  createFinishRerun,
+  createGiveUpRerun,
+  createMarkRerunDone,
+} from './detect/rerun.ts';
+import { createSettleExpectations } from './detect/settle-expectations.ts';
+import { createAskApproval, createEndApproval } from './forecast/approvals.ts';
+import { createFollowModel } from './forecast/follow-model.ts';
+import { createFreezeSnapshot } from './forecast/freeze-snapshot.ts';
+import { createJudgeChallenger } from './forecast/judge-challenger.ts';
+import { createMakeForecast } from './forecast/make-forecast.ts';
+import { createMakePredictions } from './forecast/make-predictions.ts';
+import { createDropExpiredModels, createFindExpiredModels } from './forecast/model-retention.ts';
+import { createObserveModel } from './forecast/observe-model.ts';
+import { createOverrideForecast } from './forecast/override-forecast.ts';
+import { createPrepareRelease } from './forecast/prepare-release.ts';
 import {
   createCheckPromotion,
   createCheckRollback,
   createReadPromotionPolicy,
   createSwitchChampion,
-} from './promotion.ts';
-import { createQueueChannelTest } from './queue-channel-test.ts';
+} from './forecast/promotion.ts';
+import { createRegisterChallenger } from './forecast/register-challenger.ts';
+import { createSettleOutcomes } from './forecast/settle-outcomes.ts';
+import { createTagModel } from './forecast/tag-model.ts';
+import { createTellScoreCard } from './forecast/tell-score-card.ts';
+import { createTestImported } from './forecast/test-imported.ts';
+import { createTrainContestant } from './forecast/train-contestant.ts';
+import { createBeginTrial, createLookAtTrial, createScoreBeside } from './forecast/trials.ts';
+import {
+  createDiscoverFiles,
+  createListPendingFiles,
+  createStoreFiles,
+  createStoreOriginals,
+} from './load/collect-files.ts';
+import { createFinishErasure, createRedactOriginals } from './load/erase-owner.ts';
+import { createLoadFile } from './load/load-file.ts';
+import { createLoadFiles } from './load/load-files.ts';
+import { createPackEvents } from './load/pack-events.ts';
 import {
   createBeginRebuild,
   createCompareRebuild,
@@ -42,29 +56,15 @@ import {
   createFinishRebuild,
   createRebuildFiles,
   createRecoverLedger,
-} from './rebuild.ts';
-import { createRefreshQuality } from './refresh-quality.ts';
-import { createRegisterChallenger } from './register-challenger.ts';
-import { createReleaseSource } from './release-source.ts';
-import { createReplayFiles } from './replay-files.ts';
-import { createBuildReport, createKeepReport, createPlanReport, createTellReport } from './report.ts';
-import {
-  createAskRerun,
-  createCheckRerun,
-  createFinishRerun,
-  createGiveUpRerun,
-  createMarkRerunDone,
-} from './rerun.ts';
+} from './load/rebuild.ts';
+import { createRefreshQuality } from './load/refresh-quality.ts';
+import { createReleaseSource } from './load/release-source.ts';
+import { createReplayFiles } from './load/replay-files.ts';
+import { createDropExpired, createFindExpired } from './load/retention.ts';
+import { createScrapeTargets } from './load/scrape-targets.ts';
+import { createDecideRecommendation } from './report/decide-recommendation.ts';
+import { createBuildReport, createKeepReport, createPlanReport, createTellReport } from './report/report.ts';
 import { createResolveAsOf } from './resolve-as-of.ts';
-import { createDropExpired, createFindExpired } from './retention.ts';
-import { createScrapeTargets } from './scrape-targets.ts';
-import { createSettleExpectations } from './settle-expectations.ts';
-import { createSettleOutcomes } from './settle-outcomes.ts';
-import { createTagModel } from './tag-model.ts';
-import { createTellScoreCard } from './tell-score-card.ts';
-import { createTestImported } from './test-imported.ts';
-import { createTrainContestant } from './train-contestant.ts';
-import { createBeginTrial, createLookAtTrial, createScoreBeside } from './trials.ts';
 
 /** All activities, by the names the Temporal UI shows. */
 export function createActivities(dependencies: Dependencies) {

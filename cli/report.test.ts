@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBuildReport, createKeepReport } from '../activities/report.ts';
+import { createBuildReport, createKeepReport } from '../activities/report/report.ts';
 import { fillYear } from '../scripts/benchmarks/report-year.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { smartEtlOn } from '../tests/command-line.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createListPendingFiles } from '../activities/collect-files.ts';
-import { createLoadFiles } from '../activities/load-files.ts';
+import { createListPendingFiles } from '../activities/load/collect-files.ts';
+import { createLoadFiles } from '../activities/load/load-files.ts';
 import { acceptContract } from '../cli/data/contract-accept.ts';
 import { refuseHeld } from '../cli/data/contract-refuse.ts';
 import { validateContract } from '../models/contract/validate-contract.ts';

@@ -3,21 +3,21 @@ import path from 'node:path';
 import {
   createDeliverNotification,
   createListPendingNotifications,
-} from '../activities/deliver-notification.ts';
-import { createDetect } from '../activities/detect.ts';
-import { createFreezeSnapshot } from '../activities/freeze-snapshot.ts';
-import { createJudgeChallenger } from '../activities/judge-challenger.ts';
-import { createKeepSlots } from '../activities/keep-slots.ts';
-import { createLearnFollows } from '../activities/learn-follows.ts';
-import { createLearnProfiles } from '../activities/learn-profiles.ts';
-import { createLoadFile } from '../activities/load-file.ts';
-import { createMakeForecast } from '../activities/make-forecast.ts';
-import { createObserveModel } from '../activities/observe-model.ts';
-import { createSwitchChampion } from '../activities/promotion.ts';
-import { createRefreshQuality } from '../activities/refresh-quality.ts';
-import { createRegisterChallenger } from '../activities/register-challenger.ts';
-import { createSettleOutcomes } from '../activities/settle-outcomes.ts';
-import { createTrainContestant } from '../activities/train-contestant.ts';
+} from '../activities/alerts/deliver-notification.ts';
+import { createDetect } from '../activities/detect/detect.ts';
+import { createKeepSlots } from '../activities/detect/keep-slots.ts';
+import { createLearnFollows } from '../activities/detect/learn-follows.ts';
+import { createLearnProfiles } from '../activities/detect/learn-profiles.ts';
+import { createFreezeSnapshot } from '../activities/forecast/freeze-snapshot.ts';
+import { createJudgeChallenger } from '../activities/forecast/judge-challenger.ts';
+import { createMakeForecast } from '../activities/forecast/make-forecast.ts';
+import { createObserveModel } from '../activities/forecast/observe-model.ts';
+import { createSwitchChampion } from '../activities/forecast/promotion.ts';
+import { createRegisterChallenger } from '../activities/forecast/register-challenger.ts';
+import { createSettleOutcomes } from '../activities/forecast/settle-outcomes.ts';
+import { createTrainContestant } from '../activities/forecast/train-contestant.ts';
+import { createLoadFile } from '../activities/load/load-file.ts';
+import { createRefreshQuality } from '../activities/load/refresh-quality.ts';
 import { simulateEstate } from '../cli/simulate/simulate.ts';
 import { startMailSink } from '../stack/mail-sink.ts';
 import { freePort } from '../stack/ports.ts';

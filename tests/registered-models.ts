@@ -1,14 +1,14 @@
-import { createFreezeSnapshot } from '../activities/freeze-snapshot.ts';
-import { createJudgeChallenger } from '../activities/judge-challenger.ts';
-import { createLoadFile } from '../activities/load-file.ts';
-import { createSwitchChampion } from '../activities/promotion.ts';
-import { createRegisterChallenger } from '../activities/register-challenger.ts';
-import { registerModel } from '../activities/register-model.ts';
+import { createFreezeSnapshot } from '../activities/forecast/freeze-snapshot.ts';
+import { createJudgeChallenger } from '../activities/forecast/judge-challenger.ts';
+import { createSwitchChampion } from '../activities/forecast/promotion.ts';
+import { createRegisterChallenger } from '../activities/forecast/register-challenger.ts';
+import { registerModel } from '../activities/forecast/register-model.ts';
 import {
   type ContestantReference,
   createTrainContestant,
   trainedOf,
-} from '../activities/train-contestant.ts';
+} from '../activities/forecast/train-contestant.ts';
+import { createLoadFile } from '../activities/load/load-file.ts';
 import type { LearnerKind } from '../models/forecast/index.ts';
 import { FAILURE_MODEL } from '../workflows/names.ts';
 import type { ActivityStage } from './activity-stage.ts';

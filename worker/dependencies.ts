@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { closeSenders, createSenders } from '../activities/alerts/senders.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
-import { closeSenders, createSenders } from '../activities/senders.ts';
 import { type Config, commandEnvironment } from '../config.ts';
 import { createPool } from '../db/pool.ts';
 import { calendarNamed } from '../models/features/holiday-calendar.ts';

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { rerunKey } from '../activities/detect/rerun.ts';
 import { createActivities } from '../activities/index.ts';
-import { createLoadFile } from '../activities/load-file.ts';
-import { rerunKey } from '../activities/rerun.ts';
+import { createLoadFile } from '../activities/load/load-file.ts';
 import { type ActivityStage, openActivityStage } from '../tests/activity-stage.ts';
 import { openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
 import { TASK_QUEUES } from '../workflows/names.ts';

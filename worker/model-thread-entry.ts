@@ -1,6 +1,6 @@
 /** The inside of a model thread: one request after another, one answer each. */
 import { parentPort } from 'node:worker_threads';
-import type { ModelThread } from '../activities/model-thread.ts';
+import type { ModelThread } from '../activities/forecast/model-thread.ts';
 import {
   decodeSnapshot,
   type Forecast,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ModelThread } from '../activities/model-thread.ts';
+import type { ModelThread } from '../activities/forecast/model-thread.ts';
 import type { ThreadAnswer, ThreadRequest } from './model-thread-entry.ts';
 import type { TrainingLimits } from './training-limits.ts';
 import { createTurns } from './turns.ts';

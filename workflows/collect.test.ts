@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UnknownSource } from '../activities/collect-files.ts';
+import { UnknownSource } from '../activities/load/collect-files.ts';
 import { InvalidInput } from '../activities/resolve-as-of.ts';
 import { type FakeActivities, openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
 import type { CollectInput, CollectOutcome } from './collect.ts';

@@ -1,6 +1,6 @@
 import { ActivityFailure } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { DeliveryOutcome } from '../activities/deliver-notification.ts';
+import type { DeliveryOutcome } from '../activities/alerts/deliver-notification.ts';
 import { control, messagesOnce } from './calls.ts';
 import { requireInput } from './input.ts';
 import { outcomeKey } from './search-attributes.ts';

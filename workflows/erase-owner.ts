@@ -1,5 +1,5 @@
 import { executeChild, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { RedactOutcome } from '../activities/erase-owner.ts';
+import type { RedactOutcome } from '../activities/load/erase-owner.ts';
 import { ingest } from './calls.ts';
 import { requireInput } from './input.ts';
 import { TASK_QUEUES, workflowIds } from './names.ts';

@@ -1,6 +1,6 @@
 import { patched, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { FileOutcome } from '../activities/load-file.ts';
-import type { LoadOutcome } from '../activities/load-files.ts';
+import type { FileOutcome } from '../activities/load/load-file.ts';
+import type { LoadOutcome } from '../activities/load/load-files.ts';
 import { deliverPending, ingest } from './calls.ts';
 import { requireInput } from './input.ts';
 import { look } from './look.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NoChampion } from '../activities/make-forecast.ts';
-import { PromotionConflict, PromotionRefused } from '../activities/promotion.ts';
+import { NoChampion } from '../activities/forecast/make-forecast.ts';
+import { PromotionConflict, PromotionRefused } from '../activities/forecast/promotion.ts';
 import { NothingLoaded } from '../db/estate-clock.ts';
 import { type FakeActivities, openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
 import type { ForecastOutcome } from './forecast-week.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReplayOutcome } from '../activities/replay-files.ts';
+import type { ReplayOutcome } from '../activities/load/replay-files.ts';
 import { type FakeActivities, openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
 import { TASK_QUEUES } from './names.ts';
 

@@ -16,7 +16,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PromotionCheck } from '../activities/promotion.ts';
+import type { PromotionCheck } from '../activities/forecast/promotion.ts';
 import { namesOf, reasonsOf, refusalOf, stateOf, type Vote } from '../models/promotion/approvals.ts';
 import type { Move } from '../models/promotion/biggest-moves.ts';
 import { control, deliverPending, releases } from './calls.ts';

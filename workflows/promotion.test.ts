@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApprovalRound } from '../activities/approvals.ts';
-import { PromotionConflict } from '../activities/promotion.ts';
+import type { ApprovalRound } from '../activities/forecast/approvals.ts';
+import { PromotionConflict } from '../activities/forecast/promotion.ts';
 import { type FakeActivities, openWorkflowStage, type WorkflowStage } from '../tests/workflow-stage.ts';
 import { FAILURE_MODEL, LOOK_AGAIN, TASK_QUEUES, workflowIds } from './names.ts';
 import type { PromoteInput } from './promote-model.ts';

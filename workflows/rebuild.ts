@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Comparison, RecoverOutcome } from '../activities/rebuild.ts';
+import type { Comparison, RecoverOutcome } from '../activities/load/rebuild.ts';
 import { ingest } from './calls.ts';
 import { requireInput } from './input.ts';
 import { outcomeKey } from './search-attributes.ts';

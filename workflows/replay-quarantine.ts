@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { ReplayOutcome } from '../activities/replay-files.ts';
+import type { ReplayOutcome } from '../activities/load/replay-files.ts';
 import { deliverPending, ingest } from './calls.ts';
 import { requireInput } from './input.ts';
 import { look } from './look.ts';

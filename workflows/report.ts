@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { BuiltReportFiles, ReportPlan } from '../activities/report.ts';
+import type { BuiltReportFiles, ReportPlan } from '../activities/report/report.ts';
 import { control, deliverPending, train } from './calls.ts';
 import { outcomeKey } from './search-attributes.ts';
 

@@ -12,7 +12,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { RerunCheck } from '../activities/rerun.ts';
+import type { RerunCheck } from '../activities/detect/rerun.ts';
 import { control, schedulers } from './calls.ts';
 import { requireInput } from './input.ts';
 import { RUNS_KNOWN } from './names.ts';

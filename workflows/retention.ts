@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { ModelRetentionOutcome } from '../activities/model-retention.ts';
-import type { RetentionOutcome } from '../activities/retention.ts';
+import type { ModelRetentionOutcome } from '../activities/forecast/model-retention.ts';
+import type { RetentionOutcome } from '../activities/load/retention.ts';
 import { control, ingest } from './calls.ts';
 import { outcomeKey } from './search-attributes.ts';
 

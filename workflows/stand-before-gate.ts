@@ -8,8 +8,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { FrozenSnapshot } from '../activities/freeze-snapshot.ts';
-import type { ContestantReference } from '../activities/train-contestant.ts';
+import type { FrozenSnapshot } from '../activities/forecast/freeze-snapshot.ts';
+import type { ContestantReference } from '../activities/forecast/train-contestant.ts';
 import { control, train } from './calls.ts';
 import { FAILURE_MODEL, TASK_QUEUES, workflowIds } from './names.ts';
 import { type PromoteInput, type PromoteOutcome, promoteModel } from './promote-model.ts';

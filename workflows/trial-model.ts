@@ -11,7 +11,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { TrialLook } from '../activities/trials.ts';
+import type { TrialLook } from '../activities/forecast/trials.ts';
 import { control, deliverPending } from './calls.ts';
 import { requireInput } from './input.ts';
 import { LOOK_AGAIN, TASK_QUEUES, workflowIds } from './names.ts';

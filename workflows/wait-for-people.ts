@@ -1,7 +1,7 @@
 import type { Duration } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { ApprovalRound } from '../activities/approvals.ts';
+import type { ApprovalRound } from '../activities/forecast/approvals.ts';
 import { stateOf, type Vote } from '../models/promotion/approvals.ts';
 import { control, deliverPending } from './calls.ts';
 

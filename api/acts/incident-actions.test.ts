@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { signatureOf, storyLinks } from '../../activities/action-links.ts';
+import { signatureOf, storyLinks } from '../../activities/alerts/action-links.ts';
 import type { ActionLink, LinkAction } from '../../models/alerts/action-link.ts';
 import { linkPath } from '../../models/alerts/action-link.ts';
 import { type ActStage, openActStage } from '../../tests/act-stage.ts';

@@ -135,7 +135,7 @@ describe('a prediction', () => {
   test('that the worker cannot make is a problem that names the workflow', async () => {
     const failing: FakeActivities = {
       makePredictions: async () => {
-        const { UnknownModelVersion } = await import('../../activities/judge-challenger.ts');
+        const { UnknownModelVersion } = await import('../../activities/forecast/judge-challenger.ts');
         throw new UnknownModelVersion('gone');
       },
     };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDeliverNotification } from '../../activities/deliver-notification.ts';
-import { createQueueChannelTest } from '../../activities/queue-channel-test.ts';
-import { createSenders } from '../../activities/senders.ts';
-import { notificationTo } from '../../activities/tell-message.ts';
+import { createDeliverNotification } from '../../activities/alerts/deliver-notification.ts';
+import { createQueueChannelTest } from '../../activities/alerts/queue-channel-test.ts';
+import { createSenders } from '../../activities/alerts/senders.ts';
+import { notificationTo } from '../../activities/alerts/tell-message.ts';
 import { queueNotification } from '../../db/alerts/notifications.ts';
 import { contentOfMessage } from '../../models/alerts/content.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';

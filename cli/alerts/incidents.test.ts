@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { createLoadFile } from '../../activities/load-file.ts';
+import { createLoadFile } from '../../activities/load/load-file.ts';
 import { giveFeedback } from '../../db/detect/incident-life.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
 import { smartEtlOn } from '../../tests/command-line.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLoadFiles } from '../../activities/load-files.ts';
+import { createLoadFiles } from '../../activities/load/load-files.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
 import { smartEtlOn } from '../../tests/command-line.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeepSlots } from '../../activities/keep-slots.ts';
-import { createLearnProfiles } from '../../activities/learn-profiles.ts';
-import { createLoadFiles } from '../../activities/load-files.ts';
+import { createKeepSlots } from '../../activities/detect/keep-slots.ts';
+import { createLearnProfiles } from '../../activities/detect/learn-profiles.ts';
+import { createLoadFiles } from '../../activities/load/load-files.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
 import { smartEtlOn } from '../../tests/command-line.ts';
 

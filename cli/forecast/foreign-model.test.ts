@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { createLoadFile } from '../../activities/load-file.ts';
+import { createLoadFile } from '../../activities/load/load-file.ts';
 import { findModelVersion } from '../../db/forecast/model-versions.ts';
 import { madeUpEstate } from '../../models/features/made-up-jobs.ts';
 import { decodeArtifact } from '../../models/forecast/artifact.ts';

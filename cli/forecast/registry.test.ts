@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'minio';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createMakeForecast } from '../../activities/make-forecast.ts';
+import { createMakeForecast } from '../../activities/forecast/make-forecast.ts';
 import { findKnownVersion } from '../../db/forecast/model-signatures.ts';
 import { BUCKETS } from '../../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';

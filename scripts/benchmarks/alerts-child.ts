@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   createDeliverNotification,
   createListPendingNotifications,
-} from '../../activities/deliver-notification.ts';
+} from '../../activities/alerts/deliver-notification.ts';
+import { type ChannelTarget, createSenders } from '../../activities/alerts/senders.ts';
 import type { Dependencies } from '../../activities/dependencies.ts';
-import { type ChannelTarget, createSenders } from '../../activities/senders.ts';
 import { createPool } from '../../db/pool.ts';
 import type { AlertSettings } from '../../models/alerts/alert-settings.ts';
 

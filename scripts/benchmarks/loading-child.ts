@@ -4,7 +4,7 @@
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
-import { createLoadFiles, type LoadOutcome } from '../../activities/load-files.ts';
+import { createLoadFiles, type LoadOutcome } from '../../activities/load/load-files.ts';
 import { loadConfig } from '../../config.ts';
 import { createDependencies } from '../../worker/dependencies.ts';
 import type { LoadAnswer, LoadRequest } from './loading-process.ts';

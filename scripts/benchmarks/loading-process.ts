@@ -1,7 +1,7 @@
 /** Our own loading as a contestant: a process of its own, so that its memory is nobody else's. */
 import { fork } from 'node:child_process';
 import path from 'node:path';
-import type { LoadOutcome } from '../../activities/load-files.ts';
+import type { LoadOutcome } from '../../activities/load/load-files.ts';
 import { childEnvironment } from '../../stack/environment.ts';
 import { SMALL_NURSERY } from '../../stack/node-script.ts';
 import { answerOf, endChild } from './child-answer.ts';

@@ -1,6 +1,6 @@
 /** Words for parameters and bodies that name something of this estate: invented ones only ever get to 404. */
 import type pg from 'pg';
-import { signatureOf } from '../../activities/action-links.ts';
+import { signatureOf } from '../../activities/alerts/action-links.ts';
 import { linkPath } from '../../models/alerts/action-link.ts';
 
 type Word = string | number;

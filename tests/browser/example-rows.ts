@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { notificationTo } from '../../activities/tell-message.ts';
+import { notificationTo } from '../../activities/alerts/tell-message.ts';
 import { type Notification, queueNotification } from '../../db/alerts/notifications.ts';
 import { endFindings, insertFindings } from '../../db/detect/findings.ts';
 import { insertIncident, resolveIncidents } from '../../db/detect/incidents.ts';

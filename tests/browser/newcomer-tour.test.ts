@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createDeliverNotification,
   createListPendingNotifications,
-} from '../../activities/deliver-notification.ts';
+} from '../../activities/alerts/deliver-notification.ts';
+import { closeSenders, createSenders, type Senders } from '../../activities/alerts/senders.ts';
 import type { Dependencies } from '../../activities/dependencies.ts';
-import { createDetect } from '../../activities/detect.ts';
+import { createDetect } from '../../activities/detect/detect.ts';
 import { createActivities } from '../../activities/index.ts';
-import { createLoadFile } from '../../activities/load-file.ts';
-import { closeSenders, createSenders, type Senders } from '../../activities/senders.ts';
+import { createLoadFile } from '../../activities/load/load-file.ts';
 import type { RunningApi } from '../../api/server.ts';
 import { wakeLives } from '../../worker/life-wakeup.ts';
 import { FAILURE_MODEL } from '../../workflows/names.ts';

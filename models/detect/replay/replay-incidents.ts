@@ -134,7 +134,7 @@ export class ReplayIncidents {
     this.#byId.set(id, kept);
   }
 
-  /** As the service asks: see activities/read-context.ts. */
+  /** As the service asks: see activities/detect/read-context.ts. */
   #seenBy(found: readonly Finding[], asOfMs: number): SeenRun[] {
     const lasting = this.open.flatMap(({ findings }) => findings.filter(({ endedMs }) => endedMs === null));
     const known = new Set(lasting.map(({ key }) => key));
