@@ -8,6 +8,7 @@ import { listForecast } from '../../db/forecast/read-forecast-table.ts';
 import { GATE_THRESHOLDS } from '../../models/evaluation/gate-thresholds.ts';
 import { BUCKETS } from '../../services/object-store.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
+import { copyVersion } from '../../tests/copy-version.ts';
 import { createLoadFile } from '../load/load-file.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createJudgeChallenger } from './judge-challenger.ts';
@@ -182,17 +183,8 @@ describe('from contestants to forecast', () => {
       policy: 'gate',
     });
     expect(check).toMatchObject({ isChampion: false, championVersion: null });
-    const { rows } = await stage.database.pool.query<{ version: number }>(
-      `insert into model_version (model, version, kind, artifact_sha256, manifest_sha256, snapshot_sha256, cutoff, seed,
-         code_version, parameters, fit_ms, peak_memory_bytes)
-       select model, 99, kind, artifact_sha256, repeat('9', 64), snapshot_sha256, cutoff, seed, code_version, parameters,
-         fit_ms, peak_memory_bytes from model_version where version = $1 returning version`,
-      [version],
-    );
-    const outcomes = await Promise.allSettled([
-      switchTo(version, null, 'a'),
-      switchTo(rows[0]!.version, null, 'b'),
-    ]);
+    await copyVersion(stage.database.pool, { of: version, as: 99, digit: '9' });
+    const outcomes = await Promise.allSettled([switchTo(version, null, 'a'), switchTo(99, null, 'b')]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const [lost] = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(lost!.reason).toMatchObject({ name: 'PromotionConflict' });

@@ -5,6 +5,7 @@ import { readTrials } from '../../db/forecast/model-trials.ts';
 import { forecastOutcomes } from '../../db/forecast/read-score-card.ts';
 import { PROMOTION_DEFAULTS } from '../../models/promotion/policy.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
+import { copyVersion } from '../../tests/copy-version.ts';
 import { createLoadFile } from '../load/load-file.ts';
 import { createFreezeSnapshot } from './freeze-snapshot.ts';
 import { createMakeForecast } from './make-forecast.ts';
@@ -189,16 +190,9 @@ describe('prepareRelease', () => {
 
   it('refuses a version whose bytes are gone, and does without one that is to go', async () => {
     const { pool } = stage.database;
-    const lost = 'f'.repeat(64);
-    const { rows } = await pool.query<{ version: number }>(
-      `insert into model_version (model, version, kind, artifact_sha256, manifest_sha256, snapshot_sha256, cutoff, seed,
-         code_version, parameters, fit_ms, peak_memory_bytes)
-       select model, 77, kind, $2, $2, snapshot_sha256, cutoff, seed, code_version, parameters, fit_ms, peak_memory_bytes
-       from model_version where version = $1 returning version`,
-      [champion, lost],
-    );
-    await expect(prepare(rows[0]!.version, champion)).rejects.toMatchObject({ name: 'MissingObject' });
-    expect(await prepare(challenger, rows[0]!.version)).toEqual({ moves: [] });
+    await copyVersion(pool, { of: champion, as: 77, digit: 'f', artifactToo: true });
+    await expect(prepare(77, champion)).rejects.toMatchObject({ name: 'MissingObject' });
+    expect(await prepare(challenger, 77)).toEqual({ moves: [] });
   });
 });
 
