@@ -10,6 +10,7 @@ import { insertReport } from '../report-rows.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { insertExampleRows } from './example-rows.ts';
 import { insertNight, NIGHT_JOBS } from './night-rows.ts';
+import { findPoorContrast } from './poor-contrast.ts';
 import { axeFindings, PAGES, visit } from './visit.ts';
 
 const executable = findChromium();
@@ -73,6 +74,7 @@ describe.skipIf(executable === null)('every page', () => {
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
         expect(await page.title()).toMatch(/.+ · Smart ETL$/);
         expect((await axeFindings(page)).join('\n')).toBe('');
+        expect(await page.evaluate(findPoorContrast)).toEqual([]);
         await end();
       },
     );
