@@ -113,14 +113,15 @@ async function readRunsFrom(
 ): Promise<(RunRow & { startedUs: number })[]> {
   const values: unknown[] = [limit];
   const put = (value: unknown) => `$${values.push(value)}`;
-  const conditions = [isLatestState(from && put(from), to && put(to))];
+  const [since, until] = [from && put(from), to && put(to)];
+  const conditions = [isLatestState(since, until)];
   // Of one job the index has the runs in their order; of a list it has not.
   if (jobIds?.length === 1) conditions.push(`run.job_id = ${put(jobIds[0])}`);
   else if (jobIds) conditions.push(`run.job_id = any(${put(jobIds)})`);
   if (status) conditions.push(`run.status = ${put(status)}`);
   if (host !== undefined) conditions.push(`coalesce(run.host, job.host) = ${put(host)}`);
-  if (from) conditions.push(`run.started_at >= ${put(from)}`);
-  if (to) conditions.push(`run.started_at < ${put(to)}`);
+  if (since) conditions.push(`run.started_at >= ${since}`);
+  if (until) conditions.push(`run.started_at < ${until}`);
   if (q !== undefined) {
     const text = put(q);
     const named = put(await jobIdsCalled(client, q));
