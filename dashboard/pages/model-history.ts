@@ -28,7 +28,7 @@ export function historyElement({ view }: Frame, { items }: ModelChanges): HTMLEl
             words.moved(roles[alias], String(fromVersion ?? words.nobody), String(toVersion ?? words.nobody)),
           ),
           ` — ${who}: “${why}” `,
-          note && noteElement(words.releaseNote, note[view.language]),
+          note && noteElement(`note of ${alias} ${at}`, words.releaseNote, note[view.language]),
         ),
         workflowId !== null &&
           view.overview !== null &&
@@ -38,11 +38,11 @@ export function historyElement({ view }: Frame, { items }: ModelChanges): HTMLEl
   );
 }
 
-/** The lines as they were told; closed at first, the list is for looking over. */
-const noteElement = (title: string, note: string): HTMLElement =>
+/** The lines as they were told; closed at first, the list is for looking over; one that was opened stays open. */
+const noteElement = (key: string, title: string, note: string): HTMLElement =>
   element(
     'details',
-    { class: 'note' },
+    { class: 'note', 'data-key': key },
     element('summary', {}, title),
     ...note.split('\n\n').map((paragraph) => {
       const lines = paragraph.split('\n');

@@ -107,6 +107,9 @@ describe.skipIf(executable === null)('acts on models and sources', () => {
 
   test('a version is put on trial for some days, and no other one meanwhile', async () => {
     await onModels('en-GB', async (page) => {
+      await page.locator('#history summary').first().click();
+      const note = page.locator('#history details[open]').getByText('chance to fail');
+      await note.waitFor();
       await page.locator('#versions [data-shadow="1"]').click();
       const days = page.locator('dialog.act input[name=days]');
       expect(await days.inputValue()).toBe('28');
@@ -116,6 +119,9 @@ describe.skipIf(executable === null)('acts on models and sources', () => {
       );
       await page.locator('#trials').getByText('Version 1 beside 3').waitFor();
       await page.locator('#versions').getByText('Shadow').waitFor();
+      await page.locator('#history').getByText('Shadow: nobody → 1').waitFor();
+      // What somebody reads stays open when the list grows above it.
+      expect(await note.isVisible()).toBe(true);
       await page.locator('[data-shadow]').first().waitFor({ state: 'detached' });
     });
   });
