@@ -58,28 +58,29 @@ from told left join answered on answered.incident_id = told.id group by 1 order 
   select distinct (found_at at time zone 'UTC')::date as day from finding where found_at <= :'as_of'::timestamptz),
 -- A past that was loaded at once was looked at once: what had ended by then nobody could find.
 failed as (
-  select n, job_id, started_at, coalesce(ended_at, started_at) as ended_at from report_run
+  select job_id, started_at, coalesce(ended_at, started_at) as ended_at from report_run
   where in_period and status = 'failed'
     and (started_at at time zone 'UTC')::date in (select day from watched)
     and (started_at at time zone 'UTC')::date - 1 in (select day from watched)),
--- Made first, so that it is hashed and not looked up for each of many failures.
-crash as materialized (
-  select job_id, since, coalesce(ended_at, 'infinity') as until from finding
-  where kind = 'crash' and found_at <= :'as_of'::timestamptz),
-found as (
-  select distinct n from failed join crash using (job_id) where since <= ended_at and until >= started_at)
-select job_id as "jobId", count(*) as failed, count(found.n) as found
-from failed left join found using (n) group by 1 order by 1`,
+told as (
+  select job_id, since as at, coalesce(ended_at, 'infinity') as until, null::timestamptz as started_at from finding
+  where kind = 'crash' and found_at <= :'as_of'::timestamptz
+  union all select job_id, ended_at, null, started_at from failed),
+-- Of the crashes that began before a failure ended, the one that lasts longest decides.
+placed as (
+  select job_id, started_at, max(until) over (partition by job_id order by at) >= started_at as found from told)
+select job_id as "jobId", count(*) as failed, count(*) filter (where found) as found
+from placed where started_at is not null group by 1 order by 1`,
   },
   {
     id: 'forecasts',
     title: { en: 'Forecasts and what became of them', fr: 'Prévisions et ce qui est advenu' },
-    sql: `with cutoff as (
-  select cutoff from forecast_cutoff where cutoff >= :'from'::timestamptz
+    sql: `with cutoff as materialized (
+  select cutoff, cutoff + interval '7 days' as until from forecast_cutoff where cutoff >= :'from'::timestamptz
     and cutoff + interval '7 days' <= least(:'to'::timestamptz, :'as_of'::timestamptz)),
 failed as (
   select distinct cutoff, job_id from cutoff join report_run run on run.status = 'failed'
-    and run.started_at >= cutoff and run.started_at < cutoff + interval '7 days')
+    and run.started_at >= cutoff and run.started_at < until)
 select to_char(coalesce(week.cutoff, failed.cutoff) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as cutoff,
   job.namespace || '/' || job.name as job, week.probability, week.rank, failed.job_id is not null as failed
 from (select * from forecast_week where cutoff in (select cutoff from cutoff)) week

@@ -2,16 +2,16 @@ import type { PoolClient } from 'pg';
 import type { ReportFigures } from '../../models/report/figures.ts';
 import type { ReportParameters } from '../../models/report/report-parameters.ts';
 import { createSiblingPool, type Pool } from '../pool.ts';
-import { HOST_QUERIES, REPORT_COMPANY } from './host-queries.ts';
+import { HOST_QUERIES, REPORT_COMPANY, REPORT_METRIC } from './host-queries.ts';
 import { INCIDENT_QUERIES } from './incident-queries.ts';
 import { QUALITY_QUERIES } from './quality-queries.ts';
 import { bindParameters, type ReportQuery } from './report-query.ts';
-import { REPORT_RUN, RUN_QUERIES } from './run-queries.ts';
+import { REPORT_HOUR, REPORT_RUN, RUN_QUERIES } from './run-queries.ts';
 
 export type { ReportQuery } from './report-query.ts';
 
 /** Tables that figures share, made first and gone with the transaction. */
-export const REPORT_TABLES: readonly ReportQuery[] = [REPORT_RUN, REPORT_COMPANY];
+export const REPORT_TABLES: readonly ReportQuery[] = [REPORT_RUN, REPORT_HOUR, REPORT_COMPANY, REPORT_METRIC];
 
 /** Every figure of the report, in the order of the annex. */
 export const REPORT_QUERIES = [
@@ -36,28 +36,34 @@ const SETTINGS = {
 const tableOf = ({ id }: ReportQuery): string => id.replaceAll('-', '_');
 const namesTable = (table: ReportQuery, { sql }: ReportQuery): boolean =>
   new RegExp(`\\b${tableOf(table)}\\b`).test(sql);
-const OF_COMPANY = REPORT_QUERIES.filter((query) => namesTable(REPORT_COMPANY, query));
-const OF_OTHERS = REPORT_QUERIES.filter((query) => !namesTable(REPORT_COMPANY, query));
+/** What each connection makes for itself, in this order; what names none of these but runs is read by either. */
+const TABLES = [
+  [REPORT_RUN, REPORT_COMPANY],
+  [REPORT_RUN, REPORT_HOUR, REPORT_METRIC],
+] as const;
+const ofTables = (tables: readonly ReportQuery[]): ReportQuery[] =>
+  REPORT_QUERIES.filter((query) => tables.some((table) => table !== REPORT_RUN && namesTable(table, query)));
+const OF_EITHER = REPORT_QUERIES.filter((query) => !ofTables(TABLES.flat()).includes(query));
 
 /**
  * Reads every figure of the report from one snapshot of the database, on two connections of its own that share it.
- * Either makes the table of runs for itself. One goes on to their company and what is told of it; what is left is read
- * by whichever is free.
+ * Either makes the table of runs for itself. One goes on to their company and what is told of it, one to hours and
+ * servers; what is left is read by whichever is free.
  *
  * Needs the right to make temporary tables; changes nothing.
  */
 export async function readReportFigures(pool: Pool, parameters: ReportParameters): Promise<ReportFigures> {
   const figures: Record<string, unknown[]> = {};
-  const left: ReportQuery[] = [...OF_OTHERS];
+  const left: ReportQuery[] = [...OF_EITHER];
   const own = createSiblingPool(pool, 2, SETTINGS);
   try {
     await withRolledBack(pool, async (keeper) => {
       const { rows } = await keeper.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot');
-      const readOn = (tables: readonly ReportQuery[], queries: readonly ReportQuery[]): Promise<void> =>
+      const readOn = (tables: readonly ReportQuery[]): Promise<void> =>
         withRolledBack(own, async (client) => {
           await client.query(`set transaction snapshot '${rows[0]!.snapshot}'`);
           for (const table of tables) await makeTable(client, table, parameters);
-          const waiting = [...queries];
+          const waiting = ofTables(tables);
           for (let next = waiting.shift(); next !== undefined; next = waiting.shift() ?? left.shift()) {
             const found = await client.query<Record<string, unknown>>(bindParameters(next.sql, parameters));
             figures[next.id] = found.rows.map(settledNumbers);
@@ -68,10 +74,7 @@ export async function readReportFigures(pool: Pool, parameters: ReportParameters
           throw error;
         });
       // The snapshot lives as long as this connection: it waits for both, whatever becomes of one.
-      const read = await Promise.allSettled([
-        readOn([REPORT_RUN, REPORT_COMPANY], OF_COMPANY),
-        readOn([REPORT_RUN], left.splice(0, 1)),
-      ]);
+      const read = await Promise.allSettled(TABLES.map(readOn));
       for (const part of read) if (part.status === 'rejected') throw part.reason;
     });
   } finally {

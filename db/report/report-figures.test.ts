@@ -241,7 +241,9 @@ describe('as of an instant', () => {
       `select relname from pg_class where relname like 'report\\_%'`,
     );
     expect(
-      rows.map((row: { relname: string }) => row.relname).filter((name) => /run|company/.test(name)),
+      rows
+        .map((row: { relname: string }) => row.relname)
+        .filter((name) => /run|hour|company|metric/.test(name)),
     ).toEqual([]);
   });
 

@@ -79,8 +79,8 @@ export function annexes(
     {
       type: 'text',
       text: say(
-        'Written for psql, PostgreSQL 18: the variables first, then the two tables that figures share, then one statement a figure.',
-        'Écrit pour psql, PostgreSQL 18 : les variables, puis les deux tables partagées, puis une requête par chiffre.',
+        'Written for psql, PostgreSQL 18: the variables first, then the four tables that figures share, then one statement a figure.',
+        'Écrit pour psql, PostgreSQL 18 : les variables, puis les quatre tables partagées, puis une requête par chiffre.',
       ),
     },
     { type: 'code', text: variableLines(parameters) },
