@@ -35,7 +35,7 @@ export interface ActivityStage {
 /** Real parts for testing activities one by one, with the sources `runs` and `metrics`. */
 export async function openActivityStage(
   overrides: Partial<Dependencies> = {},
-  smtpUrl = 'smtp://127.0.0.1:1',
+  smtpUrl = inject('smtpUrl'),
 ): Promise<ActivityStage> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(path.join(tmpdir(), 'smart-etl-activity-'));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../db/migrate.ts';
 import { loadCredentials } from '../stack/credentials.ts';
+import { startMailSink } from '../stack/mail-sink.ts';
 import { startObjectStore } from '../stack/object-store.ts';
 import { freePort } from '../stack/ports.ts';
 import { startPostgres } from '../stack/postgres.ts';
@@ -22,12 +23,14 @@ declare module 'vitest' {
     objectStoreUrl: string;
     objectStoreAccessKey: string;
     objectStoreSecretKey: string;
+    /** A mail server that takes everything: where nothing answered, every message would be tried for half a minute. */
+    smtpUrl: string;
     /** Written by the first test file that needs it. */
     workflowBundleFile: string;
   }
 }
 
-/** Starts PostgreSQL, Temporal and MinIO for all test files of a run, in a folder that is removed afterwards. */
+/** Starts PostgreSQL, Temporal, MinIO and a mail server for all test files of a run, in a folder that is removed afterwards. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const home = mkdtempSync(path.join(tmpdir(), 'smart-etl-test-'));
   const credentials = loadCredentials(home);
@@ -45,20 +48,15 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await port(),
     await port(),
     await port(),
+    await port(),
   ];
-  const [postgresPort, temporalPort, uiPort, httpPort, metricsPort, storePort, consolePort] = ports as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [postgres, temporal, objectStore] = await Promise.all([
+  const [postgresPort, temporalPort, uiPort, httpPort, metricsPort, storePort, consolePort, smtpPort] =
+    ports as [number, number, number, number, number, number, number, number];
+  const [postgres, temporal, objectStore, mailSink] = await Promise.all([
     startPostgres({ home, port: postgresPort, credentials }),
     startTemporal({ home, port: temporalPort, uiPort, httpPort, metricsPort }),
     startObjectStore({ home, port: storePort, consolePort, credentials }),
+    startMailSink({ home, port: smtpPort }),
   ]);
   await migrate(postgres.ownerUrl);
 
@@ -72,13 +70,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('objectStoreUrl', objectStore.url);
   project.provide('objectStoreAccessKey', credentials.objectStoreAccessKey);
   project.provide('objectStoreSecretKey', credentials.objectStoreSecretKey);
+  project.provide('smtpUrl', mailSink.url);
   const workflowBundleFile = path.join(home, 'workflows.js');
   project.provide('workflowBundleFile', workflowBundleFile);
   // Where somebody edits workflows while tests watch.
   project.onTestsRerun(async () => rmSync(workflowBundleFile, { force: true }));
 
   return async () => {
-    await Promise.all([postgres.stop(), temporal.stop(), objectStore.stop()]);
+    await Promise.all([postgres.stop(), temporal.stop(), objectStore.stop(), mailSink.stop()]);
     removeHome(home);
   };
 }
