@@ -60,9 +60,11 @@ export interface RunningApi {
  * Starts the API and the page, and resolves once it listens. It does so without a database too: routes that need
  * one answer 503 until it is there.
  *
+ * @param heartbeatMs how often live streams show that they are alive, and whose session is over is let go; left out, as
+ * browsers need it
  * @throws ConfigError when others could reach it and nobody could log in.
  */
-export async function startApi(config: Config, log: Logger): Promise<RunningApi> {
+export async function startApi(config: Config, log: Logger, heartbeatMs?: number): Promise<RunningApi> {
   const onLost = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost');
   const pool = createReadPool(config.databaseUrl, onLost);
   const receivePool = createReceivePool(config.databaseUrl, onLost);
@@ -74,7 +76,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   }
   let reachable: boolean | null = null;
   const stateEvent = () => ({ event: 'database', data: { reachable } });
-  const stream = createEventStream(() => (reachable === null ? null : stateEvent()));
+  const stream = createEventStream(() => (reachable === null ? null : stateEvent()), heartbeatMs);
   const door = createDoor({ pool, receivePool, config, log });
   const temporal = createLazyTemporal(config);
   const { app, routes } = createApp(config, log, { pool, config, temporal }, stream, door);

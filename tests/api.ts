@@ -6,10 +6,13 @@ import { type RunningApi, startApi } from '../api/server.ts';
 import { type Config, loadConfig } from '../config.ts';
 
 /** Starts the API on a free port of loopback, with an empty home folder of its own. */
-export async function startTestApi(settings: Partial<Config> & { databaseUrl: string }): Promise<RunningApi> {
+export async function startTestApi(
+  settings: Partial<Config> & { databaseUrl: string },
+  heartbeatMs?: number,
+): Promise<RunningApi> {
   const home = mkdtempSync(path.join(tmpdir(), 'smart-etl-api-'));
   const config = { ...loadConfig({ SMART_ETL_HOME: home }), apiPort: 0, ...settings };
-  const api = await startApi(config, pino({ level: 'silent' }));
+  const api = await startApi(config, pino({ level: 'silent' }), heartbeatMs);
   return {
     url: api.url,
     routes: api.routes,

@@ -9,6 +9,8 @@ import type { RunningApi } from '../server.ts';
 import { ownAddress } from './login-page.ts';
 
 const PASSWORD = 'mirabelle & quetsche';
+/** With every one, live streams are asked whose session is over: browsers wait for the 15 s of the API. */
+const HEARTBEAT_MS = 250;
 let database: TestDatabase;
 let api: RunningApi;
 let ann: number;
@@ -20,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => database?.drop());
 // Anew for each: limits are kept in memory.
 beforeEach(async () => {
-  api = await startTestApi({ databaseUrl: database.apiUrl });
+  api = await startTestApi({ databaseUrl: database.apiUrl }, HEARTBEAT_MS);
   return () => api.close();
 });
 
