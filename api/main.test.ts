@@ -7,6 +7,7 @@ import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
+import { NODE_ENVIRONMENT } from '../tests/node-environment.ts';
 
 let home: string;
 let database: TestDatabase;
@@ -31,7 +32,7 @@ async function exitCodeOf(child: ChildProcess): Promise<number> {
 function startMain(settings: Record<string, string>): { child: ChildProcess; said: () => string } {
   const child = fork(path.join(import.meta.dirname, 'main.ts'), {
     env: {
-      PATH: process.env.PATH,
+      ...NODE_ENVIRONMENT,
       SMART_ETL_HOME: home,
       SMART_ETL_API_PORT: '0',
       SMART_ETL_DATABASE_URL: database.readerUrl,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NODE_ENVIRONMENT } from '../tests/node-environment.ts';
 
 let home: string;
 beforeAll(() => {
@@ -16,7 +17,7 @@ function smartEtl(args: string[], env: Record<string, string> = {}) {
     process.execPath,
     [path.join(import.meta.dirname, 'main.ts'), ...args],
     {
-      env: { PATH: process.env.PATH, SMART_ETL_HOME: home, ...env },
+      env: { ...NODE_ENVIRONMENT, SMART_ETL_HOME: home, ...env },
       encoding: 'utf8',
     },
   );
@@ -113,7 +114,7 @@ describe('smart-etl', () => {
   it('does not mind that nobody reads on', () => {
     const command = `"${process.execPath}" "${path.join(import.meta.dirname, 'main.ts')}" doctor | true`;
     const { stderr } = spawnSync('bash', ['-c', command], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, SMART_ETL_HOME: home },
+      env: { ...NODE_ENVIRONMENT, HOME: process.env.HOME, SMART_ETL_HOME: home },
       encoding: 'utf8',
     });
     expect(stderr).not.toContain('EPIPE');

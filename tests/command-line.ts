@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { inject } from 'vitest';
 import type { ActivityStage } from './activity-stage.ts';
 import { modelKeyFile } from './model-keys.ts';
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 
 const MAIN = path.join(import.meta.dirname, '../cli/main.ts');
 
@@ -16,7 +17,7 @@ export async function smartEtlOn(
 ): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: {
-      PATH: process.env.PATH,
+      ...NODE_ENVIRONMENT,
       SMART_ETL_HOME: stage.folder,
       SMART_ETL_DATABASE_URL: stage.database.writerUrl,
       SMART_ETL_TEMPORAL_ADDRESS: inject('temporalAddress'),

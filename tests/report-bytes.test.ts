@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fillYear } from '../scripts/benchmarks/report-year.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'report-process.ts');
 
@@ -36,7 +37,7 @@ async function built(name: string, reports: readonly string[], surroundings: Sur
   const { cwd, env, flags } = surroundings;
   await promisify(execFile)(process.execPath, [...flags, PROGRAM, file, ...reports], {
     cwd,
-    env: { PATH: process.env.PATH, DATABASE_URL: database.writerUrl, ...env },
+    env: { ...NODE_ENVIRONMENT, DATABASE_URL: database.writerUrl, ...env },
   });
   return readFileSync(file);
 }

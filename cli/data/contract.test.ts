@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveSource } from '../../db/load/sources.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
+import { NODE_ENVIRONMENT } from '../../tests/node-environment.ts';
 
 let home: string;
 let database: TestDatabase;
@@ -38,7 +39,7 @@ function contract(...args: string[]) {
     process.execPath,
     [path.join(import.meta.dirname, '..', 'main.ts'), 'contract', ...args],
     {
-      env: { PATH: process.env.PATH, SMART_ETL_HOME: home, SMART_ETL_DATABASE_URL: database.writerUrl },
+      env: { ...NODE_ENVIRONMENT, SMART_ETL_HOME: home, SMART_ETL_DATABASE_URL: database.writerUrl },
       encoding: 'utf8',
       cwd: home,
     },

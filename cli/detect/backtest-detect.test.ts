@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NODE_ENVIRONMENT } from '../../tests/node-environment.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const DAY_MS = 86_400_000;
@@ -50,7 +51,7 @@ function detect(...args: string[]) {
     [main, 'backtest', 'detect', ...args, '--zone', 'UTC', '--calendar', 'none'],
     {
       cwd: folder,
-      env: { PATH: process.env.PATH, SMART_ETL_HOME: folder },
+      env: { ...NODE_ENVIRONMENT, SMART_ETL_HOME: folder },
       encoding: 'utf8',
     },
   );

@@ -18,6 +18,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { RunningApi } from '../../api/server.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
+import { NODE_ENVIRONMENT } from '../../tests/node-environment.ts';
 
 const KEY = 'the-ping_key-of-this-test';
 
@@ -45,7 +46,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const start = (args: string[], env: Record<string, string> = {}): ChildProcess =>
   spawn(process.execPath, [path.join(import.meta.dirname, '..', 'main.ts'), 'exec', ...args], {
-    env: { PATH: process.env.PATH, SMART_ETL_HOME: home, SMART_ETL_PING_KEY: KEY, ...env },
+    env: { ...NODE_ENVIRONMENT, SMART_ETL_HOME: home, SMART_ETL_PING_KEY: KEY, ...env },
   });
 async function textOf(stream: Readable | null): Promise<string> {
   let text = '';

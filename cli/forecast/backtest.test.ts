@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { averagePrecision } from '../../models/evaluation/average-precision.ts';
 import { seededRandom } from '../../models/random.ts';
+import { NODE_ENVIRONMENT } from '../../tests/node-environment.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const DAY_MS = 86_400_000;
@@ -52,7 +53,7 @@ function backtest(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [path.join(import.meta.dirname, '..', 'main.ts'), 'backtest', ...args],
-    { cwd: folder, env: { PATH: process.env.PATH, SMART_ETL_HOME: folder }, encoding: 'utf8' },
+    { cwd: folder, env: { ...NODE_ENVIRONMENT, SMART_ETL_HOME: folder }, encoding: 'utf8' },
   );
   return { status, stdout, stderr };
 }
