@@ -15,8 +15,6 @@ export default defineConfig({
           include: ['{dashboard,infra,models,scripts}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // They share nothing that could be spoiled; loaded anew for each file, modules would take a quarter of the time.
-          isolate: false,
           maxWorkers: MAX_WORKERS,
         },
       },
