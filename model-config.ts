@@ -49,6 +49,7 @@ export const modelSettings = {
     driftedShare: z.number().gt(0).max(1).default(MONITORING_LIMITS.driftedShare),
     conceptShift: z.number().gt(0).max(1).default(MONITORING_LIMITS.conceptShift),
     promiseKept: z.number().gt(0).max(1).default(MONITORING_LIMITS.promiseKept),
+    promiseRestored: z.number().gt(0).max(1).default(MONITORING_LIMITS.promiseRestored),
     labelShift: z.number().gt(0).max(1).default(MONITORING_LIMITS.labelShift),
     weeks: z.int().min(1).max(13).default(MONITORING_LIMITS.weeks),
   }),

@@ -1,7 +1,13 @@
 import type { PoolClient } from 'pg';
 import { reviseFindings } from '../../db/detect/findings.ts';
 import { readWaivers } from '../../db/detect/incident-life.ts';
-import { degradedSince, findCheck, type ModelCheck, readChecks } from '../../db/forecast/model-checks.ts';
+import {
+  degradedSince,
+  findCheck,
+  foundSince,
+  type ModelCheck,
+  readChecks,
+} from '../../db/forecast/model-checks.ts';
 import {
   claimRetraining,
   endEpisode,
@@ -11,6 +17,7 @@ import {
 } from '../../db/forecast/model-episodes.ts';
 import { withTransaction } from '../../db/pool.ts';
 import { withoutWaived } from '../../models/detect/incidents/waiver.ts';
+import { isPromiseRestored } from '../../models/monitoring/judge-model.ts';
 import { modelFinding, modelFindingKey } from '../../models/monitoring/model-finding.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { endIncidentOf, raiseIncidentOf } from '../detect/incident-of-finding.ts';
@@ -24,12 +31,12 @@ export interface ModelFollowed {
 
 /**
  * Draws the conclusion of a look: opens the one incident of an episode when the model is no longer what it was, with one
- * retraining, and ends it when it is again. It is again at the second look in a row that finds nothing grave, and at the
- * first one of another champion. What somebody decided to live with ends at the next look, and is no reason for another
+ * retraining, and ends it when it is again. It is again at the second look in a row that finds nothing grave, where its
+ * promise was broken not before it is kept again, and at the first look at another champion. What somebody decided to live with ends at the next look, and is no reason for another
  * incident until a look has found the model well.
  */
 export function createFollowModel(dependencies: Dependencies) {
-  const { pool, language } = dependencies;
+  const { pool, language, monitoring } = dependencies;
 
   return async function followModel(input: {
     model: string;
@@ -94,10 +101,12 @@ export function createFollowModel(dependencies: Dependencies) {
     client: PoolClient,
     model: string,
     episode: ModelEpisode,
-    { version, state, cutoff }: ModelCheck,
+    { version, state, cutoff, signs }: ModelCheck,
   ): Promise<boolean> {
     if (state === 'not-enough-data') return false;
     if (version !== episode.version) return true;
+    const wasBroken = await foundSince(client, { model, sign: 'promise', since: episode.openedAt });
+    if (wasBroken && !isPromiseRestored(signs, monitoring)) return false;
     const checks = await readChecks(client, model, 10);
     const before = checks.find((one) => one.cutoff < cutoff);
     return before !== undefined && before.state !== 'degraded' && before.state !== 'not-enough-data';

@@ -1,5 +1,5 @@
 import type { KeptDrift } from '../../models/monitoring/describe-drift.ts';
-import type { ModelJudgement } from '../../models/monitoring/judge-model.ts';
+import type { ModelJudgement, SignKind } from '../../models/monitoring/judge-model.ts';
 import type { FeatureDrift } from '../../models/monitoring/watch-features.ts';
 import type { Queryable } from '../pool.ts';
 
@@ -45,6 +45,20 @@ export async function degradedSince(client: Queryable, model: string, cutoff: Da
     [model, cutoff],
   );
   return rows[0]!.since;
+}
+
+/** Whether a look since then found a sign. */
+export async function foundSince(
+  client: Queryable,
+  of: { model: string; sign: SignKind; since: Date },
+): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `select exists (select from model_check
+       where model = $1 and as_of >= $2 and signs @> jsonb_build_array(jsonb_build_object('kind', $3::text, 'found', true))
+     ) as found`,
+    [of.model, of.since, of.sign],
+  );
+  return rows[0]!.found;
 }
 
 /** The features of a look, those that moved first, then the furthest first; `_scores` among them. */

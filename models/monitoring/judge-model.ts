@@ -98,6 +98,15 @@ export function judgeModel(evidence: Evidence, limits: MonitoringLimits): ModelJ
   return { state, features: compared.length, drifted: drifted.length, signs };
 }
 
+/**
+ * Whether a promise that was broken is kept again: a model that is worth a little more than half of what it was is not
+ * what it was. Where nothing is known of it any more, nothing is broken.
+ */
+export function isPromiseRestored(signs: readonly Sign[], { promiseRestored }: MonitoringLimits): boolean {
+  const { found, value } = signs.find(({ kind }) => kind === 'promise') ?? { found: null, value: null };
+  return found !== true && (value === null || value >= promiseRestored);
+}
+
 function dataSign(
   compared: readonly FeatureDrift[],
   drifted: readonly FeatureDrift[],

@@ -8,6 +8,8 @@ export interface MonitoringLimits extends DriftLimits {
   conceptShift: number;
   /** Share of the gain over one chance for all that the test promised, at or below which the promise is broken. */
   promiseKept: number;
+  /** The same share from which on a broken promise counts as kept again. */
+  promiseRestored: number;
   /** By how much more or fewer windows fail than in the test; a probability. */
   labelShift: number;
   /** Weeks of outcomes that are looked at. */
@@ -21,6 +23,7 @@ export const MONITORING_LIMITS: MonitoringLimits = {
   driftedShare: 0.33,
   conceptShift: 0.1,
   promiseKept: 0.5,
+  promiseRestored: 0.8,
   labelShift: 0.1,
   weeks: 6,
 };
