@@ -55,7 +55,11 @@ export function createJudgeChallenger(dependencies: Dependencies) {
           summary: `version ${version} is the champion already`,
         };
       }
-      const challenger = await tested(trained.find((contestant) => contestant.kind === kind)!);
+      const registered = trained.find((contestant) => contestant.kind === kind)!;
+      const challenger = {
+        ...(await tested(registered)),
+        artifact: await objectStore.get(BUCKETS.training, registered.artifact),
+      };
       // What would be replaced is what serves: a champion that cannot be used forecasts nothing.
       const serving =
         championVersion === null

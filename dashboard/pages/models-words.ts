@@ -293,6 +293,11 @@ export const RULE_WORDS: readonly (readonly [begins: string, en: string, fr: str
     'Moins bon pour personne : propriétaires, serveurs, jours',
   ],
   [
+    'serves-as-tested',
+    'What serves learned from the test too, and says it no worse',
+    'Ce qui sert a aussi appris du test, et ne le dit pas moins bien',
+  ],
+  [
     'features-known-in-time',
     'It learned from nothing that came later',
     'Il n’a rien appris de ce qui est venu après',

@@ -12,41 +12,69 @@ export interface Head {
   interval: HeadInterval | null;
 }
 
-/** What serves: exactly what was tested. */
-export interface ForecastModel {
-  kind: LearnerKind;
-  seed: number;
+/** Both questions answered, by what was known at one instant. */
+export interface Fit {
   /** Epoch milliseconds up to which runs were known to the training. */
   trainedAt: number;
   week: Head;
   day: Head;
 }
 
+/** What serves. */
+export interface ForecastModel extends Fit {
+  kind: LearnerKind;
+  seed: number;
+  /** What was tested, which the windows of the test had not taught; null: it is what serves. */
+  tested: Fit | null;
+}
+
 const FORMAT = 'smart-etl-forecast';
-const VERSION = 2;
-/** Without intervals. */
-const FIRST_VERSION = 1;
+const VERSION = 3;
+/** The first was without intervals, the second served what was tested. */
+const READ_VERSIONS = [1, 2, VERSION];
+
+/** The model as it was when it was tested: it never knew the windows of its test, nor later ones. */
+export const asTested = (model: ForecastModel): ForecastModel => ({
+  ...model,
+  ...model.tested,
+  tested: null,
+});
+
+interface HeadJson {
+  calibrator: Calibrator;
+  interval?: HeadInterval | null;
+  model: Parameters<typeof modelFromJson>[0];
+}
+
+interface FitJson {
+  trainedAt: number;
+  week: HeadJson;
+  day: HeadJson;
+}
 
 /** UTF-8 JSON with a fixed order of keys; the same model gives the same bytes. */
-export function encodeArtifact({ kind, seed, trainedAt, week, day }: ForecastModel): Uint8Array {
-  const headJson = ({ model, calibrator, interval }: Head) => ({
-    calibrator,
-    interval,
-    model: model.toJSON(),
-  });
+export function encodeArtifact({ kind, seed, tested, ...serving }: ForecastModel): Uint8Array {
   const document = {
     format: FORMAT,
     version: VERSION,
     kind,
     seed,
-    trainedAt,
-    week: headJson(week),
-    day: headJson(day),
+    ...fitJson(serving),
+    tested: tested && fitJson(tested),
   };
   return new TextEncoder().encode(`${JSON.stringify(document)}\n`);
 }
 
-/** @throws Error when the bytes are no forecast model of this version. */
+function fitJson({ trainedAt, week, day }: Fit): FitJson {
+  const headJson = ({ model, calibrator, interval }: Head): HeadJson => ({
+    calibrator,
+    interval,
+    model: model.toJSON(),
+  });
+  return { trainedAt, week: headJson(week), day: headJson(day) };
+}
+
+/** @throws Error when the bytes are no forecast model of a known version. */
 export function decodeArtifact(bytes: Uint8Array): ForecastModel {
   let document: ReturnType<typeof JSON.parse>;
   try {
@@ -54,23 +82,21 @@ export function decodeArtifact(bytes: Uint8Array): ForecastModel {
   } catch (error) {
     throw new Error(`forecast model: expected JSON, found ${(error as Error).message}`);
   }
-  if (document?.format !== FORMAT || ![FIRST_VERSION, VERSION].includes(document.version)) {
+  if (document?.format !== FORMAT || !READ_VERSIONS.includes(document.version)) {
     const found = `${document?.format} version ${document?.version}`;
-    throw new Error(
-      `forecast model: expected ${FORMAT} version ${FIRST_VERSION} or ${VERSION}, found ${found}`,
-    );
+    throw new Error(`forecast model: expected ${FORMAT} version ${READ_VERSIONS.join(', ')}, found ${found}`);
   }
-  const head = (json: {
-    model: Parameters<typeof modelFromJson>[0];
-    calibrator: Calibrator;
-    interval?: HeadInterval | null;
-  }): Head => ({
-    model: modelFromJson(json.model),
-    calibrator: json.calibrator,
-    interval: json.interval ?? null,
+  const { kind, seed, tested } = document;
+  return { kind, seed, ...fitFrom(document), tested: tested ? fitFrom(tested) : null };
+}
+
+function fitFrom({ trainedAt, week, day }: FitJson): Fit {
+  const head = ({ model, calibrator, interval }: HeadJson): Head => ({
+    model: modelFromJson(model),
+    calibrator,
+    interval: interval ?? null,
   });
-  const { kind, seed, trainedAt } = document;
-  return { kind, seed, trainedAt, week: head(document.week), day: head(document.day) };
+  return { trainedAt, week: head(week), day: head(day) };
 }
 
 /** As the model gives them, before calibration. */

@@ -1,4 +1,4 @@
-import { atLevel, type CalibrationShape } from '../evaluation/calibrate.ts';
+import { atLevel, type CalibrationShape, type Calibrator } from '../evaluation/calibrate.ts';
 import { chooseShape } from '../evaluation/choose-shape.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import { alignColumns, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
@@ -111,16 +111,42 @@ export function fitHead(
     }
   }
   const model = learn(all, settings);
-  const calibrator =
-    scarcest < MIN_OF_EACH_LABEL
-      ? { shape, shift: 0 }
-      : atLevel(shape, all.labels, predict(model, all.matrix), all.weights);
   return {
-    head: { model, calibrator, interval },
+    head: { model, calibrator: calibratorAt(shape, model, all), interval },
     rows: all.labels.length,
     positives,
     judged,
   };
+}
+
+/**
+ * Fits a head once more on more windows, with its settings, the shape of its calibration and its interval; the level of
+ * the forecast is that of all of them.
+ *
+ * @param train the cutoffs of these windows
+ * @param labels as known when all of them have closed
+ */
+export function refitHead(
+  head: Head,
+  matrix: FeatureMatrix,
+  labels: Uint8Array,
+  { train, seed, maxRows }: { train: number[]; seed: number; maxRows: number },
+): Head {
+  const all = examplesOf(matrix, labels, rowsAt(matrix, train, { seed, maxRows }));
+  const { kind, settings } = head.model;
+  const model = learnerOf(kind).fit(all.matrix, all.labels, all.weights, { seed, settings });
+  return { ...head, model, calibrator: calibratorAt(head.calibrator.shape, model, all) };
+}
+
+/** With too few of either label the level of the model stands. */
+function calibratorAt(
+  shape: CalibrationShape,
+  model: FittedModel,
+  { matrix, labels, weights }: Examples,
+): Calibrator {
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  if (Math.min(positives, labels.length - positives) < MIN_OF_EACH_LABEL) return { shape, shift: 0 };
+  return atLevel(shape, labels, model.predict(alignColumns(matrix, model.names)), weights);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { GateThresholds } from '../evaluation/gate-thresholds.ts';
 import { GATE_THRESHOLDS } from '../evaluation/gate-thresholds.ts';
 import { madeUpEstate } from '../features/made-up-jobs.ts';
 import { BASE_RATE_KINDS, type LearnerKind } from '../learners/learner.ts';
+import { asTested, decodeArtifact, encodeArtifact } from './artifact.ts';
 import type { TestedContestant } from './gate-input.ts';
 import { gateSlices } from './gate-slices.ts';
 import { judgeTraining } from './judge-training.ts';
@@ -17,14 +18,15 @@ const trained = new Map(
     trainPrepared(prepared, { kind, seed: 4 }),
   ]),
 );
-const tested = (kind: LearnerKind): TestedContestant => ({
+const tested = (kind: LearnerKind): TestedContestant & { artifact: Uint8Array } => ({
   kind,
   predictions: trained.get(kind)!.testPredictions,
+  artifact: trained.get(kind)!.artifact,
 });
 const baseRates = BASE_RATE_KINDS.map(tested);
 const serving = (kind: LearnerKind) => ({ kind, artifact: trained.get(kind)!.artifact });
 const judge = (
-  challenger = tested('chains'),
+  challenger: TestedContestant & { artifact?: Uint8Array } = tested('chains'),
   champion: ReturnType<typeof serving> | null = null,
   thresholds: GateThresholds = GATE_THRESHOLDS,
 ) => judgeTraining(prepared, { challenger, champion, baseRates, thresholds });
@@ -38,8 +40,9 @@ describe('judgeTraining', () => {
       expect(decision).toMatchObject({ verdict: 'promote', promote: 'chains' });
       const names = decision.checks.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
-      expect(names.slice(-8)).toEqual([
+      expect(names.slice(-9)).toEqual([
         'no-slice-worse',
+        'serves-as-tested',
         'features-known-in-time',
         'no-column-tells-all',
         'volume-usual',
@@ -81,6 +84,21 @@ describe('judgeTraining', () => {
     )!;
     expect(check.passed).toBe(false);
     expect(check.explanation.en).toContain('server srv-1');
+  });
+
+  it('refuses one that was fitted once more and went wrong, and asks nothing of one that serves as it was tested', () => {
+    const model = decodeArtifact(tested('chains').artifact);
+    const wrong = { ...model.week, calibrator: { ...model.week.calibrator, shift: 6 } };
+    const judged = (artifact: Uint8Array) =>
+      judge({ ...tested('chains'), artifact }, serving('base-run-rate'));
+    const refused = judged(encodeArtifact({ ...model, week: wrong }));
+    expect(refused).toMatchObject({ verdict: 'keep', promote: null });
+    expect(refused.checks.filter(({ passed }) => passed !== true).map(({ name }) => name)).toEqual([
+      'serves-as-tested',
+    ]);
+    const asBefore = judged(encodeArtifact(asTested(model)));
+    expect(asBefore.verdict).toBe('promote');
+    expect(checkOf(asBefore, 'serves-as-tested')).toBeUndefined();
   });
 
   it('is undecided where something could not be known, and the champion stays', () => {

@@ -5,6 +5,7 @@ import type { GateCheck } from '../evaluation/gate-check.ts';
 import type { GateThresholds } from '../evaluation/gate-thresholds.ts';
 import { isBaseRate, type LearnerKind } from '../learners/learner.ts';
 import { auditLeaks } from './audit-leaks.ts';
+import { checkServed } from './check-served.ts';
 import { gateInput, type HostOf, type TestedContestant } from './gate-input.ts';
 import { gateSlices } from './gate-slices.ts';
 import { checkInputs } from './poisoned-inputs.ts';
@@ -12,7 +13,8 @@ import type { PreparedSnapshot } from './prepare-training.ts';
 import { replayChampion } from './replay-champion.ts';
 
 export interface TrainingToJudge {
-  challenger: TestedContestant;
+  /** `artifact`: what would serve. */
+  challenger: TestedContestant & { artifact?: Uint8Array };
   champion: { kind: LearnerKind; artifact: Uint8Array } | null;
   baseRates: TestedContestant[];
   /** Those in force when the training's data was frozen. */
@@ -49,7 +51,16 @@ export function judgeTraining(prepared: PreparedSnapshot, training: TrainingToJu
             thresholds,
           ),
         ];
-  const evidence = [...slices, ...auditLeaks(prepared, thresholds), ...checkInputs(prepared, thresholds)];
+  const served =
+    challenger.artifact === undefined
+      ? null
+      : checkServed(prepared, challenger.artifact, challenger.predictions, thresholds);
+  const evidence = [
+    ...slices,
+    ...(served === null ? [] : [served]),
+    ...auditLeaks(prepared, thresholds),
+    ...checkInputs(prepared, thresholds),
+  ];
   const decision = decideGate({ ...input, evidence, thresholds });
   return { ...decision, checks: [...decision.checks, tellThresholds(thresholds)] };
 }

@@ -1,23 +1,31 @@
-import { decodeArtifact } from './artifact.ts';
+import { asTested, decodeArtifact, type ForecastModel } from './artifact.ts';
 import { predictCandidates } from './predict-candidates.ts';
 import { matricesAt, type PreparedSnapshot } from './prepare-training.ts';
 import type { TestPredictions } from './test-predictions.ts';
 
 /**
  * What an older model would have forecast for the test windows of a snapshot, so that champion and challenger
- * are compared on the same rows.
+ * are compared on the same rows: as it was when it was tested itself, because what it learned before it served may come
+ * from these very windows.
  *
  * @param rows test predictions of any contestant trained on this snapshot
  * @throws Error when a row is no candidate of the snapshot
  */
-export function replayChampion(
+export const replayChampion = (
   artifact: Uint8Array,
+  prepared: PreparedSnapshot,
+  rows: TestPredictions,
+): TestPredictions => replay(asTested(decodeArtifact(artifact)), prepared, rows);
+
+/** What a model says of the test windows of a snapshot. @throws Error as above */
+export function replay(
+  model: ForecastModel,
   { histories, matrices: all }: PreparedSnapshot,
   rows: TestPredictions,
 ): TestPredictions {
   const cutoffs = [...new Set(rows.cutoff)].sort((a, b) => a - b);
   const matrices = matricesAt(all(), cutoffs);
-  const { week, day } = predictCandidates(decodeArtifact(artifact), matrices);
+  const { week, day } = predictCandidates(model, matrices);
   const positions = new Map<string, number>();
   for (let r = 0; r < matrices.week.rows; r++) {
     positions.set(`${histories[matrices.week.jobIndex[r]!]!.jobId} ${matrices.week.cutoff[r]}`, r);

@@ -138,9 +138,14 @@ describe('artifact', () => {
   it('is refused when it is something else', () => {
     const bytes = (text: string) => new TextEncoder().encode(text);
     expect(() => decodeArtifact(bytes('PK'))).toThrow('forecast model: expected JSON, found');
-    expect(() => decodeArtifact(bytes('{"format":"onnx","version":3}'))).toThrow(
-      'forecast model: expected smart-etl-forecast version 1 or 2, found onnx version 3',
-    );
+    for (const [format, version] of [
+      ['onnx', 3],
+      ['smart-etl-forecast', 4],
+    ]) {
+      expect(() => decodeArtifact(bytes(JSON.stringify({ format, version })))).toThrow(
+        `forecast model: expected smart-etl-forecast version 1, 2, 3, found ${format} version ${version}`,
+      );
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { DAY_MS } from '../features/feature.ts';
 import { MADE_UP_START, madeUpEstate, madeUpJob } from '../features/made-up-jobs.ts';
 import { BASE_RATE_KINDS, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
 import { NO_OUTSIDE_FACTS } from '../records/outside-facts.ts';
+import { asTested, decodeArtifact, encodeArtifact } from './artifact.ts';
 import { chooseChallenger } from './choose-challenger.ts';
 import { TooFewRuns } from './fit-head.ts';
 import { gateInput } from './gate-input.ts';
@@ -31,7 +32,7 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
     expect(testPredictions.probability.every((p) => p > 0 && p < 1)).toBe(true);
   });
 
-  it('has the same bytes from the encoded snapshot, and serves what was tested', () => {
+  it('has the same bytes from the encoded snapshot, and keeps what was tested', () => {
     const again = decodeSnapshot(encodeSnapshot({ ...snapshot, histories: snapshot.histories.toReversed() }));
     expect(replayChampion(artifact, prepareTraining(again), testPredictions)).toEqual(testPredictions);
     if (kind === 'ml-random-forest' || kind === 'forest') return;
@@ -43,7 +44,9 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
   });
 });
 
-it('learns nothing from what happens after the first test cutoff', () => {
+const testedOf = (artifact: Uint8Array) => encodeArtifact(asTested(decodeArtifact(artifact)));
+
+it('is tested as what knew nothing of what happens after the first test cutoff, and serves with it', () => {
   const { firstTest } = trained.get('boosting')!.report.cutoffs;
   const changed = {
     ...snapshot,
@@ -53,7 +56,16 @@ it('learns nothing from what happens after the first test cutoff', () => {
     })),
   };
   for (const kind of ['base-window-rate', 'logistic', 'boosting'] as const) {
-    expect(trainContestant(changed, { kind, seed: 4 }).artifact).toEqual(trained.get(kind)!.artifact);
+    const other = trainContestant(changed, { kind, seed: 4 }).artifact;
+    const { artifact } = trained.get(kind)!;
+    expect(testedOf(other)).toEqual(testedOf(artifact));
+    const [changedModel, model] = [other, artifact].map(decodeArtifact);
+    expect(model!.trainedAt).toBe(snapshot.cutoff);
+    expect(model!.tested!.trainedAt).toBe(firstTest);
+    for (const head of ['week', 'day'] as const) {
+      expect(model![head].model.settings).toEqual(model!.tested![head].model.settings);
+      expect(JSON.stringify(changedModel![head].model)).not.toBe(JSON.stringify(model![head].model));
+    }
   }
 });
 
@@ -64,7 +76,7 @@ it('tells its progress from features to test', () => {
     seed: 1,
     onProgress: ({ stage }) => stages.push(stage),
   });
-  expect(stages).toEqual(['features', 'day', 'week', 'test']);
+  expect(stages).toEqual(['features', 'day', 'week', 'test', 'refit']);
 });
 
 describe('the contest', () => {

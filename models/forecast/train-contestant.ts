@@ -6,8 +6,8 @@ import { columnNamed, type FeatureMatrix, pick } from '../features/feature-matri
 import { labelWindows } from '../features/label-windows.ts';
 import { type FittedModel, isBaseRate, type LearnerKind, type Settings } from '../learners/learner.ts';
 import type { JobHistory } from '../records/job-history.ts';
-import { encodeArtifact, type ForecastModel } from './artifact.ts';
-import { fitHead, MAX_FIT_ROWS, TooFewRuns } from './fit-head.ts';
+import { encodeArtifact, type Fit, type ForecastModel, type Head } from './artifact.ts';
+import { fitHead, MAX_FIT_ROWS, refitHead, TooFewRuns } from './fit-head.ts';
 import { predictCandidates } from './predict-candidates.ts';
 import { matricesAt, type PreparedSnapshot, prepareTraining } from './prepare-training.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -60,14 +60,17 @@ export interface TrainingOptions {
    * `testImported` sees to it that this is before the test windows.
    */
   given?: (training: Matrices) => { week: FittedModel; day: FittedModel; trainedAt: number };
-  onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test'; share: number }) => void;
+  onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test' | 'refit'; share: number }) => void;
 }
 
 /**
- * Trains one contestant on a snapshot and tests it on its last windows. What was tested is what serves.
+ * Trains one contestant on a snapshot, tests it on its last windows, and fits it once more with these: the newest weeks
+ * are the last to be left out of what serves. What was tested goes with it, for later comparisons on the same windows; a
+ * model trained elsewhere serves as it was tested.
  *
  * Past forecasts are replayed at cutoffs going back from the snapshot's; the last 22 % of the cutoffs, of five weeks
- * at most, are the test, and nothing is learned from a window, or from a failure that became known, after the first of them.
+ * at most, are the test, and what is tested learned nothing from a window, or from a failure that became known, after the
+ * first of them.
  * Same snapshot, kind and seed: same bytes.
  *
  * @throws TooFewRuns when a learner has too little to learn from or no window to be tested on; a base rate
@@ -105,12 +108,16 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
       ...(interval === undefined ? {} : { interval }),
     });
   };
-  const day = fitted('day', 0.2, {});
+  const day = fitted('day', 0.15, {});
   const spread = day.head.interval?.spread;
-  const week = fitted('week', 0.7, spread === undefined ? undefined : { spread });
-  onProgress?.({ stage: 'test', share: 0.9 });
-  const model: ForecastModel = { kind, seed, trainedAt: known, week: week.head, day: day.head };
-  const tested = testOn(model, matricesAt(matrices, split.test), histories, cutoff);
+  const week = fitted('week', 0.5, spread === undefined ? undefined : { spread });
+  onProgress?.({ stage: 'test', share: 0.65 });
+  const fit: Fit = { trainedAt: known, week: week.head, day: day.head };
+  const candidate: ForecastModel = { kind, seed, ...fit, tested: null };
+  const tested = testOn(candidate, matricesAt(matrices, split.test), histories, cutoff);
+  onProgress?.({ stage: 'refit', share: 0.7 });
+  const hasTest = given === undefined && split.test.length > 0;
+  const model = hasTest ? { ...candidate, ...refit(candidate, prepared), tested: fit } : candidate;
   const artifact = encodeArtifact(model);
   const headReport = (head: typeof week, metrics: Pick<HeadReport, 'test' | 'onset'>): HeadReport => ({
     trainRows: head.rows,
@@ -141,6 +148,18 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
       day: headReport(day, tested.day),
     },
   };
+}
+
+/** Both heads fitted once more, on the windows of the test as well. */
+function refit(
+  { seed, week, day }: ForecastModel,
+  { cutoff, histories, split, matrices }: PreparedSnapshot,
+): Fit {
+  const train = [...split.train, ...split.test];
+  const all = matricesAt(matrices(), train);
+  const again = (head: Head, matrix: FeatureMatrix) =>
+    refitHead(head, matrix, labelWindows(matrix, histories, cutoff), { train, seed, maxRows: MAX_FIT_ROWS });
+  return { trainedAt: cutoff, week: again(week, all.week), day: again(day, all.day) };
 }
 
 function spanDays(histories: readonly JobHistory[], cutoff: number): number {

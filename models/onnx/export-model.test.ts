@@ -192,7 +192,14 @@ describe('whatever the model and its calibrator are, onnxruntime gives our score
   const check = async (json: object, calibrator: Calibrator, rows: number[][]) => {
     const model = modelFromJson({ version: 1, names: NAMES, settings: {}, ...json } as never);
     const head = { model, calibrator, interval: null };
-    const whole: ForecastModel = { kind: model.kind, seed: 1, trainedAt: 0, week: head, day: head };
+    const whole: ForecastModel = {
+      kind: model.kind,
+      seed: 1,
+      trainedAt: 0,
+      week: head,
+      day: head,
+      tested: null,
+    };
     expect(await difference(exportHead(whole, 'week'), head, matrixOf(rows))).toBeLessThan(TOLERANCE);
   };
 
