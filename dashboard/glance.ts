@@ -2,9 +2,11 @@ import type { Incidents } from '../api/contract/incidents.ts';
 import type { Overview } from '../api/contract/system.ts';
 import { element, find, type IconName, icon } from './element.ts';
 import { sinceText } from './format.ts';
+import { GLANCE_WORDS } from './glance-words.ts';
 import { nameOf } from './incidents.ts';
 import type { Connection } from './page.ts';
 import { estateNowMs, type View } from './view.ts';
+import { wordsIn } from './words.ts';
 
 /** Failing: something is broken. Attention: a person should look. Unknown is never shown as quiet. */
 type Mood = 'failing' | 'attention' | 'quiet' | 'unknown';
@@ -19,6 +21,8 @@ interface Glance {
 const SILENCE_MS = 36 * 3_600_000;
 const NAMES_SHOWN = 4;
 
+const ownWords = ({ language }: View) => wordsIn(GLANCE_WORDS, language);
+
 /** The state of everything in one sentence, the worst first. */
 export function describeState(
   view: View,
@@ -27,21 +31,22 @@ export function describeState(
   incidents: Incidents | null,
 ): Glance {
   const { words } = view;
+  const own = ownWords(view);
   if (connection === 'database-away') {
-    return { mood: 'failing', title: words.glanceUnreachable, detail: words.glanceUnreachableDetail };
+    return { mood: 'failing', title: own.unreachable, detail: words.databaseAwayWhy };
   }
   if (connection === 'reconnecting') {
-    return { mood: 'failing', title: words.glanceOffline, detail: words.glanceOfflineDetail };
+    return { mood: 'failing', title: own.offline, detail: words.reconnectingWhy };
   }
   if (!overview) return { mood: 'unknown', title: words.loading, detail: '' };
   const others: string[] = [];
-  if (overview.refusedFilesLast24h > 0) others.push(words.glanceRefused(overview.refusedFilesLast24h));
-  if (overview.deadNotificationsLast24h > 0) others.push(words.glanceDead(overview.deadNotificationsLast24h));
+  if (overview.refusedFilesLast24h > 0) others.push(own.refused(overview.refusedFilesLast24h));
+  if (overview.deadNotificationsLast24h > 0) others.push(own.dead(overview.deadNotificationsLast24h));
   const silence = silenceOf(view, overview);
   if (silence) others.push(silence);
   if (overview.openIncidents > 0) {
     const names = namesOf(view, overview, incidents);
-    const title = words.glanceFailing(overview.openIncidents);
+    const title = own.failing(overview.openIncidents);
     return { mood: 'failing', title, detail: [names, ...others.map((text) => `${text}.`)].join(' ') };
   }
   if (others.length > 0) {
@@ -50,23 +55,23 @@ export function describeState(
   }
   if (overview.runsLoaded === 0) {
     const folder = overview.dropFolders[0] ?? 'drop/runs';
-    return { mood: 'unknown', title: words.glanceEmpty, detail: words.howToFill(folder) };
+    return { mood: 'unknown', title: own.empty, detail: words.howToFill(folder) };
   }
-  return { mood: 'quiet', title: words.glanceQuiet, detail: words.glanceQuietDetail };
+  return { mood: 'quiet', title: own.quiet, detail: own.quietDetail };
 }
 
 function silenceOf(view: View, overview: Overview): string | null {
   if (overview.time === 'data' || overview.lastArrival === null) return null;
   const nowMs = Date.parse(overview.asOf);
   if (nowMs - Date.parse(overview.lastArrival) < SILENCE_MS) return null;
-  return view.words.glanceSilent(sinceText(overview.lastArrival, nowMs, view.language));
+  return ownWords(view).silent(sinceText(overview.lastArrival, nowMs, view.language));
 }
 
 function namesOf(view: View, overview: Overview, incidents: Incidents | null): string {
   const open = incidents?.items.filter((incident) => incident.resolvedAt === null) ?? [];
   if (open.length === 0) return '';
   const names = open.slice(0, NAMES_SHOWN).map((incident) => nameOf(view, incident));
-  return view.words.glanceNames(names.join(', '), overview.openIncidents - names.length);
+  return ownWords(view).names(names.join(', '), overview.openIncidents - names.length);
 }
 
 const MOOD_ICONS: Record<Mood, IconName> = {
@@ -99,6 +104,7 @@ export function drawGlance(
 
 function drawFigures(view: View, overview: Overview): void {
   const { words, format } = view;
+  const own = ownWords(view);
   const figure = (label: string, value: string, href: string, alarming = false) =>
     element(
       'div',
@@ -108,35 +114,31 @@ function drawFigures(view: View, overview: Overview): void {
     );
   const champion = overview.championVersion === null ? words.none : `v${overview.championVersion}`;
   find('figures').replaceChildren(
+    figure(own.openIncidents, format.count(overview.openIncidents), '/incidents', overview.openIncidents > 0),
     figure(
-      words.openIncidents,
-      format.count(overview.openIncidents),
-      '/incidents',
-      overview.openIncidents > 0,
-    ),
-    figure(
-      words.failed24h,
+      own.failed24h,
       format.count(overview.failedLast24h),
       '/?status=failed#runs',
       overview.failedLast24h > 0,
     ),
     figure(words.jobs, format.count(overview.jobs), '/jobs'),
-    figure(words.runsLoaded, format.count(overview.runsLoaded), '#runs'),
-    figure(words.filesCollected, format.count(overview.files), '/quality'),
-    figure(words.rowsQuarantined, format.count(overview.quarantinedRows), '/quality'),
+    figure(own.runsLoaded, format.count(overview.runsLoaded), '#runs'),
+    figure(own.filesCollected, format.count(overview.files), '/quality'),
+    figure(own.rowsQuarantined, format.count(overview.quarantinedRows), '/quality'),
     figure(words.champion, champion, '/models'),
   );
 }
 
 /** The clock of the estate. */
 export function drawClock(view: View): void {
-  const { words, format, overview } = view;
+  const { format, overview } = view;
   if (!overview) return;
+  const own = ownWords(view);
   const nowMs = estateNowMs(view);
   const iso = new Date(nowMs).toISOString();
   const held = overview.time === 'data';
   const clock = element('time', { datetime: iso, title: iso }, format.clock(nowMs));
   const asOf = find('as-of');
-  asOf.replaceChildren(element('span', {}, held ? words.asOfData : words.asOfNow), clock);
-  asOf.title = held ? words.asOfDataWhy : '';
+  asOf.replaceChildren(element('span', {}, held ? own.asOfData : own.asOfNow), clock);
+  asOf.title = held ? own.asOfDataWhy : '';
 }

@@ -1,18 +1,20 @@
 import { openActDialog } from './act-dialog.ts';
 import { element } from './element.ts';
+import { ACT_WORDS } from './incident-acts-words.ts';
 import { mayAs } from './me.ts';
 import type { View } from './view.ts';
-import type { TextKey } from './words.ts';
+import { wordsIn } from './words.ts';
 
 /** What people can do about an incident, as the API names it. */
 const ACTS = ['acknowledge', 'silence', 'rerun', 'waive'] as const;
 type IncidentAct = (typeof ACTS)[number];
 
-const WORDS: Record<IncidentAct, { button: TextKey; title: TextKey; what: TextKey }> = {
-  acknowledge: { button: 'actAcknowledge', title: 'actAcknowledgeTitle', what: 'actAcknowledgeWhat' },
-  silence: { button: 'actSilence', title: 'actSilenceTitle', what: 'actSilenceWhat' },
-  rerun: { button: 'actRerun', title: 'actRerunTitle', what: 'actRerunWhat' },
-  waive: { button: 'actWaive', title: 'actWaiveTitle', what: 'actWaiveWhat' },
+type TextKey = Exclude<keyof typeof ACT_WORDS, 'hoursLong'>;
+const KEYS: Record<IncidentAct, { button: TextKey; title: TextKey; what: TextKey }> = {
+  acknowledge: { button: 'acknowledge', title: 'acknowledgeTitle', what: 'acknowledgeWhat' },
+  silence: { button: 'silence', title: 'silenceTitle', what: 'silenceWhat' },
+  rerun: { button: 'rerun', title: 'rerunTitle', what: 'rerunWhat' },
+  waive: { button: 'waive', title: 'waiveTitle', what: 'waiveWhat' },
 };
 const SILENCE_HOURS = [1, 8, 24] as const;
 
@@ -25,13 +27,13 @@ export const actsElement = (view: View, incidentId: number, onDone?: () => void)
       element(
         'button',
         { type: 'button', 'data-act': act, 'data-key': act, click: () => ask(view, incidentId, act, onDone) },
-        view.words[WORDS[act].button],
+        wordsIn(ACT_WORDS, view.language)[KEYS[act].button],
       ),
     ),
   );
 
 function ask(view: View, incidentId: number, act: IncidentAct, onDone?: () => void): void {
-  const { words } = view;
+  const words = wordsIn(ACT_WORDS, view.language);
   const hours = element(
     'select',
     { name: 'hours' },
@@ -39,16 +41,16 @@ function ask(view: View, incidentId: number, act: IncidentAct, onDone?: () => vo
   );
   const page = `/incidents/${incidentId}`;
   openActDialog(view, {
-    title: words[WORDS[act].title],
-    explanation: words[WORDS[act].what],
-    button: words[WORDS[act].button],
+    title: words[KEYS[act].title],
+    explanation: words[KEYS[act].what],
+    button: words[KEYS[act].button],
     address: `/v1/incidents/${incidentId}/${act}`,
     ...(act === 'silence' && {
-      fields: [element('label', {}, words.actHowLong, hours)],
+      fields: [element('label', {}, words.howLong, hours)],
       word: () => ({ hours: Number(hours.value) }),
     }),
     // Run again, it may be over and gone from a list of what lasts before anybody looks.
-    ...(location.pathname !== page && { next: { href: page, text: words.actNext } }),
+    ...(location.pathname !== page && { next: { href: page, text: words.next } }),
     ...(onDone && { onDone }),
   });
 }

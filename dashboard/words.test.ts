@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { preferredLanguage, wordsOf } from './words.ts';
+import { GLANCE_WORDS } from './glance-words.ts';
+import { preferredLanguage, wordsIn } from './words.ts';
 
 test('the address decides the language, then the browser, then it is English', () => {
   expect(preferredLanguage('fr', ['en-GB'])).toBe('fr');
@@ -10,13 +11,13 @@ test('the address decides the language, then the browser, then it is English', (
 });
 
 test('numbers agree with their nouns', () => {
-  const { en, fr } = { en: wordsOf('en'), fr: wordsOf('fr') };
-  expect([0, 1, 2].map(en.glanceFailing)).toEqual([
+  const { en, fr } = { en: wordsIn(GLANCE_WORDS, 'en'), fr: wordsIn(GLANCE_WORDS, 'fr') };
+  expect([0, 1, 2].map(en.failing)).toEqual([
     '0 incidents are open',
     '1 incident is open',
     '2 incidents are open',
   ]);
-  expect([0, 1, 2].map(fr.glanceFailing)).toEqual([
+  expect([0, 1, 2].map(fr.failing)).toEqual([
     '0 incident est ouvert',
     '1 incident est ouvert',
     '2 incidents sont ouverts',

@@ -43,41 +43,22 @@ const texts = {
   connecting: ['connecting…', 'connexion…'],
   reconnecting: ['reconnecting…', 'reconnexion…'],
   databaseAway: ['database away', 'base absente'],
-  asOfNow: ['Now', 'Maintenant'],
-  asOfData: ['Time of the data', 'Temps des données'],
-  asOfDataWhy: [
-    'The clock stands at the last arrival: this is old or simulated data.',
-    'L’horloge est arrêtée à la dernière arrivée : données anciennes ou simulées.',
-  ],
-
-  loading: ['Reading…', 'Lecture…'],
-  glanceEmpty: ['Nothing has been loaded yet', 'Rien n’a encore été chargé'],
-  glanceQuiet: ['All quiet', 'Tout va bien'],
-  glanceQuietDetail: [
-    'No job is failing, every file was readable, every message was delivered.',
-    'Aucun traitement en échec, tous les fichiers lisibles, tous les messages remis.',
-  ],
-  glanceUnreachable: ['The database does not answer', 'La base de données ne répond pas'],
-  glanceUnreachableDetail: [
+  databaseAwayWhy: [
     'What you see is the last known state. The page comes back by itself; “smart-etl doctor” says what is missing.',
     'Vous voyez le dernier état connu. La page se rétablit seule ; « smart-etl doctor » dit ce qui manque.',
   ],
-  glanceOffline: ['The server does not answer', 'Le serveur ne répond pas'],
-  glanceOfflineDetail: [
+  reconnectingWhy: [
     'What you see is the last known state. Is “smart-etl up” running? The page comes back by itself.',
     'Vous voyez le dernier état connu. « smart-etl up » tourne-t-il ? La page se rétablit seule.',
   ],
+
+  loading: ['Reading…', 'Lecture…'],
   sectionUnreadable: [
     'This part could not be read. It is tried again every few seconds.',
     'Cette partie n’a pas pu être lue. Nouvel essai toutes les quelques secondes.',
   ],
 
   jobs: ['Jobs', 'Traitements'],
-  runsLoaded: ['Runs loaded', 'Exécutions chargées'],
-  failed24h: ['Failed in 24 h', 'Échecs en 24 h'],
-  openIncidents: ['Open incidents', 'Incidents ouverts'],
-  filesCollected: ['Files', 'Fichiers'],
-  rowsQuarantined: ['Rows in quarantine', 'Lignes en quarantaine'],
   champion: ['Model in service', 'Modèle en service'],
   none: ['none', 'aucun'],
   version: ['version', 'version'],
@@ -97,35 +78,9 @@ const texts = {
   lastRuns: ['Last runs', 'Dernières exécutions'],
   endedEarlier: ['Ended', 'Terminés'],
   incident: ['Incident', 'Incident'],
-  actAcknowledge: ['Take on', 'Prendre en charge'],
-  actAcknowledgeTitle: ['Take on this incident', 'Prendre en charge cet incident'],
-  actSilence: ['Silence', 'Sourdine'],
-  actSilenceTitle: ['Silence this incident', 'Mettre cet incident en sourdine'],
-  actRerun: ['Run again', 'Relancer'],
-  actRerunTitle: ['Run the jobs it hit again', 'Relancer les traitements touchés'],
-  actWaive: ['Waive', 'Renoncer'],
-  actWaiveTitle: ['Live with what is wrong now', 'Renoncer à ce qui ne va pas maintenant'],
-  actAcknowledgeWhat: [
-    'You look after it: others are reminded no more.',
-    'Vous vous en occupez : plus de rappels aux autres.',
-  ],
-  actSilenceWhat: [
-    'Nobody is reminded of it for so long; its end is still told.',
-    'Plus de rappels pendant ce temps ; sa fin est annoncée quand même.',
-  ],
-  actRerunWhat: [
-    'The scheduler is asked to run them, those that others wait for first. The incident shows how far each is, and is over when all succeeded.',
-    'L’ordonnanceur les relance, d’abord ceux que d’autres attendent. L’incident montre où en est chacun, et se termine quand tous ont réussi.',
-  ],
-  actWaiveWhat: [
-    'It counts as over without a repair; what goes wrong next is told again.',
-    'Il compte comme terminé sans réparation ; le prochain problème sera annoncé.',
-  ],
-  actNext: ['See what becomes of it', 'Voir la suite'],
   workflow: ['Workflow', 'Workflow'],
   actWho: ['Your name', 'Votre nom'],
   actWhy: ['Why', 'Pourquoi'],
-  actHowLong: ['For how long', 'Pour combien de temps'],
   actClose: ['Close', 'Fermer'],
   logOut: ['Log out', 'Se déconnecter'],
   actSending: ['Sending…', 'Envoi…'],
@@ -258,26 +213,6 @@ const texts = {
 
 /** Sentences with a number or a name in them. */
 const sentences = {
-  glanceFailing: [
-    (n: number) => `${n} ${plural(n, 'incident is', 'incidents are')} open`,
-    (n: number) => `${n} ${pluralFr(n, 'incident est ouvert', 'incidents sont ouverts')}`,
-  ],
-  glanceRefused: [
-    (n: number) => `${n} ${plural(n, 'file was', 'files were')} refused`,
-    (n: number) => `${n} ${pluralFr(n, 'fichier refusé', 'fichiers refusés')}`,
-  ],
-  glanceDead: [
-    (n: number) => `${n} ${plural(n, 'message was', 'messages were')} not delivered`,
-    (n: number) => `${n} ${pluralFr(n, 'message non remis', 'messages non remis')}`,
-  ],
-  glanceSilent: [
-    (ago: string) => `Nothing has arrived for ${ago}`,
-    (ago: string) => `Rien n’est arrivé depuis ${ago}`,
-  ],
-  glanceNames: [
-    (names: string, more: number) => (more > 0 ? `${names} and ${more} more.` : `${names}.`),
-    (names: string, more: number) => (more > 0 ? `${names} et ${more} de plus.` : `${names}.`),
-  ],
   howToFill: [
     (folder: string) => `Drop a CSV of runs into ${folder}, or run scripts/demo.`,
     (folder: string) => `Déposez un CSV d’exécutions dans ${folder}, ou lancez scripts/demo.`,
@@ -309,10 +244,6 @@ const sentences = {
     (runs: string) => `${runs} exécutions en échec attendues`,
   ],
   timeLost: [(time: string) => `${time} lost`, (time: string) => `${time} perdues`],
-  hoursLong: [
-    (n: number) => `${n} ${plural(n, 'hour', 'hours')}`,
-    (n: number) => `${n} ${pluralFr(n, 'heure', 'heures')}`,
-  ],
   rank: [(n: number) => `rank ${n}`, (n: number) => `rang ${n}`],
   outbox: [
     (sent: number, pending: number, dead: number) => `${sent} sent · ${pending} waiting · ${dead} given up`,

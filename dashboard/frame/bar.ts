@@ -77,8 +77,8 @@ export function drawConnection({ words }: View, connection: Connection): void {
   const said = {
     connecting: '',
     live: '',
-    reconnecting: words.glanceOfflineDetail,
-    'database-away': words.glanceUnreachableDetail,
+    reconnecting: words.reconnectingWhy,
+    'database-away': words.databaseAwayWhy,
   }[connection];
   if (away.textContent !== said) away.textContent = said;
 }
