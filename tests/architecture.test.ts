@@ -95,7 +95,7 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
   },
   stack: { values: ['stack', 'config.ts', 'workflows/names.ts'], types: [] },
   // Dashboards and rules take their limits from the rules of the system.
-  infra: { values: ['infra', 'models', 'workflows/names.ts'], types: [] },
+  infra: { values: ['infra', 'models', 'workflows/names.ts', 'db/earlier.ts'], types: [] },
   cli: {
     values: [
       'cli',

@@ -1,3 +1,5 @@
+import { earlier, later } from '../../../db/earlier.ts';
+
 /**
  * Holds for a row of `run` that tells its run most newly: a run is told again when it ends, and when a log is corrected.
  *
@@ -7,7 +9,8 @@
 export const IS_LATEST = `not exists (
     select from run newer
     where newer.job_id = run.job_id and newer.run_key = run.run_key and newer.digest <> run.digest
-      and newer.started_at between $__timeFrom()::timestamptz - interval '1 day' and $__timeTo()::timestamptz + interval '1 day'
+      and newer.started_at >= ${earlier('$__timeFrom()', '1 day')}
+      and newer.started_at <= ${later('$__timeTo()', '1 day')}
       and (newer.known_at > run.known_at
         or newer.known_at = run.known_at
           and (newer.status <> 'running', run.digest) > (run.status <> 'running', newer.digest)))`;
