@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decideGate } from '../evaluation/decide-gate.ts';
+import { GATE_THRESHOLDS } from '../evaluation/gate-thresholds.ts';
 import { DAY_MS } from '../features/feature.ts';
 import { MADE_UP_START, madeUpEstate, madeUpJob } from '../features/made-up-jobs.ts';
-import { BASE_RATE_KINDS, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
+import { BASE_RATE_KINDS, isBaseRate, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
 import { NO_OUTSIDE_FACTS } from '../records/outside-facts.ts';
 import { asTested, decodeArtifact, encodeArtifact } from './artifact.ts';
+import { checkServed } from './check-served.ts';
 import { chooseChallenger } from './choose-challenger.ts';
 import { TooFewRuns } from './fit-head.ts';
 import { gateInput } from './gate-input.ts';
@@ -37,6 +39,14 @@ describe.each(LEARNER_KINDS.map((kind) => ({ kind })))('$kind', ({ kind }) => {
     expect(replayChampion(artifact, prepareTraining(again), testPredictions)).toEqual(testPredictions);
     if (kind === 'ml-random-forest' || kind === 'forest') return;
     expect(trainContestant(again, { kind, seed: 4 }).artifact).toEqual(artifact);
+  });
+
+  it('says no worse of the test what happened once it has learned from it', () => {
+    const check = checkServed(prepareTraining(snapshot), artifact, testPredictions, GATE_THRESHOLDS)!;
+    expect(check.passed, check.explanation.en).toBe(true);
+    const { brier } = report.week.test;
+    // A base rate learns hardly anything from five weeks more.
+    expect(check.value! / brier!).toBeLessThan(isBaseRate(kind) ? 1.01 : 0.99);
   });
 
   it('has a report that is JSON without holes', () => {

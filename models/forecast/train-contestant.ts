@@ -11,6 +11,7 @@ import { fitHead, MAX_FIT_ROWS, refitHead, TooFewRuns } from './fit-head.ts';
 import { predictCandidates } from './predict-candidates.ts';
 import { matricesAt, type PreparedSnapshot, prepareTraining } from './prepare-training.ts';
 import type { Snapshot } from './snapshot.ts';
+import { closedBy } from './split-cutoffs.ts';
 import type { TestPredictions } from './test-predictions.ts';
 
 export interface HeadReport {
@@ -150,12 +151,15 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
   };
 }
 
-/** Both heads fitted once more, on the windows of the test as well. */
+/**
+ * Both heads fitted once more, on every window that has closed: those of the test, and those before it that were still
+ * open when it began. Without these there would be a gap, and rows beside it would count for less than they did.
+ */
 function refit(
   { seed, week, day }: ForecastModel,
-  { cutoff, histories, split, matrices }: PreparedSnapshot,
+  { cutoff, histories, plan, matrices }: PreparedSnapshot,
 ): Fit {
-  const train = [...split.train, ...split.test];
+  const train = closedBy(plan.cutoffs, cutoff, WEEK_DAYS);
   const all = matricesAt(matrices(), train);
   const again = (head: Head, matrix: FeatureMatrix) =>
     refitHead(head, matrix, labelWindows(matrix, histories, cutoff), { train, seed, maxRows: MAX_FIT_ROWS });
