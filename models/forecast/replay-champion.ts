@@ -5,17 +5,25 @@ import type { TestPredictions } from './test-predictions.ts';
 
 /**
  * What an older model would have forecast for the test windows of a snapshot, so that champion and challenger
- * are compared on the same rows: as it was when it was tested itself, because what it learned before it served may come
- * from these very windows.
+ * are compared on the same rows. What serves says it of windows that began after it had learned; of older ones, which may
+ * have taught it, says it what was tested.
  *
  * @param rows test predictions of any contestant trained on this snapshot
  * @throws Error when a row is no candidate of the snapshot
  */
-export const replayChampion = (
+export function replayChampion(
   artifact: Uint8Array,
   prepared: PreparedSnapshot,
   rows: TestPredictions,
-): TestPredictions => replay(asTested(decodeArtifact(artifact)), prepared, rows);
+): TestPredictions {
+  const model = decodeArtifact(artifact);
+  const isNew = (row: number) => model.tested === null || rows.cutoff[row]! >= model.trainedAt;
+  const positions = Array.from(rows.cutoff.keys());
+  const served = positions.some(isNew) ? replay(model, prepared, rows) : null;
+  const tested = positions.every(isNew) ? null : replay(asTested(model), prepared, rows);
+  const said = (row: number) => (isNew(row) ? served : tested)!.probability[row]!;
+  return { ...rows, probability: Float64Array.from(positions, said) };
+}
 
 /** What a model says of the test windows of a snapshot. @throws Error as above */
 export function replay(
