@@ -61,6 +61,8 @@ export interface TrainingOptions {
    * `testImported` sees to it that this is before the test windows.
    */
   given?: (training: Matrices) => { week: FittedModel; day: FittedModel; trainedAt: number };
+  /** What was tested comes back as it is, for whoever judges it and lets nobody serve. */
+  testOnly?: boolean;
   onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test' | 'refit'; share: number }) => void;
 }
 
@@ -117,8 +119,8 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
   const candidate: ForecastModel = { kind, seed, ...fit, tested: null };
   const tested = testOn(candidate, matricesAt(matrices, split.test), histories, cutoff);
   onProgress?.({ stage: 'refit', share: 0.7 });
-  const hasTest = given === undefined && split.test.length > 0;
-  const model = hasTest ? { ...candidate, ...refit(candidate, prepared), tested: fit } : candidate;
+  const isFittedOnceMore = given === undefined && !options.testOnly && split.test.length > 0;
+  const model = isFittedOnceMore ? { ...candidate, ...refit(candidate, prepared), tested: fit } : candidate;
   const artifact = encodeArtifact(model);
   const headReport = (head: typeof week, metrics: Pick<HeadReport, 'test' | 'onset'>): HeadReport => ({
     trainRows: head.rows,

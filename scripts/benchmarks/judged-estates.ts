@@ -92,7 +92,7 @@ function judgeLeak(leak: string, seed: number): JudgedEstate {
 function contest(prepared: PreparedSnapshot, seed: number, learners: readonly LearnerKind[]) {
   const kinds = [...BASE_RATE_KINDS, ...learners];
   const trained = new Map<LearnerKind, TrainedContestant>(
-    kinds.map((kind) => [kind, trainPrepared(prepared, { kind, seed })]),
+    kinds.map((kind) => [kind, trainPrepared(prepared, { kind, seed, testOnly: true })]),
   );
   const tested = new Map<LearnerKind, TestedContestant>(
     [...trained].map(([kind, { testPredictions }]) => [kind, { kind, predictions: testPredictions }]),
