@@ -6,6 +6,9 @@ import type { PreparedSnapshot } from './prepare-training.ts';
 import { replay } from './replay-champion.ts';
 import type { TestPredictions } from './test-predictions.ts';
 
+/** Of a Brier score: where failures are certain or never come, a share of nearly nothing would be asked. */
+const NOTHING = 0.001;
+
 /**
  * Whether what would serve is the model that was tested, fitted once more: of the windows of the test, which have taught it
  * since, it has to say what happened as well as what was tested did. That it does proves no quality, that it does not proves
@@ -30,7 +33,7 @@ export function checkServed(
       Float64Array.from(weeks, (row) => probability[row]!),
     );
   const [now, then] = [brierOf(served), brierOf(tested)];
-  const limit = (then ?? Number.NaN) * (1 + sliceTolerance);
+  const limit = Math.max((then ?? Number.NaN) * (1 + sliceTolerance), (then ?? Number.NaN) + NOTHING);
   const [shown, shownLimit] = [now, limit].map((one) => one?.toFixed(4));
   return checkAtMost('serves-as-tested', now, limit, {
     en: `Fitted once more with the windows of the test, it has a Brier score of ${shown ?? 'unknown'} on them, at most ${shownLimit} allowed.`,
