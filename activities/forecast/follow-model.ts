@@ -32,8 +32,8 @@ export interface ModelFollowed {
 /**
  * Draws the conclusion of a look: opens the one incident of an episode when the model is no longer what it was, with one
  * retraining, and ends it when it is again. It is again at the second look in a row that finds nothing grave, where its
- * promise was broken not before it is kept again, and at the first look at another champion. What somebody decided to live with ends at the next look, and is no reason for another
- * incident until a look has found the model well.
+ * promise was broken not before it is kept again, and at the first look at another champion. What somebody decided to
+ * live with ends at the next look, and is no reason for another incident until a look has found the model well.
  */
 export function createFollowModel(dependencies: Dependencies) {
   const { pool, language, monitoring } = dependencies;

@@ -43,7 +43,8 @@ const TABLES = [
 ] as const;
 const ofTables = (tables: readonly ReportQuery[]): ReportQuery[] =>
   REPORT_QUERIES.filter((query) => tables.some((table) => table !== REPORT_RUN && namesTable(table, query)));
-const OF_EITHER = REPORT_QUERIES.filter((query) => !ofTables(TABLES.flat()).includes(query));
+const OF_ONE = new Set(ofTables(TABLES.flat()));
+const OF_EITHER = REPORT_QUERIES.filter((query) => !OF_ONE.has(query));
 
 /**
  * Reads every figure of the report from one snapshot of the database, on two connections of its own that share it.

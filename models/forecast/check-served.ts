@@ -2,6 +2,7 @@ import { brierScore } from '../evaluation/brier-score.ts';
 import { checkAtMost, type GateCheck } from '../evaluation/gate-check.ts';
 import type { GateThresholds } from '../evaluation/gate-thresholds.ts';
 import { decodeArtifact } from './artifact.ts';
+import { gateInput } from './gate-input.ts';
 import type { PreparedSnapshot } from './prepare-training.ts';
 import { replay } from './replay-champion.ts';
 import type { TestPredictions } from './test-predictions.ts';
@@ -19,21 +20,20 @@ const NOTHING = 0.001;
 export function checkServed(
   prepared: PreparedSnapshot,
   artifact: Uint8Array,
-  tested: TestPredictions,
+  predictions: TestPredictions,
   { sliceTolerance }: GateThresholds,
 ): GateCheck | null {
   const model = decodeArtifact(artifact);
   if (model.tested === null) return null;
-  const served = replay({ ...model, tested: null }, prepared, tested);
-  const weeks = Array.from(tested.horizon.keys()).filter((row) => tested.horizon[row] === 0);
-  const labels = Uint8Array.from(weeks, (row) => tested.label[row]!);
-  const brierOf = ({ probability }: TestPredictions) =>
-    brierScore(
-      labels,
-      Float64Array.from(weeks, (row) => probability[row]!),
-    );
-  const [now, then] = [brierOf(served), brierOf(tested)];
-  const limit = Math.max((then ?? Number.NaN) * (1 + sliceTolerance), (then ?? Number.NaN) + NOTHING);
+  const { kind } = model;
+  const { labels, challenger, champion } = gateInput({
+    challenger: { kind, predictions },
+    champion: { kind, predictions: replay(model, prepared, predictions) },
+    baseRates: [],
+  });
+  const now = brierScore(labels, champion!.probabilities);
+  const then = brierScore(labels, challenger.probabilities) ?? Number.NaN;
+  const limit = Math.max(then * (1 + sliceTolerance), then + NOTHING);
   const [shown, shownLimit] = [now, limit].map((one) => one?.toFixed(4));
   return checkAtMost('serves-as-tested', now, limit, {
     en: `Fitted once more with the windows of the test, it has a Brier score of ${shown ?? 'unknown'} on them, at most ${shownLimit} allowed.`,

@@ -139,13 +139,9 @@ export function refitHead(
 }
 
 /** With too few of either label the level of the model stands. */
-function calibratorAt(
-  shape: CalibrationShape,
-  model: FittedModel,
-  { matrix, labels, weights }: Examples,
-): Calibrator {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  if (Math.min(positives, labels.length - positives) < MIN_OF_EACH_LABEL) return { shape, shift: 0 };
+function calibratorAt(shape: CalibrationShape, model: FittedModel, all: Examples): Calibrator {
+  if (!hasEnough(all)) return { shape, shift: 0 };
+  const { matrix, labels, weights } = all;
   return atLevel(shape, labels, model.predict(alignColumns(matrix, model.names)), weights);
 }
 

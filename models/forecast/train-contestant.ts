@@ -162,7 +162,7 @@ function refit(
   { cutoff, histories, plan, matrices }: PreparedSnapshot,
 ): Fit {
   const train = closedBy(plan.cutoffs, cutoff, WEEK_DAYS);
-  const all = matricesAt(matrices(), train);
+  const all = matrices();
   const again = (head: Head, matrix: FeatureMatrix) =>
     refitHead(head, matrix, labelWindows(matrix, histories, cutoff), { train, seed, maxRows: MAX_FIT_ROWS });
   return { trainedAt: cutoff, week: again(week, all.week), day: again(day, all.day) };
