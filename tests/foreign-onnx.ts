@@ -1,13 +1,13 @@
-import { asTested, decodeArtifact } from '../models/forecast/artifact.ts';
+import { decodeArtifact } from '../models/forecast/artifact.ts';
 import type { ImportedFiles } from '../models/forecast/imported-model.ts';
 import type { TreeJson } from '../models/learners/decision-tree.ts';
 import { encodeOnnx } from '../models/onnx/encode-onnx.ts';
 import { ML_DOMAIN } from '../models/onnx/graph-builder.ts';
 import { type Attribute, ELEMENT } from '../models/onnx/onnx-model.ts';
 
-/** The trees of a boosting artifact as it was tested as somebody else's ONNX: floats, a TreeEnsembleRegressor and a Sigmoid. */
+/** The trees of a boosting artifact as somebody else's ONNX: floats, a TreeEnsembleRegressor and a Sigmoid. */
 export function foreignOnnx(artifact: Uint8Array, metadata: Record<string, string> = {}): ImportedFiles {
-  const { week, day, trainedAt } = asTested(decodeArtifact(artifact));
+  const { week, day, trainedAt } = decodeArtifact(artifact);
   const told = { trained_at: new Date(trainedAt).toISOString(), ...metadata };
   const [weekFile, dayFile] = [week, day].map(({ model }) => {
     const { names, trees, offset } = model.toJSON() as unknown as {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const { freezeSnapshot } = createActivities(stage.dependencies);
   const frozen = await stage.run(freezeSnapshot, { asOf: AS_OF });
   snapshot = decodeSnapshot(await stage.dependencies.objectStore.get(BUCKETS.training, frozen.snapshot));
-  good = foreignOnnx(trainContestant(snapshot, { kind: 'boosting', seed: 4 }).artifact);
+  good = foreignOnnx(trainContestant(snapshot, { kind: 'boosting', seed: 4, testOnly: true }).artifact);
 }, 120_000);
 afterAll(() => Promise.all([stage.close(), temporal.close()]));
 

@@ -13,32 +13,19 @@ export interface Head {
 }
 
 /** Both questions answered, by what was known at one instant. */
-export interface Fit {
+export interface ForecastModel {
+  kind: LearnerKind;
+  seed: number;
   /** Epoch milliseconds up to which runs were known to the training. */
   trainedAt: number;
   week: Head;
   day: Head;
 }
 
-/** What serves. */
-export interface ForecastModel extends Fit {
-  kind: LearnerKind;
-  seed: number;
-  /** What was tested, which the windows of the test had not taught; null: it is what serves. */
-  tested: Fit | null;
-}
-
 const FORMAT = 'smart-etl-forecast';
 const VERSION = 3;
-/** The first was without intervals, the second served what was tested. */
+/** The first was without intervals; the second had not learned from its test; some of the third hold what was tested, too. */
 const READ_VERSIONS = [1, 2, VERSION];
-
-/** The model as it was when it was tested: it never knew the windows of its test, nor later ones. */
-export const asTested = (model: ForecastModel): ForecastModel => ({
-  ...model,
-  ...model.tested,
-  tested: null,
-});
 
 interface HeadJson {
   calibrator: Calibrator;
@@ -46,32 +33,23 @@ interface HeadJson {
   model: Parameters<typeof modelFromJson>[0];
 }
 
-interface FitJson {
-  trainedAt: number;
-  week: HeadJson;
-  day: HeadJson;
-}
-
 /** UTF-8 JSON with a fixed order of keys; the same model gives the same bytes. */
-export function encodeArtifact({ kind, seed, tested, ...serving }: ForecastModel): Uint8Array {
-  const document = {
-    format: FORMAT,
-    version: VERSION,
-    kind,
-    seed,
-    ...fitJson(serving),
-    tested: tested && fitJson(tested),
-  };
-  return new TextEncoder().encode(`${JSON.stringify(document)}\n`);
-}
-
-function fitJson({ trainedAt, week, day }: Fit): FitJson {
+export function encodeArtifact({ kind, seed, trainedAt, week, day }: ForecastModel): Uint8Array {
   const headJson = ({ model, calibrator, interval }: Head): HeadJson => ({
     calibrator,
     interval,
     model: model.toJSON(),
   });
-  return { trainedAt, week: headJson(week), day: headJson(day) };
+  const document = {
+    format: FORMAT,
+    version: VERSION,
+    kind,
+    seed,
+    trainedAt,
+    week: headJson(week),
+    day: headJson(day),
+  };
+  return new TextEncoder().encode(`${JSON.stringify(document)}\n`);
 }
 
 /** @throws Error when the bytes are no forecast model of a known version. */
@@ -86,17 +64,13 @@ export function decodeArtifact(bytes: Uint8Array): ForecastModel {
     const found = `${document?.format} version ${document?.version}`;
     throw new Error(`forecast model: expected ${FORMAT} version ${READ_VERSIONS.join(', ')}, found ${found}`);
   }
-  const { kind, seed, tested } = document;
-  return { kind, seed, ...fitFrom(document), tested: tested ? fitFrom(tested) : null };
-}
-
-function fitFrom({ trainedAt, week, day }: FitJson): Fit {
   const head = ({ model, calibrator, interval }: HeadJson): Head => ({
     model: modelFromJson(model),
     calibrator,
     interval: interval ?? null,
   });
-  return { trainedAt, week: head(week), day: head(day) };
+  const { kind, seed, trainedAt, week, day } = document;
+  return { kind, seed, trainedAt, week: head(week), day: head(day) };
 }
 
 /** As the model gives them, before calibration. */

@@ -3,23 +3,17 @@ import { chooseShape } from '../evaluation/choose-shape.ts';
 import { DAY_MS, WEEK_DAYS } from '../features/feature.ts';
 import { alignColumns, type FeatureMatrix, pick, selectRows } from '../features/feature-matrix.ts';
 import { learnerOf } from '../learners/contestants.ts';
-import { type Examples, type FittedModel, isBaseRate, type LearnerKind } from '../learners/learner.ts';
-import { seededRandom } from '../random.ts';
+import {
+  type Examples,
+  type FittedModel,
+  isBaseRate,
+  type LearnerKind,
+  type Settings,
+} from '../learners/learner.ts';
 import type { Head } from './artifact.ts';
+import { examplesOf, hasEnough, keepCutoffs, positivesOf, requireEnough, rowsAt } from './fit-examples.ts';
 import { fitInterval, type HeadInterval } from './interval.ts';
 import type { CutoffSplit } from './split-cutoffs.ts';
-
-/** Fewer than this of either label and a learner fits noise. */
-export const MIN_OF_EACH_LABEL = 10;
-/** Rows of a head that a learner sees at most. */
-export const MAX_FIT_ROWS = 60_000;
-/** A window half a year old counts half: estates change, and their level with them. */
-const HALF_LIFE_DAYS = 182;
-
-/** Training data do not suffice for a learner. Never cured by trying again. */
-export class TooFewRuns extends Error {
-  override name = 'TooFewRuns';
-}
 
 /** A model trained elsewhere. */
 export interface GivenModel {
@@ -35,10 +29,18 @@ export interface JudgedRows {
   probabilities: Float64Array;
 }
 
-export interface FittedHead {
-  head: Head;
-  rows: number;
-  positives: number;
+/** By what a head is fitted: as it was chosen on later time, or the defaults. */
+export interface HeadChoice {
+  /** null: the learner's own. */
+  settings: Settings | null;
+  shape: CalibrationShape;
+  interval: HeadInterval | null;
+}
+
+export interface ChosenHead {
+  choice: HeadChoice;
+  /** All that it may be fitted on. */
+  examples: Examples;
   /**
    * What the early windows taught, told of the later ones. Null where there was too little to learn from or to judge by,
    * and for a model that was trained elsewhere, which they did not teach.
@@ -46,96 +48,101 @@ export interface FittedHead {
   judged: JudgedRows | null;
 }
 
+export interface FittedHead extends Pick<ChosenHead, 'judged'> {
+  head: Head;
+  rows: number;
+  positives: number;
+}
+
+interface HeadOptions {
+  seed: number;
+  maxRows: number;
+  given?: GivenModel | undefined;
+  interval?: { spread?: number };
+}
+
 /**
- * Fits one head: on the early windows, with settings and calibration chosen on the later ones; then once more,
- * with those settings, on both, so that the newest windows before the test teach as well, and the level of the
- * forecast is that of all of them. Where the early part is too small to choose anything, the defaults serve.
+ * Chooses settings and calibration of one head: the early windows teach, the later ones tell. Where the early part is too
+ * small to choose anything, the defaults serve.
  *
  * With `interval` it learns from the later windows how far its probabilities may be off, too (`spread`: as found for
  * the days); where nothing could be chosen, there is none.
  *
- * A model that is given, because it was trained elsewhere, is taken as it is; only its calibration is fitted. Its shape
- * and its interval are learned on the later windows when it has not learned from them; where it has, it would look surer
- * than it is, so its probabilities stand and only their level is fitted.
+ * Of a model that is given, because it was trained elsewhere, only shape and interval are learned on the later windows, when
+ * it has not learned from them; where it has, it would look surer than it is, so its probabilities stand.
  *
  * @param labels as known when the first test forecast is made
  * @throws TooFewRuns for a learner (never for a base rate) with fewer than 10 of either label
+ */
+export function chooseHead(
+  kind: LearnerKind,
+  matrix: FeatureMatrix,
+  labels: Uint8Array,
+  split: Pick<CutoffSplit, 'train' | 'early' | 'later'>,
+  { seed, maxRows, given, interval }: HeadOptions,
+): ChosenHead {
+  const train = rowsAt(matrix, split.train, { seed, maxRows });
+  const examples = examplesOf(matrix, labels, train);
+  requireEnough(kind, examples);
+  const early = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.early));
+  const laterRows = keepCutoffs(matrix, train, split.later);
+  const later = examplesOf(matrix, labels, laterRows);
+  const choice: HeadChoice = { settings: null, shape: { kind: 'identity' }, interval: null };
+  const canJudge = later.labels.includes(0) && later.labels.includes(1);
+  if (!canJudge || !(isBaseRate(kind) || hasEnough(early))) return { choice, examples, judged: null };
+  const canChoose = hasEnough(early) && hasEnough(later);
+  const learned = { seed, ...(canChoose && { later }) };
+  const first = given?.model ?? learnerOf(kind).fit(early.matrix, early.labels, early.weights, learned);
+  const told = first.predict(alignColumns(later.matrix, first.names));
+  const judged = given === undefined ? { rows: laterRows, probabilities: told } : null;
+  const isUnseen = given === undefined || given.trainedAt <= split.later[0]!;
+  if (!canChoose || !isUnseen) return { choice, examples, judged };
+  const shape = chooseShape(later.labels, told, later.matrix.cutoff);
+  return {
+    choice: {
+      settings: first.settings,
+      shape,
+      interval: interval === undefined ? null : intervalFrom(shape, later, told, interval.spread),
+    },
+    examples,
+    judged,
+  };
+}
+
+/**
+ * Chooses on the later windows, then fits by that choice on all, so that the newest windows before the test teach as well,
+ * and the level of the forecast is that of all of them. A model that is given is taken as it is; only its calibration is
+ * fitted.
+ *
+ * @throws TooFewRuns as above
  */
 export function fitHead(
   kind: LearnerKind,
   matrix: FeatureMatrix,
   labels: Uint8Array,
   split: Pick<CutoffSplit, 'train' | 'early' | 'later'>,
-  options: {
-    seed: number;
-    maxRows: number;
-    given?: GivenModel | undefined;
-    interval?: { spread?: number };
-  },
+  options: HeadOptions,
 ): FittedHead {
-  const train = rowsAt(matrix, split.train, options);
-  const all = examplesOf(matrix, labels, train);
-  const positives = all.labels.reduce((sum, label) => sum + label, 0);
-  const scarcest = Math.min(positives, all.labels.length - positives);
-  if (!isBaseRate(kind) && scarcest < MIN_OF_EACH_LABEL) {
-    throw new TooFewRuns(
-      `training requires at least ${MIN_OF_EACH_LABEL} past windows with a failed run and ${MIN_OF_EACH_LABEL} without, ` +
-        `got ${positives} with and ${all.labels.length - positives} without`,
-    );
-  }
-  const { seed, given } = options;
-  const learn = ({ matrix, labels, weights }: Examples, more: object) =>
-    given?.model ?? learnerOf(kind).fit(matrix, labels, weights, { seed, ...more });
-  const predict = (model: FittedModel, matrix: FeatureMatrix) =>
-    model.predict(alignColumns(matrix, model.names));
-  const early = examplesOf(matrix, labels, keepCutoffs(matrix, train, split.early));
-  const laterRows = keepCutoffs(matrix, train, split.later);
-  const later = examplesOf(matrix, labels, laterRows);
-  let shape: CalibrationShape = { kind: 'identity' };
-  let settings = {};
-  let judged: JudgedRows | null = null;
-  let interval: HeadInterval | null = null;
-  const canJudge = later.labels.includes(0) && later.labels.includes(1);
-  if (canJudge && (isBaseRate(kind) || hasEnough(early))) {
-    const canChoose = hasEnough(early) && hasEnough(later);
-    const first = learn(early, canChoose ? { later } : {});
-    const told = predict(first, later.matrix);
-    if (given === undefined) judged = { rows: laterRows, probabilities: told };
-    const isUnseen = given === undefined || given.trainedAt <= split.later[0]!;
-    if (canChoose && isUnseen) {
-      shape = chooseShape(later.labels, told, later.matrix.cutoff);
-      settings = { settings: first.settings };
-      if (options.interval !== undefined) {
-        interval = intervalFrom(shape, later, told, options.interval.spread);
-      }
-    }
-  }
-  const model = learn(all, settings);
+  const { choice, examples, judged } = chooseHead(kind, matrix, labels, split, options);
   return {
-    head: { model, calibrator: calibratorAt(shape, model, all), interval },
-    rows: all.labels.length,
-    positives,
+    head: fitChosen(kind, choice, examples, { seed: options.seed, given: options.given?.model }),
+    rows: examples.labels.length,
+    positives: positivesOf(examples),
     judged,
   };
 }
 
-/**
- * Fits a head once more on more windows, with its settings, the shape of its calibration and its interval; the level of
- * the forecast is that of all of them.
- *
- * @param train the cutoffs of these windows
- * @param labels as known when all of them have closed
- */
-export function refitHead(
-  head: Head,
-  matrix: FeatureMatrix,
-  labels: Uint8Array,
-  { train, seed, maxRows }: { train: number[]; seed: number; maxRows: number },
+/** One head fitted on examples by what was chosen; its level is that of the examples. */
+export function fitChosen(
+  kind: LearnerKind,
+  { settings, shape, interval }: HeadChoice,
+  examples: Examples,
+  { seed, given }: { seed: number; given?: FittedModel | undefined },
 ): Head {
-  const all = examplesOf(matrix, labels, rowsAt(matrix, train, { seed, maxRows }));
-  const { kind, settings } = head.model;
-  const model = learnerOf(kind).fit(all.matrix, all.labels, all.weights, { seed, settings });
-  return { ...head, model, calibrator: calibratorAt(head.calibrator.shape, model, all) };
+  const { matrix, labels, weights } = examples;
+  const fitted = { seed, ...(settings !== null && { settings }) };
+  const model = given ?? learnerOf(kind).fit(matrix, labels, weights, fitted);
+  return { model, calibrator: calibratorAt(shape, model, examples), interval };
 }
 
 /** With too few of either label the level of the model stands. */
@@ -167,55 +174,4 @@ function intervalFrom(shape: CalibrationShape, later: Examples, told: Float64Arr
   if (!labels.includes(0) || !labels.includes(1)) return null;
   const ofApart = pick(told, apart, new Float64Array(apart.length));
   return fitInterval(shape, labels, selectRows(later.matrix, apart), ofApart, spread);
-}
-
-function hasEnough({ labels }: Examples): boolean {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  return Math.min(positives, labels.length - positives) >= MIN_OF_EACH_LABEL;
-}
-
-function keepCutoffs(matrix: FeatureMatrix, rows: Int32Array, cutoffs: number[]): Int32Array {
-  const wanted = new Set(cutoffs);
-  return rows.filter((r) => wanted.has(matrix.cutoff[r]!));
-}
-
-/** Rows at the cutoffs, thinned evenly by chance when there are more than `maxRows`. */
-function rowsAt(
-  matrix: FeatureMatrix,
-  cutoffs: number[],
-  { seed, maxRows }: { seed: number; maxRows: number },
-) {
-  const rows = keepCutoffs(
-    matrix,
-    Int32Array.from({ length: matrix.rows }, (_, r) => r),
-    cutoffs,
-  );
-  if (rows.length <= maxRows) return rows;
-  const random = seededRandom(seed);
-  return rows.filter(() => random.uniform() < maxRows / rows.length);
-}
-
-function examplesOf(matrix: FeatureMatrix, labels: Uint8Array, rows: Int32Array): Examples {
-  return {
-    matrix: selectRows(matrix, rows),
-    labels: pick(labels, rows, new Uint8Array(rows.length)),
-    weights: fitWeights(pick(matrix.cutoff, rows, new Float64Array(rows.length))),
-  };
-}
-
-/**
- * Weights of rows by their cutoffs: 1 for the newest, half of it half a year before. Cutoffs that are closer than others
- * share the weight of theirs.
- */
-export function fitWeights(cutoffs: Float64Array): Float64Array {
-  const distinct = [...new Set(cutoffs)].sort((a, b) => a - b);
-  const newest = distinct.at(-1) ?? 0;
-  const gaps = distinct.map((at, i) =>
-    Math.min(WEEK_DAYS * DAY_MS, i === 0 ? (distinct[1] ?? at) - at : at - distinct[i - 1]!),
-  );
-  const widest = Math.max(1, ...gaps);
-  const shareOf = new Map(distinct.map((at, i) => [at, distinct.length === 1 ? 1 : gaps[i]! / widest]));
-  return cutoffs.map(
-    (cutoff) => shareOf.get(cutoff)! * 0.5 ** ((newest - cutoff) / (HALF_LIFE_DAYS * DAY_MS)),
-  );
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DAY_MS } from '../features/feature.ts';
-import { fitWeights } from './fit-head.ts';
+import { fitWeights } from './fit-examples.ts';
 
 const grid = (count: number, stepDays: number) =>
   Float64Array.from({ length: count }, (_, i) => 1_000 * DAY_MS + i * stepDays * DAY_MS);

@@ -4,7 +4,7 @@ export type { GateDecision } from '../evaluation/decide-gate.ts';
 export { GATE_THRESHOLDS, type GateThresholds } from '../evaluation/gate-thresholds.ts';
 export { BASE_RATE_KINDS, isBaseRate, LEARNER_KINDS, type LearnerKind } from '../learners/learner.ts';
 export { chooseChallenger } from './choose-challenger.ts';
-export { TooFewRuns } from './fit-head.ts';
+export { TooFewRuns } from './fit-examples.ts';
 export type { TestedContestant } from './gate-input.ts';
 export { type ImportedFiles, readImported } from './imported-model.ts';
 export { judgeTraining, type TrainingToJudge } from './judge-training.ts';

@@ -3,7 +3,7 @@ import type { GateThresholds } from '../evaluation/gate-thresholds.ts';
 import { GATE_THRESHOLDS } from '../evaluation/gate-thresholds.ts';
 import { madeUpEstate } from '../features/made-up-jobs.ts';
 import { BASE_RATE_KINDS, type LearnerKind } from '../learners/learner.ts';
-import { asTested, decodeArtifact, encodeArtifact } from './artifact.ts';
+import { decodeArtifact, encodeArtifact } from './artifact.ts';
 import type { TestedContestant } from './gate-input.ts';
 import { gateSlices } from './gate-slices.ts';
 import { judgeTraining } from './judge-training.ts';
@@ -96,7 +96,7 @@ describe('judgeTraining', () => {
     expect(refused.checks.filter(({ passed }) => passed !== true).map(({ name }) => name)).toEqual([
       'serves-as-tested',
     ]);
-    const asBefore = judged(encodeArtifact(asTested(model)));
+    const asBefore = judged(trainPrepared(prepared, { kind: 'chains', seed: 4, testOnly: true }).artifact);
     expect(asBefore.verdict).toBe('promote');
     expect(checkOf(asBefore, 'serves-as-tested')).toBeUndefined();
   });

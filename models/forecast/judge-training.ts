@@ -35,7 +35,7 @@ export function judgeTraining(prepared: PreparedSnapshot, training: TrainingToJu
       ? null
       : {
           kind: training.champion.kind,
-          predictions: replayChampion(training.champion.artifact, prepared, challenger.predictions),
+          predictions: replayChampion(training.champion.artifact, prepared),
         };
   const hosts = new Map(prepared.histories.map(({ jobId, host }) => [jobId, host]));
   const hostOf: HostOf = (jobId) => hosts.get(jobId) ?? null;

@@ -1,49 +1,58 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../features/feature.ts';
 import { madeUpEstate } from '../features/made-up-jobs.ts';
-import { asTested, decodeArtifact, encodeArtifact } from './artifact.ts';
+import { decodeArtifact } from './artifact.ts';
+import { fitModel, recipeOf } from './fit-model.ts';
 import { knownBy } from './known-by.ts';
 import { prepareTraining } from './prepare-training.ts';
-import { replay, replayChampion } from './replay-champion.ts';
+import { replayChampion } from './replay-champion.ts';
+import { testWeekly } from './test-weekly.ts';
 import { trainContestant, trainPrepared } from './train-contestant.ts';
 
 const snapshot = madeUpEstate({ jobs: 12, days: 110, seed: 7 });
 const options = { kind: 'base-window-rate', seed: 1 } as const;
 const prepared = prepareTraining(snapshot);
-const rows = trainPrepared(prepared, options).testPredictions;
 const championOf = (daysAgo: number) =>
   trainContestant(knownBy(snapshot, snapshot.cutoff - daysAgo * DAY_MS), options).artifact;
 
 describe('what an older champion would have said of a test', () => {
-  it('says what serves of windows that began after it had learned, and what was tested of those before', () => {
+  it('is what serves, where the whole test came later', () => {
+    const artifact = championOf(50);
+    const model = decodeArtifact(artifact);
+    expect(replayChampion(artifact, prepared)).toEqual(testWeekly(prepared, () => model));
+  });
+
+  it('is, of the weeks before it had learned, its kind fitted on what was known when each began', () => {
     const artifact = championOf(14);
     const champion = decodeArtifact(artifact);
-    const said = replayChampion(artifact, prepared, rows);
-    const [served, tested] = [champion, asTested(champion)].map((model) => replay(model, prepared, rows));
+    const said = replayChampion(artifact, prepared);
+    const [served, then] = [
+      () => champion,
+      (from: number) => fitModel(recipeOf(champion), prepared, from, { sampled: true }),
+    ].map((modelOf) => testWeekly(prepared, modelOf));
     const parts = [0, 0];
-    for (const [row, cutoff] of rows.cutoff.entries()) {
-      const isNew = cutoff >= snapshot.cutoff - 14 * DAY_MS;
-      expect(said.probability[row]).toBe((isNew ? served : tested)!.probability[row]);
+    for (const [row, cutoff] of said.cutoff.entries()) {
+      const weekBegan = cutoff - ((cutoff - prepared.split.firstTest!) % (7 * DAY_MS));
+      const isNew = weekBegan >= champion.trainedAt;
+      expect(said.probability[row]).toBe((isNew ? served : then)!.probability[row]);
       parts[Number(isNew)]!++;
     }
     expect(Math.min(...parts)).toBeGreaterThan(0);
-    expect(served!.probability).not.toEqual(tested!.probability);
+    expect(served!.probability).not.toEqual(then!.probability);
   });
 
-  it('is what serves where the whole test came later, and where what was tested serves', () => {
-    for (const artifact of [championOf(50), encodeArtifact(asTested(decodeArtifact(championOf(14))))]) {
-      const model = decodeArtifact(artifact);
-      expect(replayChampion(artifact, prepared, rows)).toEqual(replay(model, prepared, rows));
-    }
-  });
-
-  it('is what was tested where it learned from the whole test', () => {
+  it('is the test of a contestant that learned from the whole test, for the champion that it became', () => {
     const { artifact, testPredictions } = trainPrepared(prepared, options);
-    expect(replayChampion(artifact, prepared, rows)).toEqual(testPredictions);
+    expect(replayChampion(artifact, prepared)).toEqual(testPredictions);
   });
 
-  it('is refused for rows that are none of the snapshot', () => {
-    const unknown = { ...rows, jobId: rows.jobId.map(() => 999) };
-    expect(() => replayChampion(championOf(14), prepared, unknown)).toThrow('job 999 is no candidate');
+  it('is what serves where too little was known for its kind', () => {
+    const chains = trainPrepared(prepared, { kind: 'chains', seed: 1 }).artifact;
+    const model = decodeArtifact(chains);
+    const quiet = prepareTraining({
+      ...snapshot,
+      histories: snapshot.histories.map((job) => ({ ...job, status: job.status.map(() => 1) })),
+    });
+    expect(replayChampion(chains, quiet)).toEqual(testWeekly(quiet, () => model));
   });
 });

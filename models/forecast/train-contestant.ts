@@ -6,15 +6,18 @@ import { columnNamed, type FeatureMatrix, pick } from '../features/feature-matri
 import { labelWindows } from '../features/label-windows.ts';
 import { type FittedModel, isBaseRate, type LearnerKind, type Settings } from '../learners/learner.ts';
 import type { JobHistory } from '../records/job-history.ts';
-import { encodeArtifact, type Fit, type ForecastModel, type Head } from './artifact.ts';
-import { fitHead, MAX_FIT_ROWS, refitHead, TooFewRuns } from './fit-head.ts';
-import { predictCandidates } from './predict-candidates.ts';
+import { encodeArtifact, type ForecastModel } from './artifact.ts';
+import { MAX_FIT_ROWS, positivesOf, TooFewRuns } from './fit-examples.ts';
+import { type ChosenHead, chooseHead, fitChosen } from './fit-head.ts';
+import { fitModel, type Recipe } from './fit-model.ts';
 import { matricesAt, type PreparedSnapshot, prepareTraining } from './prepare-training.ts';
 import type { Snapshot } from './snapshot.ts';
-import { closedBy } from './split-cutoffs.ts';
+import type { CutoffSplit } from './split-cutoffs.ts';
 import type { TestPredictions } from './test-predictions.ts';
+import { testWeekly } from './test-weekly.ts';
 
 export interface HeadReport {
+  /** Of windows that closed before the test. */
   trainRows: number;
   trainPositives: number;
   calibration: CalibrationShape['kind'];
@@ -61,19 +64,20 @@ export interface TrainingOptions {
    * `testImported` sees to it that this is before the test windows.
    */
   given?: (training: Matrices) => { week: FittedModel; day: FittedModel; trainedAt: number };
-  /** What was tested comes back as it is, for whoever judges it and lets nobody serve. */
+  /** What comes back learned nothing from the test: for whoever lets nobody serve, or takes it elsewhere. */
   testOnly?: boolean;
-  onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test' | 'refit'; share: number }) => void;
+  onProgress?: (progress: { stage: 'features' | 'week' | 'day' | 'test' | 'fit'; share: number }) => void;
 }
 
 /**
- * Trains one contestant on a snapshot, tests it on its last windows, and fits it once more with these: the newest weeks
- * are the last to be left out of what serves. What was tested goes with it, for later comparisons on the same windows; a
- * model trained elsewhere serves as it was tested.
+ * Trains one contestant on a snapshot, tests it on its last windows as it would have served them, and fits it on all that
+ * has closed: the newest weeks are the last to be left out of what serves.
  *
  * Past forecasts are replayed at cutoffs going back from the snapshot's; the last 22 % of the cutoffs, of five weeks
- * at most, are the test, and what is tested learned nothing from a window, or from a failure that became known, after the
- * first of them.
+ * at most, are the test. What the learner chooses (settings, calibration, intervals) it chooses on windows that closed
+ * before. By these choices it is fitted as each week of the test begins, on the windows that had closed and the failures
+ * that were known: what is told of a window comes from nothing later than the start of its week. A model trained elsewhere
+ * is fitted nowhere: it is tested, and serves, as it is.
  * Same snapshot, kind and seed: same bytes.
  *
  * @throws TooFewRuns when a learner has too little to learn from or no window to be tested on; a base rate
@@ -101,37 +105,42 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
     );
   }
   const known = split.firstTest ?? cutoff;
-  const fitted = (stage: 'week' | 'day', share: number, interval?: { spread?: number }) => {
+  const chosen = (stage: 'week' | 'day', share: number, interval: { spread?: number }) => {
     onProgress?.({ stage, share });
     const labels = labelWindows(training[stage], histories, known);
-    return fitHead(kind, training[stage], labels, split, {
-      seed,
-      maxRows: MAX_FIT_ROWS,
+    return chooseHead(kind, training[stage], labels, split, {
+      ...{ seed, maxRows: MAX_FIT_ROWS, interval },
       given: given && { model: given[stage], trainedAt: given.trainedAt },
-      ...(interval === undefined ? {} : { interval }),
     });
   };
-  const day = fitted('day', 0.15, {});
-  const spread = day.head.interval?.spread;
-  const week = fitted('week', 0.5, spread === undefined ? undefined : { spread });
-  onProgress?.({ stage: 'test', share: 0.65 });
-  const fit: Fit = { trainedAt: known, week: week.head, day: day.head };
-  const candidate: ForecastModel = { kind, seed, ...fit, tested: null };
-  const tested = testOn(candidate, matricesAt(matrices, split.test), histories, cutoff);
-  onProgress?.({ stage: 'refit', share: 0.7 });
-  const isFittedOnceMore = given === undefined && !options.testOnly && split.test.length > 0;
-  const model = isFittedOnceMore ? { ...candidate, ...refit(candidate, prepared), tested: fit } : candidate;
+  const day = chosen('day', 0.15, {});
+  const spread = day.choice.interval?.spread;
+  const week = chosen('week', 0.45, spread === undefined ? {} : { spread });
+  const recipe: Recipe = { kind, seed, week: week.choice, day: day.choice };
+  const imported = given && {
+    ...{ kind, seed, trainedAt: known },
+    week: fitChosen(kind, week.choice, week.examples, { seed, given: given.week }),
+    day: fitChosen(kind, day.choice, day.examples, { seed, given: given.day }),
+  };
+  const fitted = (from: number, sampled: boolean): ForecastModel =>
+    imported ?? fitModel(recipe, prepared, from, { sampled });
+  const testPredictions = testWeekly(prepared, (from) => {
+    onProgress?.({ stage: 'test', share: 0.5 + (0.3 * (from - known)) / (cutoff - known) });
+    return fitted(from, true);
+  });
+  onProgress?.({ stage: 'fit', share: 0.8 });
+  const model = fitted(options.testOnly ? known : cutoff, false);
   const artifact = encodeArtifact(model);
-  const headReport = (head: typeof week, metrics: Pick<HeadReport, 'test' | 'onset'>): HeadReport => ({
-    trainRows: head.rows,
-    trainPositives: head.positives,
-    calibration: head.head.calibrator.shape.kind,
-    settings: head.head.model.settings,
-    ...metrics,
+  const headReport = (name: 'week' | 'day', { examples, choice }: ChosenHead): HeadReport => ({
+    trainRows: examples.labels.length,
+    trainPositives: positivesOf(examples),
+    calibration: choice.shape.kind,
+    settings: model[name].model.settings,
+    ...metricsOf({ week: matrices.week, split }, testPredictions, name),
   });
   return {
     artifact,
-    testPredictions: tested.predictions,
+    testPredictions,
     report: {
       kind,
       seed,
@@ -147,25 +156,10 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
       },
       features: matrices.day.names,
       artifactBytes: artifact.length,
-      week: headReport(week, tested.week),
-      day: headReport(day, tested.day),
+      week: headReport('week', week),
+      day: headReport('day', day),
     },
   };
-}
-
-/**
- * Both heads fitted once more, on every window that has closed: those of the test, and those before it that were still
- * open when it began. Without these there would be a gap, and rows beside it would count for less than they did.
- */
-function refit(
-  { seed, week, day }: ForecastModel,
-  { cutoff, histories, plan, matrices }: PreparedSnapshot,
-): Fit {
-  const train = closedBy(plan.cutoffs, cutoff, WEEK_DAYS);
-  const all = matrices();
-  const again = (head: Head, matrix: FeatureMatrix) =>
-    refitHead(head, matrix, labelWindows(matrix, histories, cutoff), { train, seed, maxRows: MAX_FIT_ROWS });
-  return { trainedAt: cutoff, week: again(week, all.week), day: again(day, all.day) };
 }
 
 function spanDays(histories: readonly JobHistory[], cutoff: number): number {
@@ -173,29 +167,21 @@ function spanDays(histories: readonly JobHistory[], cutoff: number): number {
   return (cutoff - first) / DAY_MS;
 }
 
-function testOn(model: ForecastModel, matrices: Matrices, histories: readonly JobHistory[], knownBy: number) {
-  const probabilities = predictCandidates(model, matrices);
-  const quiet = columnNamed(matrices.week, 'last_window_failed').map((failed) => 1 - failed);
-  const part = (matrix: FeatureMatrix, scores: Float64Array, isOnset: (row: number) => boolean) => {
-    const labels = labelWindows(matrix, histories, knownBy);
-    const rows = Int32Array.from(labels.keys()).filter(isOnset);
-    const onset = measureForecast(
-      pick(labels, rows, new Uint8Array(rows.length)),
-      pick(scores, rows, new Float64Array(rows.length)),
+/** Of the rows of one head; `onset`: of those whose job had no failure in the week before. */
+function metricsOf(
+  { week, split }: { week: FeatureMatrix; split: CutoffSplit },
+  { horizon, label, probability }: TestPredictions,
+  head: 'week' | 'day',
+): Pick<HeadReport, 'test' | 'onset'> {
+  const test = new Set(split.test);
+  const failedBefore = columnNamed(week, 'last_window_failed').filter((_, r) => test.has(week.cutoff[r]!));
+  const rows = Int32Array.from(horizon.keys()).filter((r) => (head === 'week') === (horizon[r] === 0));
+  const perJob = head === 'week' ? 1 : WEEK_DAYS;
+  const onset = rows.filter((_, i) => failedBefore[Math.floor(i / perJob)] !== 1);
+  const measured = (some: Int32Array) =>
+    measureForecast(
+      pick(label, some, new Uint8Array(some.length)),
+      pick(probability, some, new Float64Array(some.length)),
     );
-    return { labels, scores, matrix, metrics: { test: measureForecast(labels, scores), onset } };
-  };
-  const week = part(matrices.week, probabilities.week, (r) => quiet[r] === 1);
-  const day = part(matrices.day, probabilities.day, (r) => quiet[Math.floor(r / WEEK_DAYS)] === 1);
-  const both = [week, day];
-  const predictions: TestPredictions = {
-    jobId: Float64Array.from(
-      both.flatMap(({ matrix }) => Array.from(matrix.jobIndex, (j) => histories[j]!.jobId)),
-    ),
-    cutoff: Float64Array.from(both.flatMap(({ matrix }) => [...matrix.cutoff])),
-    horizon: Uint8Array.from(both.flatMap(({ matrix }) => [...matrix.horizon])),
-    label: Uint8Array.from(both.flatMap(({ labels }) => [...labels])),
-    probability: Float64Array.from(both.flatMap(({ scores }) => [...scores])),
-  };
-  return { week: week.metrics, day: day.metrics, predictions };
+  return { test: measured(rows), onset: measured(onset) };
 }

@@ -1,6 +1,6 @@
 import type { FeatureMatrix } from '../features/feature-matrix.ts';
 import { labelWindows } from '../features/label-windows.ts';
-import { fitWeights } from './fit-head.ts';
+import { fitWeights } from './fit-examples.ts';
 import { matricesAt, type PreparedSnapshot } from './prepare-training.ts';
 
 /** What a learner is taught with. One entry per row. */

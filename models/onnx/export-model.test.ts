@@ -198,7 +198,6 @@ describe('whatever the model and its calibrator are, onnxruntime gives our score
       trainedAt: 0,
       week: head,
       day: head,
-      tested: null,
     };
     expect(await difference(exportHead(whole, 'week'), head, matrixOf(rows))).toBeLessThan(TOLERANCE);
   };
