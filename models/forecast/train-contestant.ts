@@ -8,7 +8,7 @@ import { type FittedModel, isBaseRate, type LearnerKind, type Settings } from '.
 import type { JobHistory } from '../records/job-history.ts';
 import { encodeArtifact, type ForecastModel } from './artifact.ts';
 import { MAX_FIT_ROWS, positivesOf, TooFewRuns } from './fit-examples.ts';
-import { type ChosenHead, chooseHead, fitChosen } from './fit-head.ts';
+import { chooseHead, fitChosen } from './fit-head.ts';
 import { fitModel, type Recipe } from './fit-model.ts';
 import { matricesAt, type PreparedSnapshot, prepareTraining } from './prepare-training.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -105,23 +105,26 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
     );
   }
   const known = split.firstTest ?? cutoff;
-  const chosen = (stage: 'week' | 'day', share: number, interval: { spread?: number }) => {
+  const chosen = (stage: 'week' | 'day', share: number, interval?: { spread?: number }) => {
     onProgress?.({ stage, share });
     const labels = labelWindows(training[stage], histories, known);
-    return chooseHead(kind, training[stage], labels, split, {
-      ...{ seed, maxRows: MAX_FIT_ROWS, interval },
+    const { choice, examples } = chooseHead(kind, training[stage], labels, split, {
+      ...{ seed, maxRows: MAX_FIT_ROWS, ...(interval && { interval }) },
       given: given && { model: given[stage], trainedAt: given.trainedAt },
     });
+    return {
+      choice,
+      trainRows: examples.labels.length,
+      trainPositives: positivesOf(examples),
+      given: given && fitChosen(kind, choice, examples, { seed, given: given[stage] }),
+    };
   };
   const day = chosen('day', 0.15, {});
   const spread = day.choice.interval?.spread;
-  const week = chosen('week', 0.45, spread === undefined ? {} : { spread });
+  const week = chosen('week', 0.45, spread === undefined ? undefined : { spread });
   const recipe: Recipe = { kind, seed, week: week.choice, day: day.choice };
-  const imported = given && {
-    ...{ kind, seed, trainedAt: known },
-    week: fitChosen(kind, week.choice, week.examples, { seed, given: given.week }),
-    day: fitChosen(kind, day.choice, day.examples, { seed, given: given.day }),
-  };
+  const imported = week.given &&
+    day.given && { kind, seed, trainedAt: known, week: week.given, day: day.given };
   const fitted = (from: number, sampled: boolean): ForecastModel =>
     imported ?? fitModel(recipe, prepared, from, { sampled });
   const testPredictions = testWeekly(prepared, (from) => {
@@ -131,9 +134,11 @@ export function trainPrepared(prepared: PreparedSnapshot, options: TrainingOptio
   onProgress?.({ stage: 'fit', share: 0.8 });
   const model = fitted(options.testOnly ? known : cutoff, false);
   const artifact = encodeArtifact(model);
-  const headReport = (name: 'week' | 'day', { examples, choice }: ChosenHead): HeadReport => ({
-    trainRows: examples.labels.length,
-    trainPositives: positivesOf(examples),
+  const headReport = (
+    name: 'week' | 'day',
+    { choice, trainRows, trainPositives }: typeof week,
+  ): HeadReport => ({
+    ...{ trainRows, trainPositives },
     calibration: choice.shape.kind,
     settings: model[name].model.settings,
     ...metricsOf({ week: matrices.week, split }, testPredictions, name),
