@@ -19,6 +19,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { createProgress } from '../progress.ts';
 import { runWorkflow, WorkflowEndedBadly } from '../run-workflow.ts';
+import { endOrChange } from './champion-change.ts';
 
 /** `smart-etl model train`: retrains now, with all that follows: gate and, when passed, promotion. */
 export async function trainModel({
@@ -73,12 +74,16 @@ export async function promoteModel(
   const version = versionOf(versionText);
   requireReason({ who, why });
   const id = workflowIds.promoteModel(FAILURE_MODEL, version);
-  const outcome = await withConnections(loadConfig(), async ({ temporal }) => {
-    try {
+  const outcome = await withConnections(loadConfig(), async (open) => {
+    const { temporal } = open;
+    const decided = async () => {
       const decide = reject ? sayNo : sayYes;
       const said = await decide(temporal, id, version, { approve: !reject, who, why });
       if (said.endsWith(SECOND_PERSON)) return { outcome: 'half-approved' as const, said };
-      return await endOf(temporal, id);
+      return endOf(temporal, id);
+    };
+    try {
+      return await endOrChange(open, id, decided, () => ({ outcome: 'promoted' as const }));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { outcome: 'nothing-waits' as const };
       if (!(error instanceof WorkflowUpdateFailedError)) throw error;

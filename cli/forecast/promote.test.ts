@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeSenders, createSenders } from '../../activities/alerts/senders.ts';
 import { createActivities } from '../../activities/index.ts';
 import { versionOfAlias } from '../../db/forecast/model-aliases.ts';
 import { readOpenTrials } from '../../db/forecast/model-trials.ts';
 import { PROMOTION_DEFAULTS, type PromotionPolicy } from '../../models/promotion/policy.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
 import { smartEtlOn } from '../../tests/command-line.ts';
+import { startSmtpReceiver } from '../../tests/receivers.ts';
 import { registerVersions } from '../../tests/registered-models.ts';
 import { openWorkflowStage, type WorkflowStage } from '../../tests/workflow-stage.ts';
 import { FAILURE_MODEL, TASK_QUEUES, workflowIds } from '../../workflows/names.ts';
@@ -89,6 +91,8 @@ describe('smart-etl model promote', () => {
 
   it('says no to what waits, and that nothing does', async () => {
     await withWorker(async () => {
+      // Its promotion has answered before people were told; as long as that takes it is there to be refused.
+      await temporal.client.workflow.getHandle(workflowIds.promoteModel(FAILURE_MODEL, 2)).result();
       expect(await model('promote', 2, 'bob', '--reject')).toMatchObject({
         status: 1,
         said: 'job-failure/2: nothing-waits',
@@ -107,6 +111,45 @@ describe('smart-etl model promote', () => {
     expect(await rows(`select who, why from audit_log where action = 'model.reject'`)).toEqual([
       { who: 'bob', why: 'says bob' },
     ]);
+  });
+});
+
+describe('while the mail server takes a message and says nothing', () => {
+  it('promote and rollback answer as soon as the version serves', async () => {
+    const hold = Promise.withResolvers<void>();
+    const mail = await startSmtpReceiver({}, () => hold.promise);
+    const [mailFrom, mailTo] = ['etl@localhost', ['team@localhost']];
+    const target = { kind: 'mail', smtpUrl: `smtp://127.0.0.1:${mail.port}`, mailFrom, mailTo } as const;
+    const senders = createSenders([{ name: 'mail', target }]);
+    const activities = createActivities({ ...stage.dependencies, senders });
+    const { workflow } = temporal.client;
+    const workflows = [
+      workflowIds.promoteModel(FAILURE_MODEL, 1),
+      workflowIds.rollbackModel(FAILURE_MODEL, 1),
+    ];
+    const statuses = () =>
+      Promise.all(workflows.map(async (id) => (await workflow.getHandle(id).describe()).status.name));
+    try {
+      await temporal.withActivities(activities, async () => {
+        expect(await model('promote', 1, 'ann')).toMatchObject({
+          status: 0,
+          said: 'job-failure/1: promoted',
+        });
+        expect(await champion()).toBe(1);
+        expect(await run('model', 'rollback', '--who', 'ann', '--why', 'too loud')).toMatchObject({
+          status: 0,
+          said: 'version 3 serves again instead of version 1',
+        });
+        expect(await champion()).toBe(3);
+        expect(await statuses()).toEqual(['RUNNING', 'RUNNING']);
+        hold.resolve();
+        await Promise.all(workflows.map((id) => workflow.getHandle(id).result()));
+      });
+    } finally {
+      hold.resolve();
+      closeSenders(senders);
+      await mail.close();
+    }
   });
 });
 

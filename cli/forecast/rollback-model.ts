@@ -5,6 +5,7 @@ import { withConnections } from '../connections.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { runWorkflow } from '../run-workflow.ts';
+import { endOrChange } from './champion-change.ts';
 
 /**
  * `smart-etl model rollback`: the version that served before the champion serves again, with name and reason.
@@ -21,13 +22,19 @@ export async function rollbackModel({
   json?: boolean;
 }): Promise<ExitCode> {
   if (!who.trim() || !why.trim()) throw new UsageError('--who and --why must say something');
-  const outcome = await withConnections(loadConfig(), async ({ pool, temporal }) => {
+  const outcome = await withConnections(loadConfig(), async (open) => {
+    const { pool, temporal } = open;
     const fromVersion = await versionOfAlias(pool, FAILURE_MODEL, 'champion');
     if (fromVersion === null) return null;
     const id = workflowIds.rollbackModel(FAILURE_MODEL, fromVersion);
     const input = { model: FAILURE_MODEL, fromVersion, who, why };
     const summary = `Roll back ${FAILURE_MODEL}/${fromVersion}`;
-    const { version } = await runWorkflow(temporal, 'rollbackModel', id, input, summary);
+    const { version } = await endOrChange(
+      open,
+      id,
+      () => runWorkflow(temporal, 'rollbackModel', id, input, summary),
+      (version) => ({ version }),
+    );
     return { fromVersion, version };
   });
   if (outcome === null) {
