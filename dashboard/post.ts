@@ -31,7 +31,12 @@ export async function postJson(
   try {
     const response = await fetch(address, {
       method,
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': key,
+        // That of the page, which need not be the browser's.
+        'accept-language': document.documentElement.lang,
+      },
       body: JSON.stringify(body),
     });
     followLogin(response);

@@ -12,6 +12,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Language } from '../models/alerts/message.ts';
+import { SAID_OF_ACTS } from '../models/alerts/said-of-acts.ts';
 import { control, deliverPending } from './calls.ts';
 import { requireInput } from './input.ts';
 import { INCIDENT_CHANGED, TASK_QUEUES, workflowIds } from './names.ts';
@@ -27,6 +29,8 @@ export interface IncidentInput {
 export interface PersonsWord {
   who: string;
   why: string;
+  /** Of the answer; left out: English. */
+  language?: Language;
 }
 
 export interface SilenceWord extends PersonsWord {
@@ -73,24 +77,29 @@ export async function incident(input: IncidentInput): Promise<{ state: string }>
     isChanged = true;
     return said;
   };
-  setHandler(acknowledge, ({ who, why }) => act({ action: 'acknowledge', who, why }), {
+  setHandler(acknowledge, ({ who, why, language }) => act({ action: 'acknowledge', who, why, language }), {
     validator: requirePerson,
   });
   setHandler(
     silence,
-    ({ who, why, until, hours }) =>
+    ({ who, why, language, until, hours }) =>
       act({
         action: 'silence',
         who,
         why,
+        language,
         until: new Date(until ?? Date.now() + hours! * HOUR_MS).toISOString(),
       }),
     { validator: requireSilence },
   );
-  setHandler(waive, ({ who, why, findings }) => act({ action: 'waive', who, why, findings }), {
-    validator: requireWaiver,
-  });
-  setHandler(rerunVictims, ({ who, why }) => startRerun(id, who, why), { validator: requirePerson });
+  setHandler(
+    waive,
+    ({ who, why, language, findings }) => act({ action: 'waive', who, why, language, findings }),
+    {
+      validator: requireWaiver,
+    },
+  );
+  setHandler(rerunVictims, (word) => startRerun(id, word), { validator: requirePerson });
 
   for (;;) {
     isChanged = false;
@@ -115,7 +124,7 @@ export async function incident(input: IncidentInput): Promise<{ state: string }>
   }
 }
 
-async function startRerun(id: number, who: string, why: string): Promise<string> {
+async function startRerun(id: number, { who, why, language = 'en' }: PersonsWord): Promise<string> {
   const rerunId = workflowIds.rerunIncident(id);
   try {
     await startChild(rerun, {
@@ -125,10 +134,10 @@ async function startRerun(id: number, who: string, why: string): Promise<string>
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Run the victims of incident ${id} again, asked by ${who.slice(0, 80)}`,
     });
-    return `the victims of incident ${id} run again: see workflow ${rerunId}`;
+    return SAID_OF_ACTS[language].rerun(id, rerunId);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return `the victims of incident ${id} run again already: see workflow ${rerunId}`;
+    return SAID_OF_ACTS[language].rerunAlready(id, rerunId);
   }
 }
 
@@ -138,6 +147,9 @@ function requirePerson(word: PersonsWord): void {
     if (typeof text !== 'string' || text.trim() === '') throw new Error(`${name} must be given`);
     if (text.length > LONGEST_TEXT) throw new Error(`${name} may have ${LONGEST_TEXT} characters`);
   }
+  const { language = 'en' } = word;
+  if (!Object.hasOwn(SAID_OF_ACTS, language))
+    throw new Error(`language is en or fr, got ${String(language).slice(0, 20)}`);
 }
 
 function requireSilence(word: SilenceWord): void {

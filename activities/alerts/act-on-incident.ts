@@ -9,6 +9,8 @@ import {
 } from '../../db/detect/incident-life.ts';
 import { lastArrival } from '../../db/estate-clock.ts';
 import { announceChange, type Queryable, withTransaction } from '../../db/pool.ts';
+import type { Language } from '../../models/alerts/message.ts';
+import { SAID_OF_ACTS } from '../../models/alerts/said-of-acts.ts';
 import { transition } from '../../models/detect/incidents/life.ts';
 import { RAISED_BY_LOADS } from '../../models/detect/incidents/settle-findings.ts';
 import { UNUSABLE } from '../../models/monitoring/model-finding.ts';
@@ -25,6 +27,8 @@ export interface ActInput {
   until?: string | undefined;
   /** Of a waiver: keys of findings; left out, all that last. */
   findings?: string[] | undefined;
+  /** Of the answer; left out: English. */
+  language?: Language | undefined;
   workflowId: string;
 }
 
@@ -38,7 +42,9 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
     return withTransaction(pool, async (client) => {
       const incident = await lockIncident(client, id);
       if (incident === null) throw new UnknownIncident(`there is no incident ${id}`);
-      if (incident.state === 'resolved') return { changed: false, said: `incident ${id} is over` };
+      if (incident.state === 'resolved') {
+        return { changed: false, said: saidOf(input).over(id) };
+      }
       const act = { acknowledge, silence, waive }[action];
       const { before, after, said } = await act(client, incident, input);
       if (after === null) return { changed: false, said };
@@ -63,31 +69,34 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
     said: string;
   }
 
-  async function acknowledge(client: Queryable, incident: LivingIncident, { who }: ActInput): Promise<Acted> {
+  async function acknowledge(client: Queryable, incident: LivingIncident, input: ActInput): Promise<Acted> {
+    const { who } = input;
     const { id, state, acknowledgedBy } = incident;
     const at = new Date(now());
     const life = transition(lifeOf(incident), { type: 'acknowledged', atMs: at.getTime() });
     const before = { state, acknowledgedBy };
-    if (life.state === state)
-      return { before, after: null, said: `${acknowledgedBy} has taken on incident ${id} already` };
+    if (life.state === state) {
+      return { before, after: null, said: saidOf(input).takenAlready(acknowledgedBy!, id) };
+    }
     await saveLife(client, id, { state: life.state, acknowledgedBy: who, acknowledgedAt: at }, at);
     return {
       before,
       after: { state: life.state, acknowledgedBy: who },
-      said: `${who} has taken on incident ${id}`,
+      said: saidOf(input).taken(who, id),
     };
   }
 
-  async function silence(client: Queryable, incident: LivingIncident, { until }: ActInput): Promise<Acted> {
+  async function silence(client: Queryable, incident: LivingIncident, input: ActInput): Promise<Acted> {
     const { id, silencedUntil } = incident;
     const at = new Date(now());
-    const change: LifeChange = { silencedUntil: new Date(until!) };
-    const [was, will] = [silencedUntil?.toISOString() ?? null, change.silencedUntil!.toISOString()];
+    const until = new Date(input.until!);
+    const change: LifeChange = { silencedUntil: until };
+    const [was, will] = [silencedUntil?.toISOString() ?? null, until.toISOString()];
     const before = { silencedUntil: was };
-    if (was === will)
-      return { before, after: null, said: `incident ${id} is silenced until ${will} already` };
+    const said = saidOf(input);
+    if (was === will) return { before, after: null, said: said.silencedAlready(id, until.getTime()) };
     await saveLife(client, id, change, at);
-    return { before, after: { silencedUntil: will }, said: `incident ${id} is silenced until ${will}` };
+    return { before, after: { silencedUntil: will }, said: said.silenced(id, until.getTime()) };
   }
 
   async function waive(client: Queryable, { id }: LivingIncident, input: ActInput): Promise<Acted> {
@@ -106,10 +115,8 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
       if (jobId === null || due === null) continue;
       await waiveSlot(client, { jobId, dueMs: due.getTime(), at: asOf, who, why });
     }
-    const said =
-      waived.length === 0
-        ? `nothing of incident ${id} is left to waive; a source that cannot be loaded and a model that cannot be used end with the next good load or use`
-        : `${waived.length} ${waived.length === 1 ? 'finding' : 'findings'} of incident ${id} waived; the next look ends what is waived, at a model once a day`;
+    const { nothingToWaive, waived: saidWaived } = saidOf(input);
+    const said = waived.length === 0 ? nothingToWaive(id) : saidWaived(waived.length, id);
     return {
       before: { waived: [] },
       after: waived.length === 0 ? null : { waived: waived.slice(0, 1_000).map(({ key }) => key) },
@@ -117,3 +124,5 @@ export function createActOnIncident({ pool, time, now }: Dependencies) {
     };
   }
 }
+
+const saidOf = ({ language = 'en' }: ActInput) => SAID_OF_ACTS[language];

@@ -154,8 +154,12 @@ describe('actOnIncident', () => {
   it('silences until an instant: nobody is reminded before, and everybody after', async () => {
     await notify();
     const until = new Date(nowMs + 120 * MINUTE).toISOString();
-    expect((await act({ action: 'silence', until })).said).toBe(`incident ${id} is silenced until ${until}`);
-    expect((await act({ action: 'silence', until })).changed).toBe(false);
+    const minute = `${until.slice(0, 16).replace('T', ' ')} UTC`;
+    expect((await act({ action: 'silence', until })).said).toBe(`incident ${id} is silenced until ${minute}`);
+    expect(await act({ action: 'silence', until, language: 'fr' })).toEqual({
+      changed: false,
+      said: `l’incident ${id} est déjà en sourdine jusqu’au ${minute}`,
+    });
     nowMs += 119 * MINUTE;
     expect(await advance()).toMatchObject({ told: false, waitMs: MINUTE });
     nowMs += MINUTE;

@@ -67,7 +67,7 @@ export function addActLinks(
       const who = form.get('who')?.replaceAll('\0', '').trim().slice(0, 200) || link.channel;
       const hours = Number(form.get('choice'));
       try {
-        const lines = await act(link, who, hours, TEXTS.byLink[language]);
+        const lines = await act(link, who, hours, language);
         return send(reply, 200, actPage(language, linkWords(link.action, language).done, lines));
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
@@ -81,15 +81,19 @@ export function addActLinks(
     });
   });
 
-  async function act(link: ActionLink, who: string, hours: number, why: string): Promise<string[]> {
+  async function act(link: ActionLink, who: string, hours: number, language: Language): Promise<string[]> {
     const { action, incidentId, channel } = link;
     if (action === 'useful' || action === 'not-useful') {
       await keepFeedback(context, { incidentId, channel, who, useful: action === 'useful' });
       return [];
     }
     const known = SILENCE_HOURS.find((offered) => offered === hours) ?? SILENCE_HOURS[0];
-    const word = { who, why: `${why} (${channel})`, ...(action === 'silence' && { hours: known }) };
-    return [(await actOnIncident(context, incidentId, action, word)).said];
+    const word = {
+      who,
+      why: `${TEXTS.byLink[language]} (${channel})`,
+      ...(action === 'silence' && { hours: known }),
+    };
+    return [(await actOnIncident(context, incidentId, action, word, language)).said];
   }
 
   function read(request: FastifyRequest): {

@@ -9,6 +9,7 @@ import { parseBody } from '../http/parse-request.ts';
 import { notFound, ProblemError, problemOf } from '../http/problem.ts';
 import { momentOf, type RouteContext } from '../routes/route.ts';
 import { type Acted, person } from './incident-actions.ts';
+import { saidTo } from './said.ts';
 
 const FORECAST_OVERRIDE_PATH = '/v1/jobs/:jobId/forecast-override';
 
@@ -33,17 +34,18 @@ export function addForecastActions(app: FastifyInstance, context: RouteContext):
     const job = await namedJob(request);
     const { who: told, why, probability, until } = parseBody(overrideWordSchema, request.body);
     const who = whoActs(request, told);
+    const words = saidTo(request);
     const refused = overrideRefusal({ probability, until }, (await momentOf(context)).getTime());
-    if (refused !== null) throw new ProblemError(problemOf('not-done', 409, refused));
-    const said = `What you say of ${job.job} stands beside the forecast until ${until}`;
-    const acted = await started(job, { override: { probability, until }, who, why }, said);
+    if (refused !== null) throw new ProblemError(problemOf('not-done', 409, words.notDone(refused)));
+    const word = { override: { probability, until }, who, why };
+    const acted = await started(job, word, words.override(job.job, until));
     return reply.header('cache-control', 'no-store').send(acted);
   });
   app.delete(FORECAST_OVERRIDE_PATH, { config: { changes: true } }, async (request, reply) => {
     const job = await namedJob(request);
     const { who: told, why } = parseBody(withdrawWordSchema, request.body);
     const word = { override: null, who: whoActs(request, told), why };
-    const acted = await started(job, word, `Of ${job.job} the forecast stands alone`);
+    const acted = await started(job, word, saidTo(request).overrideWithdrawn(job.job));
     return reply.header('cache-control', 'no-store').send(acted);
   });
 

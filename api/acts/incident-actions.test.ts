@@ -82,6 +82,23 @@ describe('an incident', () => {
     ]);
   });
 
+  it('answers in French where French is asked for', async () => {
+    const inFrench = { ...AS_JSON, 'accept-language': 'fr-FR, en;q=0.5' };
+    const said = async (action: string, body: object) =>
+      ((await (await act(action, body, inFrench)).json()) as { said: string }).said;
+    await acting(async () => {
+      expect(await said('acknowledge', WHO)).toBe(`api-token a pris en charge l’incident ${id}`);
+      expect(await said('acknowledge', WHO)).toBe(`api-token a déjà pris en charge l’incident ${id}`);
+      const until = new Date(Date.now() + 3_600_000).toISOString();
+      expect(await said('silence', { ...WHO, until })).toBe(
+        `l’incident ${id} est en sourdine jusqu’au ${until.slice(0, 16).replace('T', ' ')} UTC`,
+      );
+      expect(await said('waive', WHO)).toContain(`il est renoncé à 1 constat de l’incident ${id} ; `);
+      expect(await said('rerun', WHO)).toContain(`voir le workflow rerun/incident/${id}`);
+      await acts.temporal.client.workflow.getHandle(`rerun/incident/${id}`).result();
+    });
+  });
+
   it.each([
     ['acknowledge', { who: 'ann' }, 400],
     ['acknowledge', { ...WHO, more: 1 }, 400],

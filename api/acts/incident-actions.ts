@@ -8,7 +8,9 @@ import { whoActs } from '../access/who-acts.ts';
 import { anyText } from '../contract/fields.ts';
 import { parseBody } from '../http/parse-request.ts';
 import { ProblemError, problemOf } from '../http/problem.ts';
+import type { Language } from '../page/page-language.ts';
 import type { LazyTemporal } from '../temporal.ts';
+import { askedLanguage, saidIn } from './said.ts';
 
 export interface ActContext {
   pool: Pool;
@@ -48,7 +50,9 @@ export const wordSchemas = {
 export const feedbackWordSchema = z.strictObject({ who, useful: z.boolean() }).meta({ id: 'Feedback' });
 export const actedSchema = z
   .strictObject({
-    said: z.string().describe('What came of it, in a sentence.'),
+    said: z
+      .string()
+      .describe('What came of it, in a sentence: in French where `Accept-Language` asks for it.'),
     workflowId: z.string().describe('The workflow that did it.'),
   })
   .meta({ id: 'Acted' });
@@ -63,7 +67,8 @@ export function addIncidentActions(app: FastifyInstance, context: ActContext): v
       const id = idOf(request);
       const word = parseBody(wordSchemas[action], request.body);
       if ('until' in word) requireSoon(word.until);
-      const answer = await actOnIncident(context, id, action, { ...word, who: whoActs(request, word.who) });
+      const who = whoActs(request, word.who);
+      const answer = await actOnIncident(context, id, action, { ...word, who }, askedLanguage(request));
       return reply.header('cache-control', 'no-store').send(answer);
     });
   }
@@ -100,18 +105,19 @@ export async function actOnIncident(
   id: number,
   action: IncidentAction,
   word: object,
+  language: Language,
 ): Promise<z.infer<typeof actedSchema>> {
   const { rows } = await pool.query<{ state: string }>('select state from incident where id = $1', [id]);
   if (rows[0] === undefined)
     throw new ProblemError(problemOf('not-found', 404, `There is no incident ${id}.`));
   if (rows[0].state === 'resolved') {
-    throw new ProblemError(problemOf('incident-over', 409, `Incident ${id} is over.`));
+    throw new ProblemError(problemOf('incident-over', 409, saidIn(language).incidentOver(id)));
   }
   const workflowId = workflowIds.incident(id);
   return temporal.call(async (client) => {
     try {
       const said = (await client.workflow.executeUpdateWithStart(action, {
-        args: [word],
+        args: [{ ...word, language }],
         startWorkflowOperation: new WithStartWorkflowOperation('incident', {
           workflowId,
           taskQueue: TASK_QUEUES.control,
@@ -124,7 +130,7 @@ export async function actOnIncident(
     } catch (error) {
       if (!(error instanceof WorkflowUpdateFailedError)) throw error;
       const detail = error.cause instanceof Error ? error.cause.message : error.message;
-      throw new ProblemError(problemOf('bad-request', 400, detail));
+      throw new ProblemError(problemOf('bad-request', 400, saidIn(language).notDone(detail)));
     }
   });
 }

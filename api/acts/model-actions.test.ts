@@ -28,10 +28,11 @@ async function post(path: string, body: unknown, headers: Record<string, string>
 }
 const withWorker = <T>(work: () => Promise<T>, policy: Partial<PromotionPolicy> = {}): Promise<T> =>
   acts.withWorker(work, { promotion: { ...PROMOTION_DEFAULTS, ...policy } });
-const promote = (version: number | string, word: object = { who: 'Ann', why: 'better' }) =>
-  post(`/v1/models/${FAILURE_MODEL}/${version}/promote`, word);
-const rollback = (from: number) =>
-  post(`/v1/models/${FAILURE_MODEL}/rollback`, { who: 'Bob', why: 'too many alarms', from });
+const promote = (version: number | string, word: object = { who: 'Ann', why: 'better' }, headers = {}) =>
+  post(`/v1/models/${FAILURE_MODEL}/${version}/promote`, word, headers);
+const rollback = (from: number, headers = {}) =>
+  post(`/v1/models/${FAILURE_MODEL}/rollback`, { who: 'Bob', why: 'too many alarms', from }, headers);
+const IN_FRENCH = { 'accept-language': 'fr' };
 
 describe('a person', () => {
   it('promotes and rolls back, each with an audit line, and twice is once', async () => {
@@ -52,6 +53,16 @@ describe('a person', () => {
         status: 409,
         body: { detail: 'The champion is version 1 by now, not 2: nothing was done.' },
       });
+      expect((await promote(1, undefined, IN_FRENCH)).body.said).toBe(
+        `${FAILURE_MODEL}/1 est déjà le champion`,
+      );
+      expect((await rollback(2, IN_FRENCH)).body.detail).toBe(
+        'Le champion est désormais la version 1, non plus 2 : rien n’a été fait.',
+      );
+      // What a workflow refuses it says in English: that is told as its answer.
+      expect((await rollback(1, IN_FRENCH)).body.detail).toBe(
+        `Cela n’a pas été fait. Réponse du serveur : « ${FAILURE_MODEL}/1 cannot be rolled back: none served before it »`,
+      );
     });
     const { rows } = await acts.stage.database.pool.query(
       `select who, why, subject, workflow_id from audit_log order by id`,

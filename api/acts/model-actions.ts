@@ -18,6 +18,7 @@ import type { LazyTemporal } from '../temporal.ts';
 import { conflict, followToEnd } from './follow-to-end.ts';
 import { type Acted, person } from './incident-actions.ts';
 import { namedVersion } from './named-version.ts';
+import { type Said, saidTo } from './said.ts';
 
 const MODEL_PATHS = {
   promote: '/v1/models/:model/:version/promote',
@@ -53,37 +54,45 @@ export function addModelActions(
     const { model, version } = await namedVersion(pool, request);
     const word = parseBody(promoteWordSchema, request.body);
     const who = whoActs(request, word.who);
-    return reply.header('cache-control', 'no-store').send(await promote(model, version, { ...word, who }));
+    return reply
+      .header('cache-control', 'no-store')
+      .send(await promote(model, version, { ...word, who }, saidTo(request)));
   });
   app.post(MODEL_PATHS.reject, { config: { changes: true } }, async (request, reply) => {
     const { model, version } = await namedVersion(pool, request);
     const word = parseBody(promoteWordSchema, request.body);
     const who = whoActs(request, word.who);
     const workflowId = workflowIds.promoteModel(model, version);
-    const said = await decide(workflowId, { approve: false, who, why: word.why });
+    const words = saidTo(request);
+    await decide(workflowId, { approve: false, who, why: word.why }, words);
+    const said = words.rejected(`${model}/${version}`, who);
     return reply.header('cache-control', 'no-store').send({ said, workflowId });
   });
   app.post(MODEL_PATHS.shadow, { config: { changes: true } }, async (request, reply) => {
     const { model, version } = await namedVersion(pool, request);
     const { who: told, why, days } = parseBody(shadowWordSchema, request.body);
-    const acted = await shadow(model, version, { who: whoActs(request, told), why, days });
+    const acted = await shadow(model, version, { who: whoActs(request, told), why, days }, saidTo(request));
     return reply.header('cache-control', 'no-store').send(acted);
   });
   app.post(MODEL_PATHS.rollback, { config: { changes: true } }, async (request, reply) => {
     const { model } = request.params as { model: string };
     const word = parseBody(rollbackWordSchema, request.body);
     const who = whoActs(request, word.who);
-    return reply.header('cache-control', 'no-store').send(await rollback(model, { ...word, who }));
+    return reply
+      .header('cache-control', 'no-store')
+      .send(await rollback(model, { ...word, who }, saidTo(request)));
   });
 
   async function promote(
     model: string,
     version: number,
     { who, why }: { who: string; why: string },
+    words: Said,
   ): Promise<Acted> {
     const workflowId = workflowIds.promoteModel(model, version);
+    const name = `${model}/${version}`;
     if ((await versionOfAlias(pool, model, 'champion')) === version) {
-      return { said: `${model}/${version} is the champion already`, workflowId };
+      return { said: words.championAlready(name), workflowId };
     }
     const decided = await temporal.call(async (client): Promise<string | null> => {
       try {
@@ -100,28 +109,29 @@ export function addModelActions(
       } catch (error) {
         if (!(error instanceof WorkflowUpdateFailedError)) throw error;
         if (endedUnheard(error)) return null;
-        throw conflict(error);
+        throw conflict(error, words);
       }
     });
-    if (decided?.endsWith(SECOND_PERSON)) return { said: decided, workflowId };
+    if (decided?.endsWith(SECOND_PERSON)) return { said: words.secondPerson(name, who), workflowId };
     return followToEnd(
       temporal,
       workflowId,
-      `${model}/${version} is the champion`,
+      words,
+      words.champion(name),
       async () => (await versionOfAlias(pool, model, 'champion')) === version,
     );
   }
 
   /** @throws ProblemError 404 where nothing waits for a decision, 409 where it cannot be taken */
-  async function decide(workflowId: string, decision: object): Promise<string> {
+  async function decide(workflowId: string, decision: object, words: Said): Promise<string> {
     return temporal.call(async (client) => {
       try {
         return await client.workflow.getHandle(workflowId).executeUpdate<string, [object]>('decide', {
           args: [decision],
         });
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) throw notFound('Nothing waits for a decision about it.');
-        throw error instanceof WorkflowUpdateFailedError ? conflict(error) : error;
+        if (error instanceof WorkflowNotFoundError) throw notFound(words.nothingWaits);
+        throw error instanceof WorkflowUpdateFailedError ? conflict(error, words) : error;
       }
     });
   }
@@ -130,13 +140,14 @@ export function addModelActions(
     model: string,
     version: number,
     { who, why, days }: { who: string; why: string; days: number },
+    words: Said,
   ): Promise<Acted> {
     if ((await versionOfAlias(pool, model, 'champion')) === version) {
-      throw new ProblemError(problemOf('not-done', 409, `${model}/${version} is the champion already`));
+      throw new ProblemError(problemOf('not-done', 409, words.championAlready(`${model}/${version}`)));
     }
     const taken = (await readOpenTrials(pool, model)).find(({ role }) => role === 'challenger');
     if (taken) {
-      const detail = `Version ${taken.version} is on trial until ${taken.endsAsOf.toISOString()}.`;
+      const detail = words.trialTaken(taken.version, taken.endsAsOf.toISOString());
       throw new ProblemError(problemOf('not-done', 409, detail));
     }
     const workflowId = workflowIds.trialModel(model, version, 'challenger', randomUUID());
@@ -148,19 +159,19 @@ export function addModelActions(
         staticSummary: `${model}/${version} beside the champion for ${days} days`,
       }),
     );
-    return { said: `${model}/${version} forecasts beside the champion for ${days} days`, workflowId };
+    return { said: words.onTrial(`${model}/${version}`, days), workflowId };
   }
 
   async function rollback(
     model: string,
     { who, why, from }: { who: string; why: string; from: number },
+    words: Said,
   ): Promise<Acted> {
     const workflowId = workflowIds.rollbackModel(model, from);
     const champion = await versionOfAlias(pool, model, 'champion');
     if (champion === null) throw notFound(`No version of ${model} serves.`);
     if (champion !== from) {
-      const detail = `The champion is version ${champion} by now, not ${from}: nothing was done.`;
-      throw new ProblemError(problemOf('champion-changed', 409, detail));
+      throw new ProblemError(problemOf('champion-changed', 409, words.championChanged(champion, from)));
     }
     await temporal.call((client) =>
       client.workflow.start('rollbackModel', {
@@ -174,7 +185,8 @@ export function addModelActions(
     return followToEnd(
       temporal,
       workflowId,
-      `${model}/${from} is rolled back`,
+      words,
+      words.rolledBack(`${model}/${from}`),
       async () => (await versionOfAlias(pool, model, 'champion')) !== from,
     );
   }

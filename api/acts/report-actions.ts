@@ -11,6 +11,7 @@ import { parseBody, parseParams } from '../http/parse-request.ts';
 import { notFound, ProblemError, problemOf } from '../http/problem.ts';
 import type { LazyTemporal } from '../temporal.ts';
 import { type actedSchema, person, text } from './incident-actions.ts';
+import { saidTo } from './said.ts';
 
 const DECIDE_PATH = '/v1/reports/:period/recommendations/decide';
 
@@ -39,7 +40,8 @@ export function addReportActions(
     const known = (await readRecommendations(pool, period)).find((one) => one.key === key);
     if (known === undefined) throw notFound(`The report ${period} has no such recommendation.`);
     const workflowId = workflowIds.decideRecommendation(period, key);
-    const said = `It is ${state}`;
+    const words = saidTo(request);
+    const said = words.recommendation(state);
     if (known.state === state && known.who === who && known.why === why) return answer(said);
     await temporal.call(async (client) => {
       try {
@@ -51,17 +53,17 @@ export function addReportActions(
         });
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        throw notDone('Somebody is deciding about it at this moment. Look again what they said.');
+        throw notDone(words.beingDecided);
       }
     });
     // A call that waits for the end would outlive the request.
     for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
       const { status } = await temporal.call((client) => client.workflow.getHandle(workflowId).describe());
       if (status.name === 'COMPLETED') return answer(said);
-      if (status.name !== 'RUNNING') throw notDone(`It could not be entered: see workflow ${workflowId}.`);
+      if (status.name !== 'RUNNING') throw notDone(words.notEntered(workflowId));
       await pause(LOOK_MS);
     }
-    return answer(`It is under way: see workflow ${workflowId}`);
+    return answer(words.underWay(workflowId));
 
     function answer(said: string) {
       const acted: z.infer<typeof actedSchema> = { said, workflowId };

@@ -10,6 +10,7 @@ import { parseBody } from '../http/parse-request.ts';
 import { notFound } from '../http/problem.ts';
 import type { LazyTemporal } from '../temporal.ts';
 import { type actedSchema, person } from './incident-actions.ts';
+import { saidTo } from './said.ts';
 
 const SOURCE_PATHS = {
   release: '/v1/sources/:source/release',
@@ -42,11 +43,12 @@ export function addSourceActions(
     const { who: told, why } = parseBody(releaseWordSchema, request.body);
     const who = whoActs(request, told);
     await requireSource(source);
+    const workflowId = workflowIds.releaseSource(source);
     const acted = await started('releaseSource', {
-      workflowId: workflowIds.releaseSource(source),
+      workflowId,
       input: { source, who, why },
       summary: `Release ${source}: ${why}`,
-      said: `${source} is being released`,
+      said: saidTo(request).released(source, workflowId),
     });
     return reply.header('cache-control', 'no-store').send(acted);
   });
@@ -57,11 +59,12 @@ export function addSourceActions(
     if (sha256 !== undefined && (await readFile(pool, sha256)) === null) {
       throw notFound('No file has this hash.');
     }
+    const workflowId = workflowIds.replayQuarantine(source ?? sha256?.slice(0, 16) ?? 'all');
     const acted = await started('replayQuarantine', {
-      workflowId: workflowIds.replayQuarantine(source ?? sha256?.slice(0, 16) ?? 'all'),
+      workflowId,
       input: { ...(source && { source }), ...(sha256 && { sha256 }), who, why },
       summary: `Read refused rows again: ${why}`,
-      said: 'The refused rows are being read again',
+      said: saidTo(request).replayed(workflowId),
     });
     return reply.header('cache-control', 'no-store').send(acted);
   });
@@ -81,7 +84,7 @@ export function addSourceActions(
         staticSummary: summary.slice(0, 200),
       }),
     );
-    return { said: `${said}: see workflow ${workflowId}`, workflowId };
+    return { said, workflowId };
   }
 
   async function requireSource(name: string): Promise<void> {

@@ -12,6 +12,7 @@ import type { LazyTemporal } from '../temporal.ts';
 import { followToEnd } from './follow-to-end.ts';
 import { type Acted, person } from './incident-actions.ts';
 import { namedVersion } from './named-version.ts';
+import { saidTo } from './said.ts';
 
 export const TAG_PATH = '/v1/models/:model/:version/tags/:key';
 
@@ -46,7 +47,8 @@ export function addTagActions(
     const { model, version } = await namedVersion(pool, request);
     const { key } = request.params as { key: string };
     const refused = tagRefusal(key, word.value);
-    if (refused !== null) throw new ProblemError(problemOf('bad-request', 400, refused));
+    if (refused !== null)
+      throw new ProblemError(problemOf('bad-request', 400, saidTo(request).notDone(refused)));
     const hash = createHash('sha256').update(JSON.stringify([key, word]));
     const workflowId = workflowIds.tagModel(model, version, hash.digest('hex').slice(0, 12));
     await temporal.call((client) =>
@@ -59,10 +61,8 @@ export function addTagActions(
         staticSummary: `Tag ${key} of ${model}/${version}: ${word.why}`.slice(0, 200),
       }),
     );
-    const said =
-      word.value === null
-        ? `The tag ${key} is not on ${model}/${version}`
-        : `The tag ${key} is on ${model}/${version}`;
-    return followToEnd(temporal, workflowId, said);
+    const words = saidTo(request);
+    const said = (word.value === null ? words.untagged : words.tagged)(key, `${model}/${version}`);
+    return followToEnd(temporal, workflowId, words, said);
   }
 }

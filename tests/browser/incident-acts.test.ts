@@ -74,7 +74,9 @@ describe.skipIf(executable === null)('the buttons of an incident', () => {
       expect(await page.locator('dialog.act input[name=who]').inputValue()).toBe('Ann');
       await page.locator('dialog.act select').selectOption('24');
       await send(page, 'maintenance');
-      await page.locator('dialog.act .said', { hasText: 'silenced until' }).waitFor();
+      await page
+        .locator('dialog.act .said', { hasText: `l’incident ${id} est en sourdine jusqu’au` })
+        .waitFor();
     });
     const { rows } = await stage.database.pool.query(
       `select acknowledged_by, round(extract(epoch from silenced_until - now()) / 3600)::int as hours from incident`,

@@ -82,11 +82,11 @@ describe.skipIf(executable === null)('acts on models and sources', () => {
   });
 
   test.each([
-    ['en-GB', 'Waits for approval', 'Reject', 'Approved by bob: “looked at it”'],
-    ['fr-FR', 'Attend une approbation', 'Refuser', 'Approuvée par bob : « looked at it »'],
+    ['en-GB', 'Waits for approval', 'Reject', 'Approved by bob: “looked at it”', 'rejected by'],
+    ['fr-FR', 'Attend une approbation', 'Refuser', 'Approuvée par bob : « looked at it »', 'refusé par'],
   ])(
     'in %s a version that waits is shown with who approved, and rejected',
-    async (locale, waits, button, by) => {
+    async (locale, waits, button, by, rejected) => {
       await onModels(locale, async (page) => {
         const handle = await temporal.client.workflow.start('promoteModel', {
           workflowId: workflowIds.promoteModel(FAILURE_MODEL, 1),
@@ -98,7 +98,7 @@ describe.skipIf(executable === null)('acts on models and sources', () => {
         await handle.executeUpdate('decide', { args: [{ approve: true, who: 'bob', why: 'looked at it' }] });
         await card.getByText(by).waitFor();
         await card.getByRole('button', { name: button }).click();
-        expect(await fillAndSend(page, 'not this week')).toBe('job-failure/1 rejected by Ann');
+        expect(await fillAndSend(page, 'not this week')).toBe(`job-failure/1 ${rejected} Ann`);
         await card.waitFor({ state: 'detached' });
         expect(await handle.result()).toEqual({ outcome: 'rejected' });
       });
@@ -127,18 +127,18 @@ describe.skipIf(executable === null)('acts on models and sources', () => {
   });
 
   test.each([
-    ['en-GB', 'Write a tag', 'Take off'],
-    ['fr-FR', 'Noter une étiquette', 'Retirer'],
-  ])('in %s a tag is written on a version and taken off again', async (locale, write, off) => {
+    ['en-GB', 'Write a tag', 'Take off', 'The tag ticket/1 is', 'is not'],
+    ['fr-FR', 'Noter une étiquette', 'Retirer', 'L’étiquette ticket/1 est', 'n’est pas'],
+  ])('in %s a tag is written on a version and taken off again', async (locale, write, off, is, isNot) => {
     await onModels(locale, async (page) => {
       await page.getByRole('button', { name: write }).click();
       await page.locator('dialog.act input[name=key]').fill('ticket/1');
       await page.locator('dialog.act input[name=value]').fill('OPS-1');
-      expect(await fillAndSend(page, 'after the audit')).toBe('The tag ticket/1 is on job-failure/3');
+      expect(await fillAndSend(page, 'after the audit')).toContain(is);
       const tag = page.locator('[data-tag="ticket/1"]');
       await tag.getByText('OPS-1').waitFor();
       await tag.getByText(off).click();
-      expect(await fillAndSend(page, 'done')).toBe('The tag ticket/1 is not on job-failure/3');
+      expect(await fillAndSend(page, 'done')).toContain(isNot);
       await tag.waitFor({ state: 'detached' });
     });
   });
