@@ -123,12 +123,10 @@ export function addModelActions(
   }
 
   /** @throws ProblemError 404 where nothing waits for a decision, 409 where it cannot be taken */
-  async function decide(workflowId: string, decision: object, words: Said): Promise<string> {
-    return temporal.call(async (client) => {
+  async function decide(workflowId: string, decision: object, words: Said): Promise<void> {
+    await temporal.call(async (client) => {
       try {
-        return await client.workflow.getHandle(workflowId).executeUpdate<string, [object]>('decide', {
-          args: [decision],
-        });
+        await client.workflow.getHandle(workflowId).executeUpdate('decide', { args: [decision] });
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) throw notFound(words.nothingWaits);
         throw error instanceof WorkflowUpdateFailedError ? conflict(error, words) : error;

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -10,7 +9,8 @@ import { periodParamsSchema, recommendationStateSchema } from '../contract/repor
 import { parseBody, parseParams } from '../http/parse-request.ts';
 import { notFound, ProblemError, problemOf } from '../http/problem.ts';
 import type { LazyTemporal } from '../temporal.ts';
-import { type actedSchema, person, text } from './incident-actions.ts';
+import { followToEnd } from './follow-to-end.ts';
+import { type Acted, person, text } from './incident-actions.ts';
 import { saidTo } from './said.ts';
 
 const DECIDE_PATH = '/v1/reports/:period/recommendations/decide';
@@ -22,11 +22,6 @@ export const decideWordSchema = z
     state: recommendationStateSchema,
   })
   .meta({ id: 'DecideRecommendation' });
-
-/** How often it is looked whether it is done. */
-const LOOK_MS = 100;
-/** Whoever clicked waits no longer. */
-const PATIENCE_MS = 20_000;
 
 /** Lets people decide about recommendations. Each decision is a workflow: it is entered when nobody waits for it, too. */
 export function addReportActions(
@@ -42,7 +37,7 @@ export function addReportActions(
     const workflowId = workflowIds.decideRecommendation(period, key);
     const words = saidTo(request);
     const said = words.recommendation(state);
-    if (known.state === state && known.who === who && known.why === why) return answer(said);
+    if (known.state === state && known.who === who && known.why === why) return answer({ said, workflowId });
     await temporal.call(async (client) => {
       try {
         await client.workflow.start('decideRecommendation', {
@@ -56,17 +51,9 @@ export function addReportActions(
         throw notDone(words.beingDecided);
       }
     });
-    // A call that waits for the end would outlive the request.
-    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_MS) {
-      const { status } = await temporal.call((client) => client.workflow.getHandle(workflowId).describe());
-      if (status.name === 'COMPLETED') return answer(said);
-      if (status.name !== 'RUNNING') throw notDone(words.notEntered(workflowId));
-      await pause(LOOK_MS);
-    }
-    return answer(words.underWay(workflowId));
+    return answer(await followToEnd(temporal, workflowId, words, said));
 
-    function answer(said: string) {
-      const acted: z.infer<typeof actedSchema> = { said, workflowId };
+    function answer(acted: Acted) {
       return reply.header('cache-control', 'no-store').send(acted);
     }
   });

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { RecommendationState } from '../../models/report/recommendation.ts';
+import { SECOND_PERSON } from '../../workflows/names.ts';
 import { type Language, languageOf } from '../page/page-language.ts';
 
 /** What an act came to, or why it did not, as the person who asked for it is told. */
@@ -22,7 +23,6 @@ export interface Said {
   overrideWithdrawn(job: string): string;
   recommendation(state: RecommendationState): string;
   beingDecided: string;
-  notEntered(workflowId: string): string;
   released(source: string, workflowId: string): string;
   replayed(workflowId: string): string;
   incidentOver(id: number): string;
@@ -41,7 +41,7 @@ const SAID: Record<Language, Said> = {
     notDone: (reason) => reason,
     champion: (name) => `${name} is the champion`,
     championAlready: (name) => `${name} is the champion already`,
-    secondPerson: (name, who) => `${name} approved by ${who}: a second person has to approve`,
+    secondPerson: (name, who) => `${name} approved by ${who}: ${SECOND_PERSON}`,
     rejected: (name, who) => `${name} rejected by ${who}`,
     rolledBack: (name) => `${name} is rolled back`,
     onTrial: (name, days) => `${name} forecasts beside the champion for ${days} days`,
@@ -55,7 +55,6 @@ const SAID: Record<Language, Said> = {
     overrideWithdrawn: (job) => `Of ${job} the forecast stands alone`,
     recommendation: (state) => `It is ${state}`,
     beingDecided: 'Somebody is deciding about it at this moment. Look again what they said.',
-    notEntered: (workflowId) => `It could not be entered: see workflow ${workflowId}.`,
     released: (source, workflowId) => `${source} is being released: see workflow ${workflowId}`,
     replayed: (workflowId) => `The refused rows are being read again: see workflow ${workflowId}`,
     incidentOver: (id) => `Incident ${id} is over.`,
@@ -79,7 +78,6 @@ const SAID: Record<Language, Said> = {
     overrideWithdrawn: (job) => `Pour ${job}, la prévision vaut seule`,
     recommendation: (state) => `Elle est ${STATES_FR[state]}`,
     beingDecided: 'Quelqu’un en décide en ce moment. Relisez ce qui a été dit.',
-    notEntered: (workflowId) => `Cela n’a pas pu être enregistré : voir le workflow ${workflowId}.`,
     released: (source, workflowId) => `${source} est en cours de libération : voir le workflow ${workflowId}`,
     replayed: (workflowId) => `Les lignes refusées sont relues : voir le workflow ${workflowId}`,
     incidentOver: (id) => `L’incident ${id} est terminé.`,
