@@ -3,9 +3,12 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { readPrivateJson } from './private-files.ts';
 
-export const BINARIES_FILE = path.join(import.meta.dirname, '..', '.tools', 'binaries.json');
+const TOOLS = path.join(import.meta.dirname, '..', '.tools');
+export const BINARIES_FILE = path.join(TOOLS, 'binaries.json');
+const PRODUCTION_BINARIES_FILE = path.join(TOOLS, 'production-binaries.json');
 
-export type BinaryName = 'temporal' | 'minio';
+/** The last two are of a Temporal on PostgreSQL: `scripts/bootstrap --production`. */
+export type BinaryName = 'temporal' | 'minio' | 'temporal-server' | 'temporal-sql-tool';
 
 export interface Binary {
   /** Absolute path. */
@@ -24,16 +27,21 @@ export class BinaryMissing extends Error {
  *
  * @throws BinaryMissing saying what to run
  */
-export function findBinary(name: BinaryName, recordFile: string = BINARIES_FILE): Binary {
+export function findBinary(name: BinaryName, recordFile: string = recordOf(name)): Binary {
   const binary = readPrivateJson<Partial<Record<BinaryName, Binary>>>(recordFile)?.[name];
-  if (binary === undefined) throw new BinaryMissing(`${name} is not set up yet: run scripts/bootstrap`);
+  const setUp = `run scripts/bootstrap${isOfProduction(name) ? ' --production' : ''}`;
+  if (binary === undefined) throw new BinaryMissing(`${name} is not set up yet: ${setUp}`);
   try {
     accessSync(binary.path, constants.X_OK);
   } catch {
-    throw new BinaryMissing(`${name} was at ${binary.path} and is not there any more: run scripts/bootstrap`);
+    throw new BinaryMissing(`${name} was at ${binary.path} and is not there any more: ${setUp}`);
   }
   return binary;
 }
+
+const isOfProduction = (name: BinaryName): boolean => name.startsWith('temporal-');
+const recordOf = (name: BinaryName): string =>
+  isOfProduction(name) ? PRODUCTION_BINARIES_FILE : BINARIES_FILE;
 
 export interface PostgresBinaries {
   initdb: string;

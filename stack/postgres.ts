@@ -65,19 +65,39 @@ export interface RunningPostgres extends ServerProcess, PostgresUrls {
  * @throws WrongCredentials when the data was made with other passwords
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
-  const { home, port, credentials, onSpawn, signal, onNotice = () => {} } = options;
-  const place = preparePostgresPlace(home, onNotice);
-  if (!existsSync(path.join(place.folder, 'data'))) {
-    await initialise(place, credentials.postgresSuperuser, signal);
-  }
-  const server = await startAndWait(place, home, port, { onSpawn, signal });
+  const { port, credentials } = options;
+  const server = await startBarePostgres({
+    ...options,
+    superuserPassword: credentials.postgresSuperuser,
+    settings: SETTINGS,
+  });
   try {
-    await ensureDatabase(credentials, port, place.folder);
+    await ensureDatabase(credentials, port, server.folder);
   } catch (error) {
     await server.stop();
     throw error;
   }
   return { ...server, port, ...postgresUrls(credentials, port) };
+}
+
+export interface BarePostgresOptions extends Omit<PostgresOptions, 'credentials'> {
+  superuserPassword: string;
+  settings: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts PostgreSQL on 127.0.0.1 with nothing in it but what initdb makes.
+ *
+ * @throws ServerFailed with the last log lines when it does not start
+ */
+export async function startBarePostgres(
+  options: BarePostgresOptions,
+): Promise<ServerProcess & { folder: string }> {
+  const { home, port, superuserPassword, settings, onSpawn, signal, onNotice = () => {} } = options;
+  const place = preparePostgresPlace(home, onNotice);
+  if (!existsSync(path.join(place.folder, 'data'))) await initialise(place, superuserPassword, signal);
+  const server = await startAndWait(place, { home, port, settings }, { onSpawn, signal });
+  return { ...server, folder: place.folder };
 }
 
 /** Makes the data folder beside its place and renames it, so that an interrupted start begins anew. */
@@ -114,14 +134,13 @@ async function initialise(
 
 async function startAndWait(
   place: PostgresPlace,
-  home: string,
-  port: number,
+  { home, port, settings }: Pick<BarePostgresOptions, 'home' | 'port' | 'settings'>,
   hooks: StartHooks,
 ): Promise<ServerProcess> {
   const data = path.join(place.folder, 'data');
   const log = openLogFile(path.join(home, 'logs'), 'postgres');
   const args = ['-D', data, '-p', String(port)];
-  for (const [name, value] of Object.entries(SETTINGS)) args.push('-c', `${name}=${value}`);
+  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
   const startedAt = performance.now();
   for (;;) {
     const server = await startServerProcess({

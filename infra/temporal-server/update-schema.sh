@@ -4,15 +4,18 @@ set -eu
 
 SQL_PASSWORD=$(cat /run/secrets/postgres_temporal)
 export SQL_PASSWORD
-schemas=/etc/temporal/schema/postgresql/v12
 
 update() {
   database=$1
   schema=$2
-  tool() { temporal-sql-tool --plugin postgres12 --endpoint postgres --port 5432 --user temporal --database "$database" "$@"; }
+  tool() {
+    temporal-sql-tool --plugin postgres12 --endpoint "$POSTGRES_SEEDS" --port "$DB_PORT" --user temporal \
+      --database "$database" "$@"
+  }
   # Fails when the version table is there already, which is what it makes.
   tool setup-schema --version 0.0 || true
-  tool update-schema --schema-dir "$schemas/$schema/versioned"
+  # The schemas are in the tool, of its own version.
+  tool update-schema --schema-name "postgresql/v12/$schema"
 }
 
 update temporal temporal

@@ -1,0 +1,156 @@
+/** Services of docker-compose.yml as processes, each when those it depends on are there; stopped in reverse. */
+import { randomInt } from 'node:crypto';
+import path from 'node:path';
+import { isPortFree } from '../../stack/ports.ts';
+import { describeExit, type Exit, ServerFailed, type ServerProcess } from '../../stack/server-process.ts';
+import { type ComposeService, readCompose } from './compose-file.ts';
+import { makePlace, type ServicePlace } from './service-place.ts';
+import { PROGRAMS, type ServiceContext, startNode } from './service-programs.ts';
+
+const FILE = path.join(import.meta.dirname, '..', '..', 'docker-compose.yml');
+/** How our own image is called there. */
+const OURS = /^smart-etl:/;
+/** Ports that the services of others listen on, as the addresses between containers name them. */
+const LISTENING = ['postgres:5432', 'temporal:7233', 'minio:9000'];
+const SPARE_PORTS = 12;
+/** Temporal keeps the ports of its parts in PostgreSQL as `smallint`; those the system hands out are above. */
+const LOWEST_PORT = 10_000;
+const HIGHEST_PORT = 32_767;
+
+export interface RunOptions {
+  /** Absolute and empty; whoever asked removes it. */
+  folder: string;
+  /** As in `.env`. */
+  variables?: Readonly<Record<string, string>>;
+  /** How many of a service, as `docker compose up --scale`; one of each by default. */
+  scale?: Readonly<Record<string, number>>;
+  /** Settings of our processes beside those of the file, as an `environment:` of a compose override. */
+  override?: Readonly<Record<string, string>>;
+  onProgress?: (text: string) => void;
+}
+
+export interface RunningServices {
+  place: ServicePlace;
+  /** Where a service listens here. @param address `host:port` between containers */
+  portOf(address: string): number;
+  /** What runs, by name; of several, `worker-1`, `worker-2` … */
+  processes: ReadonlyMap<string, ServerProcess>;
+  /** One more of a service. */
+  add(service: string, name: string, override?: Readonly<Record<string, string>>): Promise<ServerProcess>;
+  /** Epoch milliseconds: everything that is not made while they run was there by then. */
+  startedAt: number;
+  /** Services that are not started: images of others that have no program here. */
+  left: readonly string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what `docker compose up` starts, with its environment, as far as it is ours or built from source.
+ *
+ * @throws ServerFailed with the last log lines of what did not start
+ */
+export async function runServices(options: RunOptions): Promise<RunningServices> {
+  const { folder, variables = {}, scale = {}, override = {}, onProgress = () => {} } = options;
+  const inFile = readCompose(FILE, variables);
+  const services = inFile.filter(
+    ({ name, image, profiles }) =>
+      profiles.length === 0 && (OURS.test(image) || PROGRAMS[name] !== undefined),
+  );
+  const { portOf, spare, ports } = await choosePorts(services);
+  const place = makePlace(folder, services, ports, onProgress);
+  const startedAt = Date.now();
+  const context: ServiceContext = {
+    place,
+    portOf,
+    nextPort: () => spare.pop()!,
+    logs: path.join(folder, 'logs'),
+  };
+  const processes = new Map<string, ServerProcess>();
+  // What waits for a server would wait for ever once it has ended.
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
+  const endOf = (name: string, exit: Exit) =>
+    new ServerFailed(`${name} ${describeExit(exit)}`, [`see ${context.logs}/${name}.log`]);
+  const order: string[] = [];
+  const tasks = new Set<ServerProcess>();
+
+  async function start(service: ComposeService, name: string, more = override): Promise<ServerProcess> {
+    const isOurs = OURS.test(service.image);
+    const given = isOurs ? { ...service, environment: { ...service.environment, ...more } } : service;
+    const begunAt = performance.now();
+    const server = await (isOurs ? startNode : PROGRAMS[service.name]!)(given, context, name);
+    if (service.isTask) {
+      const exit = await server.exited;
+      if (exit.code !== 0)
+        throw new ServerFailed(`${name} ${describeExit(exit)}`, [`see ${context.logs}/${name}.log`]);
+    } else {
+      processes.set(name, server);
+      order.push(name);
+      void server.exited.then((exit) => ended.reject(endOf(name, exit)));
+    }
+    const seconds = ((performance.now() - begunAt) / 1_000).toFixed(1);
+    onProgress(`${name}: ${service.isTask ? 'done' : 'started'} (${seconds} s)`);
+    return server;
+  }
+
+  const begun = new Map<string, Promise<unknown>>();
+  const begin = (service: ComposeService): Promise<unknown> => {
+    const already = begun.get(service.name);
+    if (already) return already;
+    const work = (async () => {
+      const needs = services.filter(({ name }) => name in service.dependsOn);
+      await Promise.all(needs.map(begin));
+      const count = scale[service.name] ?? 1;
+      const names =
+        count === 1 ? [service.name] : Array.from({ length: count }, (_, i) => `${service.name}-${i + 1}`);
+      await Promise.all(names.map((name) => start(service, name)));
+    })();
+    begun.set(service.name, work);
+    return work;
+  };
+  const stop = async () => {
+    for (const task of tasks) await task.kill();
+    for (const name of [...order].reverse()) await processes.get(name)!.stop();
+  };
+  try {
+    await Promise.race([Promise.all(services.map(begin)), ended.promise]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ...{ place, portOf, processes, startedAt, stop },
+    add: (name, as, more) =>
+      start(services.find((service) => service.name === name)!, as, { ...override, ...more }),
+    left: inFile.filter(({ name }) => !services.some((one) => one.name === name)).map(({ name }) => name),
+  };
+}
+
+async function choosePorts(services: readonly ComposeService[]) {
+  const addresses = [
+    ...LISTENING,
+    ...services
+      .filter(({ image }) => OURS.test(image))
+      .flatMap(({ name, ports }) => ports.map(({ container }) => `${name}:${container}`)),
+  ];
+  const ports = new Map<string, number>();
+  const taken = new Set<number>();
+  const next = async () => {
+    for (;;) {
+      const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
+      if (taken.has(port) || !(await isPortFree(port))) continue;
+      taken.add(port);
+      return port;
+    }
+  };
+  for (const address of addresses) ports.set(address, await next());
+  const spare: number[] = [];
+  while (spare.length < SPARE_PORTS) spare.push(await next());
+  const portOf = (address: string): number => {
+    const port = ports.get(address);
+    if (port === undefined)
+      throw new Error(`no service listens at ${address}; there are ${addresses.join(', ')}`);
+    return port;
+  };
+  return { ports, portOf, spare };
+}
