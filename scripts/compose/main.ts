@@ -43,7 +43,8 @@ async function main(): Promise<void> {
   const mailHome = mkdtempSync(path.join(tmpdir(), 'smart-etl-mail-'));
   const mailSink = await startMailSink({ home: mailHome, port: await freePort() });
   const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    // However often: a stop that is under way is not cut short, it would leave servers behind.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
   try {
     const services = await runServices({
@@ -62,6 +63,7 @@ async function main(): Promise<void> {
     ];
     console.log(lines.join('\n'));
     await asked;
+    console.error('stopping …');
     await services.stop();
     removeHome(services.place.dataOf('postgres'));
   } finally {
