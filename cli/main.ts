@@ -137,6 +137,7 @@ function createProgram(finish: (code: number) => void): Command {
     .option('--start-date <date>', 'first day, such as 2025-09-02')
     .option('--clock <zone>', 'that jobs are scheduled by, such as Europe/Paris (UTC)')
     .option('--anomalies', 'things go wrong on purpose; truth/ tells which')
+    .option('--follow', 'then goes on: new files every few seconds, until Ctrl-C')
     .option(...json)
     .action(async (options) =>
       finish(await (await import('./simulate/simulate-command.ts')).simulate(options)),

@@ -78,9 +78,18 @@ async function readMessage(stream: SMTPServerDataStream): Promise<Buffer> {
 /**
  * Starts the sink. A message is answered with "accepted" only when its file is complete.
  *
+ * @param host loopback by default
  * @throws Error when the port is taken
  */
-export async function startMailSink({ home, port }: { home: string; port: number }): Promise<MailSink> {
+export async function startMailSink({
+  home,
+  port,
+  host = '127.0.0.1',
+}: {
+  home: string;
+  port: number;
+  host?: string;
+}): Promise<MailSink> {
   const folder = makePrivateFolder(home, 'mailbox');
   const server = new SMTPServer({
     authOptional: true,
@@ -100,12 +109,12 @@ export async function startMailSink({ home, port }: { home: string; port: number
         .catch((error: Error) => done(error));
     },
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server.server, 'listening'); // rejects with the server's error event
   // A client that breaks off is its own business.
   server.on('error', () => {});
   return {
-    url: `smtp://127.0.0.1:${port}`,
+    url: `smtp://${host}:${port}`,
     folder,
     stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };

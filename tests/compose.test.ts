@@ -27,7 +27,17 @@ interface Service {
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: object;
   restart?: string;
+  profiles?: string[];
+  read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  mem_limit?: string;
+  pids_limit?: number;
+  logging?: { options: Record<string, string> };
 }
+
+/** Images of others whose start writes their settings where their program is. */
+const WRITES_BESIDE_ITS_PROGRAM = ['temporal-ui', 'pgadmin'];
 
 const root = path.join(import.meta.dirname, '..');
 const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
@@ -74,7 +84,7 @@ describe('docker-compose.yml', () => {
   it.each(services)(
     '%s has a pinned image, and what it is built from is here',
     (_, { image, build, command }) => {
-      expect(image).toMatch(/^[a-z/-]+:(?!latest)[\w.-]+$/);
+      expect(image).toMatch(/^[a-z0-9/-]+:(?!latest)[\w.-]+$/);
       if (build) {
         const context = path.join(root, build.context);
         expect(existsSync(path.join(context, build.dockerfile ?? 'Dockerfile'))).toBe(true);
@@ -116,7 +126,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(services.filter(([, { command }]) => command?.[0] === 'node'))(
+  it.each(services.filter(([, { command, environment }]) => command?.[0] === 'node' && environment))(
     '%s is started with settings that config.ts takes',
     (_, { environment = {} }) => {
       const env = Object.fromEntries(
@@ -147,7 +157,8 @@ describe('docker-compose.yml', () => {
         reach(path.join(path.dirname(file), specifier!));
       }
     };
-    const commands = ['worker/main.ts', 'worker/set-up.ts', 'api/main.ts', 'db/migrate.ts', 'cli/main.ts'];
+    const commands = services.flatMap(([, { command }]) => (command?.[0] === 'node' ? [command[1]!] : []));
+    expect(commands).toContain('cli/main.ts');
     for (const file of [...commands, 'workflows/index.ts', 'dashboard/main.ts']) reach(file);
     expect(reached).toContain('config.ts');
     expect([...reached].filter((file) => !copied.some((source) => source.test(file)))).toEqual([]);
@@ -206,13 +217,35 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(['prometheus', 'grafana'])('%s writes into its volume only, and may do nothing special', (name) => {
-    const service = compose.services[name] as Service & { read_only?: boolean; cap_drop?: string[] };
-    expect(service.read_only).toBe(true);
-    expect(service.cap_drop).toEqual(['ALL']);
-    expect(service.healthcheck).toBeDefined();
-    for (const volume of service.volumes ?? []) {
-      if (volume.startsWith('.')) expect(volume).toMatch(/:ro$/);
+  it.each(services)(
+    '%s writes into its volumes only, may do nothing special, and is bounded',
+    (name, service) => {
+      expect(service.read_only).toBe(!WRITES_BESIDE_ITS_PROGRAM.includes(name));
+      expect(service.cap_drop).toEqual(['ALL']);
+      expect(service.security_opt).toEqual(['no-new-privileges:true']);
+      expect(service.mem_limit).toMatch(/^\d+[mg]$/);
+      expect(service.pids_limit).toBeGreaterThan(0);
+      expect(service.logging?.options['max-size']).toMatch(/^\d+m$/);
+      for (const volume of service.volumes ?? []) {
+        if (volume.startsWith('./infra')) expect(volume).toMatch(/:ro$/);
+      }
+      if (service.restart !== 'no' && service.ports && name !== 'temporal-ui')
+        expect(service.healthcheck, name).toBeDefined();
+    },
+  );
+
+  it('starts by itself what the nights depend on, and the rest by its profile', () => {
+    const named = (profile: string) =>
+      services.filter(([, { profiles = [] }]) => profiles.includes(profile)).map(([name]) => name);
+    expect(named('observability')).toEqual(['prometheus', 'grafana']);
+    expect(named('tools')).toEqual(['pgadmin']);
+    expect(named('demo')).toEqual(['simulator', 'sinks']);
+    // Nothing that always starts waits for what may not be there.
+    for (const [name, { profiles = [], depends_on = {} }] of services) {
+      for (const on of Object.keys(depends_on)) {
+        const needed = compose.services[on]!.profiles ?? [];
+        if (needed.length > 0) expect(needed, `${name} waits for ${on}`).toEqual(profiles);
+      }
     }
   });
 

@@ -130,6 +130,6 @@ describe('the services of docker-compose.yml as processes', () => {
   });
 
   it('are all but those whose images are made by others', () => {
-    expect(services.left).toEqual(['temporal-ui', 'prometheus', 'grafana']);
+    expect(services.left).toEqual(['temporal-ui']);
   });
 });

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createArrivals } from '../../models/estate/arrivals.ts';
 import { createEstate } from '../../models/estate/estate.ts';
 import { METRIC_HEADER, metricLines, RUN_HEADER, runLines } from '../../models/estate/log-lines.ts';
+import { NODE_ENVIRONMENT } from '../../tests/node-environment.ts';
 import { simulateEstate } from './simulate.ts';
 import { followEstate, type LiveSlice } from './simulate-live.ts';
 
@@ -131,4 +134,17 @@ test('bad input says what, where, expected, found', async () => {
   await expect(followEstate({ out, signal })).rejects.toThrow(/live\.json: written_until: /);
   await writeFile(path.join(out, 'truth', 'live.json'), 'oops');
   await expect(followEstate({ out, signal })).rejects.toThrow(/live\.json: expected JSON, found /);
+});
+
+test('goes on from the command, until it is stopped', { timeout: 60_000 }, async () => {
+  const main = path.join(import.meta.dirname, '..', 'main.ts');
+  const out = path.join(home, 'followed');
+  const words = ['simulate', '--out', out, '--jobs', '60', '--hosts', '2', '--days', '3', '--follow'];
+  const child = spawn(process.execPath, [main, ...words], { env: NODE_ENVIRONMENT, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  await expect
+    .poll(() => readdir(path.join(out, 'runs')).catch(() => []), { timeout: 50_000, interval: 50 })
+    .toContainEqual(expect.stringMatching(/^runs-live-/));
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
 });

@@ -39,7 +39,7 @@ export interface RunningServices {
   add(service: string, name: string, override?: Readonly<Record<string, string>>): Promise<ServerProcess>;
   /** Epoch milliseconds: everything that is not made while they run was there by then. */
   startedAt: number;
-  /** Services that are not started: images of others that have no program here. */
+  /** Services without a profile that are not started: images of others that have no program here. */
   left: readonly string[];
   stop(): Promise<void>;
 }
@@ -51,11 +51,8 @@ export interface RunningServices {
  */
 export async function runServices(options: RunOptions): Promise<RunningServices> {
   const { folder, variables = {}, scale = {}, override = {}, onProgress = () => {} } = options;
-  const inFile = readCompose(FILE, variables);
-  const services = inFile.filter(
-    ({ name, image, profiles }) =>
-      profiles.length === 0 && (OURS.test(image) || PROGRAMS[name] !== undefined),
-  );
+  const asked = readCompose(FILE, variables).filter(({ profiles }) => profiles.length === 0);
+  const services = asked.filter(({ name, image }) => OURS.test(image) || PROGRAMS[name] !== undefined);
   const { portOf, spare, ports } = await choosePorts(services);
   const place = makePlace(folder, services, ports, onProgress);
   const startedAt = Date.now();
@@ -122,7 +119,7 @@ export async function runServices(options: RunOptions): Promise<RunningServices>
     ...{ place, portOf, processes, startedAt, stop },
     add: (name, as, more) =>
       start(services.find((service) => service.name === name)!, as, { ...override, ...more }),
-    left: inFile.filter(({ name }) => !services.some((one) => one.name === name)).map(({ name }) => name),
+    left: asked.filter((service) => !services.includes(service)).map(({ name }) => name),
   };
 }
 

@@ -161,7 +161,7 @@ async function startTemporalService(service: ComposeService, context: ServiceCon
     name,
     command: path.join(place.bin, 'temporal-server'),
     // As the image's entry point starts it.
-    args: ['--allow-no-auth', 'start'],
+    args: ['start'],
     env: environment,
     cwd: place.folderOf(service, 'tmp'),
     account: place.account,
