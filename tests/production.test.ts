@@ -35,11 +35,7 @@ beforeAll(async () => {
     variables: { SMTP_URL: mailSink.url },
     scale: { worker: 2 },
   });
-  const writer = services.place.here(
-    { name: '', volumes: [] } as never,
-    services.place.secretOf('database_url_writer'),
-  );
-  database = new pg.Pool({ connectionString: writer, max: 2 });
+  database = new pg.Pool({ connectionString: services.urlOf('database_url_writer'), max: 2 });
   connection = await Connection.connect({ address: `127.0.0.1:${services.portOf('temporal:7233')}` });
   temporal = new Client({ connection });
 }, 180_000);

@@ -51,7 +51,7 @@ export async function judge(
   truth: ChaosTruth,
   rowsOf: ReadonlyMap<string, number>,
 ): Promise<ChaosVerdict> {
-  const runs = (await ask<ToldRun & { [column: string]: unknown }>(url, RUNS)).map(runText);
+  const runs = await readRuns(url);
   const refused = await ask<{ name: string; rowNumber: number; line: string }>(url, REFUSED);
   const files = await ask<{ name: string; rowsIn: number; accounted: number; loaded: number }>(
     url,
@@ -79,6 +79,10 @@ export async function judge(
   };
 }
 
+/** Every run that is stored, as `runText` tells it. */
+export const readRuns = async (url: string): Promise<string[]> =>
+  (await ask<ToldRun & { [column: string]: unknown }>(url, RUNS)).map(runText);
+
 /** The ids of the messages in the mailbox, one for each copy. */
 const messageIds = (mailbox: string): string[] =>
   readdirSync(mailbox)
@@ -88,7 +92,8 @@ const messageIds = (mailbox: string): string[] =>
       return /^Message-ID:\s*<(.+)@smart-etl>/im.exec(text)?.[1] ?? [];
     });
 
-async function failedWorkflows(temporal: Client): Promise<number> {
+/** Workflows that ended otherwise than done. */
+export async function failedWorkflows(temporal: Client): Promise<number> {
   const query = `ExecutionStatus in ('Failed', 'TimedOut', 'Terminated')`;
   let count = 0;
   for await (const _ of temporal.workflow.list({ query })) count += 1;

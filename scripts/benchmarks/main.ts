@@ -15,6 +15,7 @@ import { UnreadableLabels } from './nab-data.ts';
 import { say } from './progress.ts';
 import { PythonMissing } from './python-peers.ts';
 import { report } from './report.ts';
+import { scale } from './scale.ts';
 import { sizes } from './sizes.ts';
 import { rounded } from './statistics.ts';
 import { worlds } from './worlds.ts';
@@ -164,6 +165,15 @@ program
   .option('--minutes <n>', 'no more kills after so long', count, 90)
   .addOption(seed())
   .action((options: Parameters<typeof chaos>[0]) => print('chaos', options, () => chaos(options)));
+
+program
+  .command('scale')
+  .description(
+    'files load with 1, 2 and 4 workers on the services of docker-compose.yml; one is lost; a release replaces another',
+  )
+  .option('--files <n>', 'of each stage', count, 400)
+  .addOption(seed())
+  .action((options: Parameters<typeof scale>[0]) => print('scale', options, () => scale(options)));
 
 program
   .command('nab')

@@ -77,10 +77,24 @@ COPY db db
   });
 });
 
-it('reads the SQL of a script and what its variables are', () => {
-  const script = `psql --set owner="$(secret postgres_owner)" <<'SQL'\nselect :'owner';\nSQL\n`;
+it('reads the SQL of a script, in which database, and what its variables are', () => {
+  const script = `psql --set owner="$(secret postgres_owner)" <<'SQL'
+create role a password :'owner';
+create database b
+  owner a;
+\\connect b
+-- why
+revoke all on c from public;
+SQL
+`;
   expect(readDatabaseScript(fileWith(script))).toEqual({
-    sql: `select :'owner';`,
+    parts: [
+      {
+        database: 'postgres',
+        statements: [`create role a password :'owner'`, 'create database b\n  owner a'],
+      },
+      { database: 'b', statements: ['-- why\nrevoke all on c from public'] },
+    ],
     secretOf: { owner: 'postgres_owner' },
   });
   expect(() => readDatabaseScript(fileWith('echo'))).toThrow(/expected SQL/);

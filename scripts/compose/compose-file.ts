@@ -95,13 +95,36 @@ export function readDockerfile(file: string): ImageContent {
   return { copied, environment };
 }
 
-/** A script that psql runs, with the variables it is given: `--set owner="$(secret postgres_owner)"`. */
-export function readDatabaseScript(file: string): { sql: string; secretOf: Record<string, string> } {
+export interface DatabaseScript {
+  /** What is done in a database, statement by statement. */
+  parts: readonly { database: string; statements: readonly string[] }[];
+  /** The secret whose text a variable is. */
+  secretOf: Readonly<Record<string, string>>;
+}
+
+/**
+ * A script that psql runs, first in the database `postgres`, with the variables it is given: `--set
+ * owner="$(secret postgres_owner)"`. Of psql's own commands it may use `\\connect`.
+ */
+export function readDatabaseScript(file: string): DatabaseScript {
   const text = readFileSync(file, 'utf8');
   const sql = /<<'SQL'\n([\s\S]*?)\nSQL$/m.exec(text)?.[1];
   if (sql === undefined) throw new Error(`${file}: expected SQL between <<'SQL' and SQL, found none`);
+  const [first = '', ...others] = sql.split(/^\\connect /m);
+  const statementsOf = (part: string) =>
+    part
+      .split(/;[ \t]*$/m)
+      .map((statement) => statement.trim())
+      .filter((statement) => statement !== '');
+  const parts = [
+    { database: 'postgres', statements: statementsOf(first) },
+    ...others.map((part) => {
+      const [database = '', ...rest] = part.split('\n');
+      return { database: database.trim(), statements: statementsOf(rest.join('\n')) };
+    }),
+  ];
   const secretOf = Object.fromEntries(
     [...text.matchAll(/--set (\w+)="\$\(secret (\w+)\)"/g)].map(([, name, secret]) => [name!, secret!]),
   );
-  return { sql, secretOf };
+  return { parts, secretOf };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isPortFree } from '../../stack/ports.ts';
 import { describeExit, type Exit, ServerFailed, type ServerProcess } from '../../stack/server-process.ts';
 import { type ComposeService, readCompose } from './compose-file.ts';
-import { makePlace, type ServicePlace } from './service-place.ts';
+import { addressesHere, makePlace, type ServicePlace } from './service-place.ts';
 import { PROGRAMS, type ServiceContext, startNode } from './service-programs.ts';
 
 const FILE = path.join(import.meta.dirname, '..', '..', 'docker-compose.yml');
@@ -33,10 +33,16 @@ export interface RunningServices {
   place: ServicePlace;
   /** Where a service listens here. @param address `host:port` between containers */
   portOf(address: string): number;
+  /** What stands in a secret, with addresses as they are here. */
+  urlOf(secret: string): string;
   /** What runs, by name; of several, `worker-1`, `worker-2` … */
   processes: ReadonlyMap<string, ServerProcess>;
-  /** One more of a service. */
-  add(service: string, name: string, override?: Readonly<Record<string, string>>): Promise<ServerProcess>;
+  /**
+   * One more of a service of ours.
+   *
+   * @param app files of another release; see `ServicePlace.release`
+   */
+  add(service: string, name: string, app?: string): Promise<ServerProcess>;
   /** Epoch milliseconds: everything that is not made while they run was there by then. */
   startedAt: number;
   /** Services without a profile that are not started: images of others that have no program here. */
@@ -58,6 +64,7 @@ export async function runServices(options: RunOptions): Promise<RunningServices>
   const startedAt = Date.now();
   const context: ServiceContext = {
     place,
+    app: place.app,
     portOf,
     nextPort: () => spare.pop()!,
     logs: path.join(folder, 'logs'),
@@ -71,11 +78,11 @@ export async function runServices(options: RunOptions): Promise<RunningServices>
   const order: string[] = [];
   const tasks = new Set<ServerProcess>();
 
-  async function start(service: ComposeService, name: string, more = override): Promise<ServerProcess> {
+  async function start(service: ComposeService, name: string, app = place.app): Promise<ServerProcess> {
     const isOurs = OURS.test(service.image);
-    const given = isOurs ? { ...service, environment: { ...service.environment, ...more } } : service;
+    const given = isOurs ? { ...service, environment: { ...service.environment, ...override } } : service;
     const begunAt = performance.now();
-    const server = await (isOurs ? startNode : PROGRAMS[service.name]!)(given, context, name);
+    const server = await (isOurs ? startNode : PROGRAMS[service.name]!)(given, { ...context, app }, name);
     if (service.isTask) {
       const exit = await server.exited;
       if (exit.code !== 0)
@@ -116,9 +123,9 @@ export async function runServices(options: RunOptions): Promise<RunningServices>
     throw error;
   }
   return {
+    urlOf: (secret) => addressesHere(place.secretOf(secret), ports),
     ...{ place, portOf, processes, startedAt, stop },
-    add: (name, as, more) =>
-      start(services.find((service) => service.name === name)!, as, { ...override, ...more }),
+    add: (name, as, app) => start(services.find((service) => service.name === name)!, as, app),
     left: asked.filter((service) => !services.includes(service)).map(({ name }) => name),
   };
 }

@@ -27,6 +27,8 @@ export interface ServicePlace {
   /** The files of the image, and nothing else of the checkout. */
   app: string;
   image: ImageContent;
+  /** The same files as another release: only its number differs. */
+  release(version: string): string;
   /** Programs that the images of others bring with them. */
   bin: string;
   /** Who runs our processes when we are root, as the image has a user of its own. */
@@ -75,6 +77,13 @@ export function makePlace(
     account,
     secretOf,
     folderOf: (service, kind) => own(made(path.join(folder, kind, service.name))),
+    release(version) {
+      const app = copyImage(path.join(folder, `app-${version}`), image);
+      const file = path.join(app, 'package.json');
+      const description = JSON.parse(readFileSync(file, 'utf8')) as object;
+      writeFileSync(file, JSON.stringify({ ...description, version }));
+      return app;
+    },
     home: made(path.join(folder, 'home')),
     dataOf: (service) => path.join(folder, 'data', service),
     pathOf(service, inside) {

@@ -22,6 +22,8 @@ export const TEMPORAL_PORTS = [
 
 export interface ServiceContext {
   place: ServicePlace;
+  /** The files of our image. */
+  app: string;
   /** The port here of `host:port` there. */
   portOf(address: string): number;
   /** More ports of loopback, a different one each time. */
@@ -63,7 +65,7 @@ export const startNode: StartService = async (service, context, name) => {
     command: path.join(place.bin, 'node'),
     args: args.map((arg) => place.here(service, arg)),
     env: environment,
-    cwd: place.app,
+    cwd: context.app,
     account: place.account,
     log: openLogFile(context.logs, name),
     stopPlan: [{ signal: 'SIGTERM', waitMs: 20_000 }],
@@ -99,24 +101,22 @@ async function startPostgresService(
   });
   // What the image's entry point does with a script when the volume is new.
   const script = readDatabaseScript(path.join(place.folder, 'infra', 'postgres', 'make-databases.sh'));
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port,
-    user: 'postgres',
-    password: superuserPassword,
-    database: 'postgres',
-  });
-  await client.connect();
-  try {
-    const sql = script.sql.replace(/:'(\w+)'/g, (_, variable: string) =>
-      client.escapeLiteral(place.secretOf(script.secretOf[variable]!)),
-    );
-    // One by one: a database cannot be made within a transaction, which several in one message are.
-    for (const statement of sql.split(/;\s*\n/)) {
-      if (statement.trim() !== '') await client.query(statement);
+  const clientOf = (database: string) =>
+    new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password: superuserPassword, database });
+  for (const { database, statements } of script.parts) {
+    const client = clientOf(database);
+    await client.connect();
+    try {
+      // One by one: a database cannot be made within a transaction, which several in one message are.
+      for (const statement of statements) {
+        const filled = statement.replace(/:'(\w+)'/g, (_, variable: string) =>
+          client.escapeLiteral(place.secretOf(script.secretOf[variable]!)),
+        );
+        await client.query(filled);
+      }
+    } finally {
+      await client.end();
     }
-  } finally {
-    await client.end();
   }
   return server;
 }
