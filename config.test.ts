@@ -47,6 +47,18 @@ describe('how jobs are run again', () => {
   });
 });
 
+describe('queues of a worker', () => {
+  it('are all of them, or those that are named', () => {
+    expect(read({}).taskQueues).toEqual(['ingest', 'train', 'control']);
+    expect(read({}, { SMART_ETL_TASK_QUEUES: 'control, ingest' }).taskQueues).toEqual(['control', 'ingest']);
+    expect(read({ taskQueues: ['train'] }).taskQueues).toEqual(['train']);
+  });
+
+  it.each([[[]], [['training']], [['train', 'train']]])('are refused when they are %j', (taskQueues) => {
+    expect(() => read({ taskQueues })).toThrow(/smart-etl\.json: taskQueues/);
+  });
+});
+
 describe('thresholds of the gate', () => {
   it('are the usual ones where nothing is told, and each may be told alone', () => {
     expect(read({}).gate).toEqual(GATE_THRESHOLDS);

@@ -20,6 +20,7 @@ import { timeZone, url } from './config-fields.ts';
 import { MODEL_DEFAULTS, modelSettings } from './model-config.ts';
 import { rerunSchema } from './rerun-config.ts';
 import { sourceSchema } from './source-config.ts';
+import { TASK_QUEUES } from './workflows/names.ts';
 
 export type { OpenIdConfig } from './access-config.ts';
 export type { SourceConfig } from './source-config.ts';
@@ -77,6 +78,11 @@ const settingsSchema = z.strictObject({
   ...modelSettings,
   /** Trainings at once; null: as many as the machine has processors and memory to spare. */
   trainingThreads: z.coerce.number().int().min(1).max(64).nullable(),
+  /** What the worker of this process takes work from; several processes may share a queue, or each have its own. */
+  taskQueues: z
+    .array(z.enum(Object.values(TASK_QUEUES)))
+    .min(1)
+    .refine((queues) => new Set(queues).size === queues.length, 'each queue once'),
   /**
    * `build`: a workflow that ends in minutes stays with the build of workers it began on, so old workers run on beside new
    * ones until they are drained; `off`: all go on with whatever worker runs.
@@ -146,6 +152,7 @@ const DEFAULTS: Settings = {
   retention: { runsMonths: null, samplesMonths: null, modelsMonths: null },
   ...MODEL_DEFAULTS,
   trainingThreads: null,
+  taskQueues: Object.values(TASK_QUEUES),
   workerVersioning: 'off',
   pseudonymKey: null,
   linkKey: null,
@@ -180,8 +187,8 @@ function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown
     }
     // Some settings are names of files themselves.
     if (variable !== variableOf(key)) found[key] = readSecretFile(variable, value);
-    else if (key === 'mailTo' || key === 'apiTrustedProxies')
-      found[key] = value.split(',').map((address) => address.trim());
+    else if (['mailTo', 'apiTrustedProxies', 'taskQueues'].includes(key))
+      found[key] = value.split(',').map((one) => one.trim());
     else if (
       ['sources', 'retention', 'promotion', 'monitoring', 'rerun', 'alerts', 'openId', 'gate'].includes(key)
     )

@@ -72,10 +72,12 @@ const queues: Record<TaskQueue, Partial<WorkerOptions>> = {
 };
 
 const workers = await Promise.all(
-  Object.entries(queues).map(([taskQueue, options]) => Worker.create({ ...shared, ...options, taskQueue })),
+  config.taskQueues.map((taskQueue) => Worker.create({ ...shared, ...queues[taskQueue], taskQueue })),
 );
 
-const watch = await watchFolders(config, logger);
+// What looks after all work belongs to those who run workflows: one that only trains has neither folders nor anything to wake.
+const looksAfter = config.taskQueues.includes(TASK_QUEUES.control);
+const watch = looksAfter ? await watchFolders(config, logger) : null;
 
 const shutDown = () => {
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -85,19 +87,15 @@ process.once('SIGINT', shutDown);
 // The supervisor is gone: whoever starts next starts its own workers.
 process.once('disconnect', shutDown);
 
-const wakeup = wakeOnEvents({
+const waking = {
   databaseUrl: config.databaseUrl,
   client: new Client({ connection, namespace: config.temporalNamespace }),
   logger,
-});
-
-const lives = wakeLives({
-  databaseUrl: config.databaseUrl,
-  client: new Client({ connection, namespace: config.temporalNamespace }),
-  logger,
-});
+};
+const wakeup = looksAfter ? wakeOnEvents(waking) : null;
+const lives = looksAfter ? wakeLives(waking) : null;
 const heartbeat =
-  config.heartbeatUrl === null
+  !looksAfter || config.heartbeatUrl === null
     ? null
     : startHeartbeat({
         url: config.heartbeatUrl,
@@ -124,7 +122,7 @@ if (buildId !== null) {
 }
 
 process.send?.({ ready: true });
-logger.info({ queues: Object.keys(queues), training, buildId }, 'worker is polling');
+logger.info({ queues: config.taskQueues, training, buildId }, 'worker is polling');
 try {
   // One that fails takes the others down: half a worker looks alive and is not.
   await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
@@ -132,9 +130,9 @@ try {
   stopped.abort();
   await heartbeat?.close();
   await beats.close();
-  await wakeup.close();
-  await lives.close();
-  await watch.close();
+  await wakeup?.close();
+  await lives?.close();
+  await watch?.close();
   await dependencies.close();
   await connection.close();
 }
