@@ -113,3 +113,35 @@ it('commands of the configuration get none of our settings', () => {
   };
   expect(commandEnvironment(env)).toEqual({ PATH: '/bin', HOME: '/root' });
 });
+
+describe('what may be reached outside', () => {
+  const slack = (url: string) => ({
+    alerts: { channels: [{ name: 'team', kind: 'slack', settings: { url } }] },
+  });
+  it('is told as a whole or in the environment, and a wrong place is named', () => {
+    expect(read({}).outgoing).toEqual({ only: null, local: [], http: [] });
+    const env = { SMART_ETL_OUTGOING: '{"local":["127.0.0.1"]}' };
+    expect(read({}, env).outgoing).toEqual({ only: null, local: ['127.0.0.1'], http: [] });
+    for (const outgoing of [
+      { local: ['localhost'] },
+      { only: ['https://a.example'] },
+      { http: ['10.0.0.0/33'] },
+    ])
+      expect(() => read({ outgoing })).toThrow(/smart-etl\.json: outgoing\.(local|only|http)\.0: /);
+  });
+
+  it.each([
+    ['alerts.channels.0.settings.url', slack('http://hooks.example/very/secret')],
+    ['alerts.channels.0.settings.url', slack('https://169.254.169.254/very/secret')],
+    ['heartbeatUrl', { heartbeatUrl: 'http://127.0.0.1:9/very/secret' }],
+    ['rerun.0.http.url', { rerun: [{ jobs: '*', http: { url: 'http://airflow:8080/very/secret/{job}' } }] }],
+  ])('stops the start where an address would never be reached: %s', (where, settings) => {
+    const start = () => read(settings);
+    expect(start).toThrow(ConfigError);
+    expect(start).toThrow(`${where}: `);
+    expect(start).toThrow(/outgoing\.(http|local)/);
+    expect(start).not.toThrow(/secret/);
+    const allowed = { local: ['169.254.169.254', '127.0.0.1'], http: ['hooks.example', 'airflow'] };
+    expect(() => read({ ...settings, outgoing: allowed })).not.toThrow();
+  });
+});

@@ -18,6 +18,7 @@ import {
 } from './alerts-config.ts';
 import { timeZone, url } from './config-fields.ts';
 import { MODEL_DEFAULTS, modelSettings } from './model-config.ts';
+import { checkOutgoing, outgoingSchema } from './outgoing-config.ts';
 import { rerunSchema } from './rerun-config.ts';
 import { sourceSchema } from './source-config.ts';
 import { TASK_QUEUES } from './workflows/names.ts';
@@ -100,6 +101,8 @@ const settingsSchema = z.strictObject({
   rerun: z.array(rerunSchema).max(200),
   /** Pinged every minute while everything really moves, such as https://hc-ping.com/UUID; null: nothing is pinged. */
   heartbeatUrl: url(['http:', 'https:']).nullable(),
+  /** What may be posted to outside. */
+  outgoing: outgoingSchema,
   sources: z.array(sourceSchema).min(1),
   /** Who is told what, where and when. */
   alerts: alertsSchema,
@@ -160,6 +163,7 @@ const DEFAULTS: Settings = {
   modelTrustedKeysFile: null,
   rerun: [],
   heartbeatUrl: null,
+  outgoing: { only: null, local: [], http: [] },
   sources: [
     { name: 'runs', kind: 'runs', folder: 'drop/runs', namespace: 'default' },
     { name: 'metrics', kind: 'metrics', folder: 'drop/metrics', namespace: 'default' },
@@ -190,7 +194,17 @@ function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown
     else if (['mailTo', 'apiTrustedProxies', 'taskQueues'].includes(key))
       found[key] = value.split(',').map((one) => one.trim());
     else if (
-      ['sources', 'retention', 'promotion', 'monitoring', 'rerun', 'alerts', 'openId', 'gate'].includes(key)
+      [
+        'sources',
+        'retention',
+        'promotion',
+        'monitoring',
+        'rerun',
+        'alerts',
+        'openId',
+        'gate',
+        'outgoing',
+      ].includes(key)
     )
       found[key] = parseJson(value, variable);
     else found[key] = value;
@@ -287,13 +301,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     modelTrustedKeysFile: inHome(settings.modelTrustedKeysFile),
   };
   try {
-    return {
-      ...settings,
-      ...keyFiles,
-      sources,
-      alerts: completeAlerts(settings.alerts, { ...settings, home }),
-      home,
-    };
+    const alerts = completeAlerts(settings.alerts, { ...settings, home });
+    checkOutgoing({ ...settings, channels: alerts.channels });
+    return { ...settings, ...keyFiles, sources, alerts, home };
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }

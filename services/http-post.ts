@@ -1,3 +1,4 @@
+import { AddressRefused, connectionReason, type Outgoing } from './outgoing.ts';
 import { MessageRefused, ReceiverBusy, withoutSecrets } from './receiver-answer.ts';
 
 export interface HttpPost {
@@ -12,7 +13,6 @@ export interface HttpPost {
 
 /** Seconds, not minutes: a receiver that hangs is tried again later. */
 const TIMEOUT_MS = 10_000;
-const MOST_REDIRECTS = 3;
 /** Of an answer nobody reads more. */
 const ANSWER_BYTES = 2_000;
 const ANSWER_SHOWN = 300;
@@ -20,65 +20,50 @@ const ANSWER_SHOWN = 300;
 const LONGEST_WAIT_MS = 3_600_000;
 
 /**
- * Posts JSON and returns what the receiver answered, in one line.
+ * Posts JSON and returns what the receiver answered, in one line. No receiver that we know asks to post elsewhere: a
+ * redirect is refused, so that nobody but the host that was configured ever reads a message.
  *
- * @throws MessageRefused for 4xx except 408, 425 and 429, and for a redirect to another host.
+ * @throws MessageRefused for 4xx except 408, 425 and 429, and for redirects; AddressRefused when the settings forbid it.
  * @throws ReceiverBusy for everything else, with the time it asks for.
  */
-export async function postJson(post: HttpPost): Promise<string> {
+export async function postJson(outgoing: Outgoing, post: HttpPost): Promise<string> {
   const signal = AbortSignal.timeout(post.timeoutMs ?? TIMEOUT_MS);
   const said = (text: string): string =>
     withoutSecrets(text, [...partsOf(post.url), ...(post.secrets ?? [])]);
-  let url = new URL(post.url);
-  for (let redirects = 0; ; redirects += 1) {
-    const response = await request(url, post, signal, said);
-    const answer = said(await startOf(response, signal))
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, ANSWER_SHOWN);
-    const status = `HTTP ${response.status}${answer === '' ? '' : `: ${answer}`}`;
-    if (response.ok) return status;
-    if (response.status >= 300 && response.status < 400) {
-      url = nextAddress(url, response, redirects);
-      continue;
-    }
-    const isPassing = [408, 425, 429].includes(response.status) || response.status >= 500;
-    if (!isPassing) throw new MessageRefused(status);
-    throw new ReceiverBusy(status, retryAfterMs(response));
+  const response = await request(outgoing, post, signal, said);
+  const answer = said(await startOf(response, signal))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, ANSWER_SHOWN);
+  const status = `HTTP ${response.status}${answer === '' ? '' : `: ${answer}`}`;
+  if (response.ok) return status;
+  if (response.status >= 300 && response.status < 400) {
+    throw new MessageRefused(`HTTP ${response.status}: redirected, which is not followed`);
   }
+  const isPassing = [408, 425, 429].includes(response.status) || response.status >= 500;
+  if (!isPassing) throw new MessageRefused(status);
+  throw new ReceiverBusy(status, retryAfterMs(response));
 }
 
 async function request(
-  url: URL,
-  { headers, body, timeoutMs }: HttpPost,
+  outgoing: Outgoing,
+  { url, headers, body, timeoutMs }: HttpPost,
   signal: AbortSignal,
   said: (text: string) => string,
 ): Promise<Response> {
+  const { host } = new URL(url);
   try {
-    return await fetch(url, {
+    return await outgoing(url, {
       method: 'POST',
-      redirect: 'manual',
       signal,
       headers: { 'content-type': 'application/json', 'user-agent': 'smart-etl', ...headers },
       body,
     });
   } catch (error) {
-    if (signal.aborted) throw new ReceiverBusy(`${url.host} did not answer in ${timeoutMs ?? TIMEOUT_MS} ms`);
-    const cause = (error as Error).cause as (Error & { code?: string }) | undefined;
-    const reason = cause?.code ?? cause?.message ?? (error as Error).message;
-    throw new ReceiverBusy(said(`cannot reach ${url.host}: ${reason}`));
+    if (error instanceof AddressRefused) throw error;
+    if (signal.aborted) throw new ReceiverBusy(`${host} did not answer in ${timeoutMs ?? TIMEOUT_MS} ms`);
+    throw new ReceiverBusy(said(`cannot reach ${host}: ${connectionReason(error)}`));
   }
-}
-
-/** Only 307 and 308 say to post again, and only the host that was configured may be posted to. */
-function nextAddress(url: URL, response: Response, redirects: number): URL {
-  const location = response.headers.get('location');
-  const next = location !== null && URL.canParse(location, url.href) ? new URL(location, url) : null;
-  const isAllowed = [307, 308].includes(response.status) && next?.origin === url.origin;
-  if (!isAllowed || redirects >= MOST_REDIRECTS) {
-    throw new MessageRefused(`HTTP ${response.status}: redirected, which is not followed to another host`);
-  }
-  return next;
 }
 
 /** The beginning of a body; the rest is never read. What breaks off has answered all the same. */

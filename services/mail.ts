@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { createTokenSource, type OauthClient } from './oauth-token.ts';
+import { AddressRefused, createOutgoing, type Outgoing } from './outgoing.ts';
 import { MessageRefused, withoutSecrets } from './receiver-answer.ts';
 
 export interface MailMessage {
@@ -43,11 +44,13 @@ const ABOUT_THE_MESSAGE = new Set(['EENVELOPE', 'EMESSAGE']);
 /** Answers that refuse us, not the message: mended in the settings, so the message waits (RFC 4954 section 6). */
 const LOGIN_REFUSED = new Set([530, 534, 535, 538]);
 
-/** A mailer over SMTP. */
-export function createMailer(settings: MailSettings): Mailer {
+/** A mailer over SMTP; `outgoing` is how tokens are asked for. */
+export function createMailer(settings: MailSettings, outgoing: Outgoing = createOutgoing()): Mailer {
   const url = new URL(settings.smtpUrl);
   const user = decodeURIComponent(url.username);
   const password = decodeURIComponent(url.password);
+  /** The settings forbid to ask for a token; nodemailer tells of it only as a failed log-in. */
+  let refused: AddressRefused | undefined;
   const secrets = [password, settings.oauth?.clientSecret ?? ''];
   const transport = createTransport({
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -63,7 +66,7 @@ export function createMailer(settings: MailSettings): Mailer {
     disableUrlAccess: true,
   });
   if (settings.oauth !== undefined) {
-    const tokens = createTokenSource(settings.oauth);
+    const tokens = createTokenSource(outgoing, settings.oauth);
     transport.set(
       'oauth2_provision_cb',
       (
@@ -76,13 +79,17 @@ export function createMailer(settings: MailSettings): Mailer {
             secrets.push(token);
             done(null, token, expiresAtMs);
           },
-          (error: Error) => done(error),
+          (error: Error) => {
+            if (error instanceof AddressRefused) refused = error;
+            done(error);
+          },
         );
       },
     );
   }
   return {
     async send(message) {
+      refused = undefined;
       try {
         const { response, accepted, rejected } = await transport.sendMail({
           from: settings.mailFrom,
@@ -96,6 +103,7 @@ export function createMailer(settings: MailSettings): Mailer {
         const refused = rejected.length === 0 ? '' : `; refused for ${rejected.join(', ')}`;
         return withoutSecrets(`${accepted.join(', ')}: ${response}${refused}`, secrets);
       } catch (error) {
+        if (refused !== undefined) throw refused;
         const said = withoutSecrets((error as Error).message, secrets);
         const { code = '', responseCode = 0 } = error as { code?: string; responseCode?: number };
         const isOfMessage = ABOUT_THE_MESSAGE.has(code) && !LOGIN_REFUSED.has(responseCode);

@@ -1,3 +1,4 @@
+import { AddressRefused, connectionReason, type Outgoing } from './outgoing.ts';
 import { withoutSecrets } from './receiver-answer.ts';
 
 export interface OauthClient {
@@ -24,26 +25,26 @@ export class NoAccessToken extends Error {
   override name = 'NoAccessToken';
 }
 
-/** Access tokens for a program by its own secret (client credentials, RFC 6749 section 4.4), kept until they end. */
-export function createTokenSource(client: OauthClient, now: () => number = Date.now) {
+/** Access tokens for a program by its own secret (client credentials, RFC 6749 section 4.4), kept until they end. AddressRefused when
+ * the settings forbid the address. */
+export function createTokenSource(outgoing: Outgoing, client: OauthClient, now: () => number = Date.now) {
   let kept: AccessToken | null = null;
   return async (renew: boolean): Promise<AccessToken> => {
     if (!renew && kept !== null && kept.expiresAtMs - RENEW_BEFORE_MS > now()) return kept;
-    kept = await fetchToken(client, now);
+    kept = await fetchToken(outgoing, client, now);
     return kept;
   };
 }
 
-async function fetchToken(client: OauthClient, now: () => number): Promise<AccessToken> {
+async function fetchToken(outgoing: Outgoing, client: OauthClient, now: () => number): Promise<AccessToken> {
   const { host } = new URL(client.tokenUrl);
   const failed = (reason: string): NoAccessToken =>
     new NoAccessToken(withoutSecrets(`no access token from ${host}: ${reason}`, [client.clientSecret]));
   let response: Response;
   let text: string;
   try {
-    response = await fetch(client.tokenUrl, {
+    response = await outgoing(client.tokenUrl, {
       method: 'POST',
-      redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       body: new URLSearchParams({
         grant_type: 'client_credentials',
@@ -54,7 +55,8 @@ async function fetchToken(client: OauthClient, now: () => number): Promise<Acces
     });
     text = (await response.text()).slice(0, ANSWER_CHARACTERS);
   } catch (error) {
-    throw failed(((error as Error).cause as { code?: string } | undefined)?.code ?? (error as Error).message);
+    if (error instanceof AddressRefused) throw error;
+    throw failed(connectionReason(error));
   }
   const answer = jsonOf(text);
   if (!response.ok || typeof answer.access_token !== 'string') {

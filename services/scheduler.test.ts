@@ -6,6 +6,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Start } from '../models/detect/rerun-executor.ts';
+import { toLoopback } from '../tests/receivers.ts';
 import { RerunRefused, SchedulerUnavailable, startJob } from './scheduler.ts';
 
 const ENV = { PATH: '/usr/bin:/bin' };
@@ -46,7 +47,7 @@ describe('over HTTP', () => {
       response.end('{"dag_run_id":"1"} for top-secret-token');
     });
     try {
-      const answer = await startJob(http(url, { headers: { authorization: { file } } }), ENV);
+      const answer = await startJob(http(url, { headers: { authorization: { file } } }), ENV, toLoopback);
       expect(answer).toBe('200 {"dag_run_id":"1"} for ***');
       expect(await seen.promise).toMatchObject({
         method: 'POST',
@@ -72,21 +73,25 @@ describe('over HTTP', () => {
     const url = await listening((_, response) =>
       response.writeHead(status, { location: '/other' }).end('why'),
     );
-    await expect(startJob(http(url), ENV)).rejects.toThrow(error);
-    await expect(startJob(http(url), ENV)).rejects.toThrow(`the scheduler answered ${status}: why`);
+    await expect(startJob(http(url), ENV, toLoopback)).rejects.toThrow(error);
+    await expect(startJob(http(url), ENV, toLoopback)).rejects.toThrow(
+      `the scheduler answered ${status}: why`,
+    );
   });
 
   it('takes a known key for a start that was asked for before', async () => {
     const url = await listening((_, response) => response.writeHead(409).end('exists'));
-    expect(await startJob(http(url), ENV)).toBe('409 exists');
+    expect(await startJob(http(url), ENV, toLoopback)).toBe('409 exists');
   });
 
   it('may be asked again when nobody answers, or the answer breaks off; no address is told', async () => {
     const url = await listening((request) => request.socket.destroy());
-    const failed = startJob(http(`${url}/secret-path`), ENV);
+    const failed = startJob(http(`${url}/secret-path`), ENV, toLoopback);
     await expect(failed).rejects.toThrow(SchedulerUnavailable);
     await expect(failed).rejects.toThrow(/^the scheduler gave no answer \(\w+\)$/);
-    await expect(startJob(http('http://127.0.0.1:1/x'), ENV)).rejects.toThrow(SchedulerUnavailable);
+    await expect(startJob(http('http://127.0.0.1:1/x'), ENV, toLoopback)).rejects.toThrow(
+      SchedulerUnavailable,
+    );
   });
 
   it('reads no more of an endless answer than a person would', async () => {
@@ -94,12 +99,12 @@ describe('over HTTP', () => {
       response.on('drain', () => response.write('x'.repeat(65_536)));
       while (response.write('x'.repeat(65_536)));
     });
-    expect((await startJob(http(url), ENV)).length).toBe(304);
+    expect((await startJob(http(url), ENV, toLoopback)).length).toBe(304);
   });
 
   it('refuses when the file of a header is not there', async () => {
     const start = http('http://127.0.0.1:1', { headers: { authorization: { file: '/no/such/file' } } });
-    await expect(startJob(start, ENV)).rejects.toThrow(RerunRefused);
+    await expect(startJob(start, ENV, toLoopback)).rejects.toThrow(RerunRefused);
   });
 });
 
@@ -107,7 +112,7 @@ describe('by a command', () => {
   it('gives the arguments as they are, to no shell, and the key in its environment alone', async () => {
     const script = 'console.log(process.argv[1], Object.keys(process.env).sort().join())';
     const start = command(process.execPath, '-e', script, 'a b; $(c)');
-    expect(await startJob(start, ENV)).toBe('a b; $(c) PATH,SMART_ETL_RERUN_KEY');
+    expect(await startJob(start, ENV, toLoopback)).toBe('a b; $(c) PATH,SMART_ETL_RERUN_KEY');
   });
 
   it.each([
@@ -115,16 +120,16 @@ describe('by a command', () => {
     ['exit 3', RerunRefused, 'the command failed with exit status 3: oops'],
     ['kill -9 $$', SchedulerUnavailable, 'the command was ended by SIGKILL: oops'],
   ])('tells by "%s" whether asking again may help', async (end, error, said) => {
-    const failed = startJob(command('sh', '-c', `echo oops >&2; ${end}`), ENV);
+    const failed = startJob(command('sh', '-c', `echo oops >&2; ${end}`), ENV, toLoopback);
     await expect(failed).rejects.toThrow(error);
     await expect(failed).rejects.toThrow(said);
   });
 
   it('refuses a program that is not there', async () => {
-    await expect(startJob(command('no-such-program'), ENV)).rejects.toThrow(RerunRefused);
+    await expect(startJob(command('no-such-program'), ENV, toLoopback)).rejects.toThrow(RerunRefused);
   });
 
   it('does not wait for what it leaves running', async () => {
-    expect(await startJob(command('sh', '-c', 'sleep 30 & echo started'), ENV)).toBe('started');
+    expect(await startJob(command('sh', '-c', 'sleep 30 & echo started'), ENV, toLoopback)).toBe('started');
   });
 });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecretText, Start } from '../models/detect/rerun-executor.ts';
+import { AddressRefused, type Outgoing } from './outgoing.ts';
 
 /** The scheduler said no, or cannot be asked this way. Asking again does not help. */
 export class RerunRefused extends Error {
@@ -31,10 +32,19 @@ const SILENCE_MS = 200;
  * @param env the whole environment of a command: ours holds secrets
  * @throws RerunRefused | SchedulerUnavailable; neither tells address, headers or arguments, which may hold secrets
  */
-export const startJob = (start: Start, env: Record<string, string>, signal?: AbortSignal): Promise<string> =>
-  start.way === 'http' ? startOverHttp(start, signal) : startByCommand(start, env, signal);
+export const startJob = (
+  start: Start,
+  env: Record<string, string>,
+  outgoing: Outgoing,
+  signal?: AbortSignal,
+): Promise<string> =>
+  start.way === 'http' ? startOverHttp(start, outgoing, signal) : startByCommand(start, env, signal);
 
-async function startOverHttp(start: Extract<Start, { way: 'http' }>, signal?: AbortSignal): Promise<string> {
+async function startOverHttp(
+  start: Extract<Start, { way: 'http' }>,
+  outgoing: Outgoing,
+  signal?: AbortSignal,
+): Promise<string> {
   const headers = new Headers({ 'idempotency-key': start.key });
   if (start.body !== null) headers.set('content-type', 'application/json');
   const secrets: string[] = [];
@@ -45,12 +55,10 @@ async function startOverHttp(start: Extract<Start, { way: 'http' }>, signal?: Ab
   }
   const late = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const response = await fetch(start.url, {
+    const response = await outgoing(start.url, {
       method: start.method,
       headers,
       body: start.body,
-      // What was configured is what is asked: the key and the headers are for nobody else.
-      redirect: 'manual',
       signal: signal === undefined ? late : AbortSignal.any([late, signal]),
     });
     const text = await startOfBody(response);
@@ -62,10 +70,10 @@ async function startOverHttp(start: Extract<Start, { way: 'http' }>, signal?: Ab
     throw new RerunRefused(said);
   } catch (error) {
     if (error instanceof RerunRefused || error instanceof SchedulerUnavailable) throw error;
-    const { name, cause } = error as Error;
-    const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+    if (error instanceof AddressRefused) throw new RerunRefused(error.message);
+    const { name, code } = error as NodeJS.ErrnoException;
     throw new SchedulerUnavailable(
-      `the scheduler gave ${name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS / 1_000} s` : `no answer (${code ?? name})`}`,
+      `the scheduler gave ${late.aborted ? `no answer in ${TIMEOUT_MS / 1_000} s` : `no answer (${code ?? name})`}`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { postJson } from './http-post.ts';
+import type { Outgoing } from './outgoing.ts';
 import { MessageRefused, ReceiverBusy } from './receiver-answer.ts';
 
 /**
@@ -6,8 +7,17 @@ import { MessageRefused, ReceiverBusy } from './receiver-answer.ts';
  *
  * @returns what Teams answered.
  */
-export async function sendToTeams(url: string, card: unknown, timeoutMs?: number): Promise<string> {
-  const answer = await postJson({ url, body: JSON.stringify(card), ...(timeoutMs && { timeoutMs }) });
+export async function sendToTeams(
+  outgoing: Outgoing,
+  url: string,
+  card: unknown,
+  timeoutMs?: number,
+): Promise<string> {
+  const answer = await postJson(outgoing, {
+    url,
+    body: JSON.stringify(card),
+    ...(timeoutMs && { timeoutMs }),
+  });
   // The old connectors accept with 200 and say in the body that it went wrong.
   const failed = /returned HTTP error (\d{3})/i.exec(answer);
   if (failed === null) return answer;

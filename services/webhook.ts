@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { postJson } from './http-post.ts';
+import type { Outgoing } from './outgoing.ts';
 
 export interface WebhookTarget {
   url: string;
@@ -23,6 +24,7 @@ export function signWebhook(secret: string, id: string, timestampSeconds: number
  * @returns what the receiver answered.
  */
 export function sendToWebhook(
+  outgoing: Outgoing,
   { url, secret }: WebhookTarget,
   id: string,
   message: unknown,
@@ -31,7 +33,7 @@ export function sendToWebhook(
 ): Promise<string> {
   const body = JSON.stringify(message);
   const seconds = Math.floor(nowMs / 1_000);
-  return postJson({
+  return postJson(outgoing, {
     url,
     body,
     headers: {

@@ -3,6 +3,10 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { createOutgoing } from '../services/outgoing.ts';
+
+/** Reaches the receivers here, as settings that allow loopback do. */
+export const toLoopback = createOutgoing({ only: null, local: ['127.0.0.0/8'], http: [] });
 
 export interface ReceivedPost {
   path: string;

@@ -8,6 +8,7 @@ import { createPool } from '../db/pool.ts';
 import { calendarNamed } from '../models/features/holiday-calendar.ts';
 import { readModelKeys } from '../services/model-keys.ts';
 import { createObjectStore } from '../services/object-store.ts';
+import { createOutgoing } from '../services/outgoing.ts';
 import { startJob } from '../services/scheduler.ts';
 import { createModelThread } from './model-thread.ts';
 import { trainingLimitsHere } from './training-limits.ts';
@@ -27,7 +28,8 @@ export function createDependencies(
     applicationName: 'smart-etl-worker',
     onError: (error) => logger.warn({ error: error.message }, 'lost a database connection'),
   });
-  const senders = createSenders(config.alerts.channels);
+  const outgoing = createOutgoing(config.outgoing);
+  const senders = createSenders(config.alerts.channels, { outgoing });
   return {
     pool,
     objectStore: createObjectStore(config),
@@ -44,7 +46,7 @@ export function createDependencies(
     promotion: config.promotion,
     monitoring: config.monitoring,
     rerunRules: config.rerun,
-    startJob: (start, signal) => startJob(start, commandEnvironment(), signal),
+    startJob: (start, signal) => startJob(start, commandEnvironment(), outgoing, signal),
     linkKey: config.linkKey,
     workflowUrl: (workflowId) =>
       `${config.temporalUiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(config.temporalNamespace)}/workflows/${encodeURIComponent(workflowId)}`,

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readBeats } from '../db/detect/part-beats.ts';
 import { createPool, type Pool } from '../db/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/database.ts';
+import { toLoopback } from '../tests/receivers.ts';
 import { createBeats } from './beats.ts';
 import { startHeartbeat, watchedParts } from './heartbeat.ts';
 
@@ -51,6 +52,7 @@ const heart = (more: object = {}) =>
     sources: [...sources],
     logger: { warn: (...said: unknown[]) => warned.push(said) } as never,
     pulse: async () => {},
+    outgoing: toLoopback,
     now: () => nowMs,
     ...more,
   });

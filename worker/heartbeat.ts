@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { readBeats } from '../db/detect/part-beats.ts';
 import type { Pool } from '../db/pool.ts';
 import { STILL_LIMITS_MS, standingStill, standstillText, type Watched } from '../models/detect/standstill.ts';
+import { AddressRefused, createOutgoing, type Outgoing } from '../services/outgoing.ts';
 import type * as workflows from '../workflows/index.ts';
 import { TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 
@@ -28,6 +29,7 @@ export interface HeartbeatOptions {
   logger: Pick<Logger, 'warn'>;
   /** Has every queue show that it is worked on. */
   pulse: () => Promise<void>;
+  outgoing?: Outgoing;
   now?: () => number;
 }
 
@@ -46,7 +48,7 @@ export const pulseOf = (client: Client) => async (): Promise<void> => {
  * still, which. When nothing is heard out there any more, this machine is down.
  */
 export function startHeartbeat(options: HeartbeatOptions): { beat(): Promise<void>; close(): Promise<void> } {
-  const { url, pool, sources, logger, pulse, now = Date.now } = options;
+  const { url, pool, sources, logger, pulse, outgoing = createOutgoing(), now = Date.now } = options;
   const sinceMs = now();
   const watched = watchedParts(sources);
   let beating: Promise<void> = Promise.resolve();
@@ -67,19 +69,18 @@ export function startHeartbeat(options: HeartbeatOptions): { beat(): Promise<voi
     try {
       const address = new URL(url);
       if (said !== null) address.pathname = `${address.pathname.replace(/\/$/, '')}/fail`;
-      const response = await fetch(address, {
+      const response = await outgoing(address, {
         method: 'POST',
         body: said ?? 'ok',
         headers: { 'content-type': 'text/plain; charset=utf-8' },
-        redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       await response.body?.cancel();
       if (!response.ok) logger.warn({ status: response.status }, 'the heartbeat was not accepted');
     } catch (error) {
       // Its address is a secret: whoever knows it can say that all is well.
-      const { name, cause } = error as Error;
-      const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? name;
+      const { code, name, message } = error as NodeJS.ErrnoException;
+      const reason = error instanceof AddressRefused ? message : (code ?? name);
       logger.warn({ reason }, 'the heartbeat could not be sent');
     }
   }

@@ -3,6 +3,7 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { loadConfig } from '../config.ts';
+import { createOutgoing } from '../services/outgoing.ts';
 import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
 import { createBeats } from './beats.ts';
 import { createDependencies } from './dependencies.ts';
@@ -102,6 +103,7 @@ const heartbeat =
         pool: dependencies.pool,
         sources: config.sources,
         logger,
+        outgoing: createOutgoing(config.outgoing),
         pulse: pulseOf(new Client({ connection, namespace: config.temporalNamespace })),
       });
 

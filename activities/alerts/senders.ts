@@ -4,6 +4,7 @@ import { slackBlocks } from '../../models/alerts/slack-blocks.ts';
 import { teamsCard } from '../../models/alerts/teams-card.ts';
 import { webhookBody } from '../../models/alerts/webhook-body.ts';
 import { createMailer, type MailSettings } from '../../services/mail.ts';
+import { createOutgoing, type Outgoing } from '../../services/outgoing.ts';
 import { sendToSlack } from '../../services/slack.ts';
 import { sendToTeams } from '../../services/teams.ts';
 import { sendToWebhook } from '../../services/webhook.ts';
@@ -31,34 +32,51 @@ export interface Sender {
 /** By the name of the channel. */
 export type Senders = ReadonlyMap<string, Sender>;
 
-/** One sender a channel. `timeoutMs`, of a request over HTTP, is for tests. */
+export interface SendingOptions {
+  /** How receivers are reached; left out, as the defaults of the settings allow. */
+  outgoing?: Outgoing;
+  /** Of a request over HTTP, for tests. */
+  timeoutMs?: number;
+}
+
+/** One sender a channel. */
 export const createSenders = (
   channels: readonly { name: string; target: ChannelTarget }[],
-  timeoutMs?: number,
-): Senders => new Map(channels.map(({ name, target }) => [name, createSender(target, timeoutMs)]));
+  { outgoing = createOutgoing(), timeoutMs }: SendingOptions = {},
+): Senders => new Map(channels.map(({ name, target }) => [name, createSender(target, outgoing, timeoutMs)]));
 
 export function closeSenders(senders: Senders): void {
   for (const sender of senders.values()) sender.close();
 }
 
-function createSender(target: ChannelTarget, timeoutMs?: number): Sender {
+function createSender(target: ChannelTarget, outgoing: Outgoing, timeoutMs?: number): Sender {
   const close = (): void => {};
   switch (target.kind) {
     case 'mail': {
-      const mailer = createMailer(target);
+      const mailer = createMailer(target, outgoing);
       return { send: ({ id, content }) => mailer.send({ id, ...mailBody(content) }), close: mailer.close };
     }
     case 'teams':
-      return { send: ({ id, content }) => sendToTeams(target.url, teamsCard(content, id), timeoutMs), close };
+      return {
+        send: ({ id, content }) => sendToTeams(outgoing, target.url, teamsCard(content, id), timeoutMs),
+        close,
+      };
     case 'slack':
       return {
-        send: ({ id, content }) => sendToSlack(target.url, slackBlocks(content, id), timeoutMs),
+        send: ({ id, content }) => sendToSlack(outgoing, target.url, slackBlocks(content, id), timeoutMs),
         close,
       };
     case 'webhook':
       return {
         send: ({ id, content, writtenAt }) =>
-          sendToWebhook(target, id, webhookBody(content, id, writtenAt.toISOString()), Date.now(), timeoutMs),
+          sendToWebhook(
+            outgoing,
+            target,
+            id,
+            webhookBody(content, id, writtenAt.toISOString()),
+            Date.now(),
+            timeoutMs,
+          ),
         close,
       };
   }

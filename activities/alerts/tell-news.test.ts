@@ -10,6 +10,7 @@ import {
   messageIdOf,
   startHttpReceiver,
   startSmtpReceiver,
+  toLoopback,
 } from '../../tests/receivers.ts';
 import { aFinding, aSettings, aStory } from '../../tests/stories.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -44,7 +45,7 @@ function configure(targets: Record<string, ChannelTarget>, settings: Partial<Ale
   const routes = [{ ...aSettings({}).routes[0]!, tell: names }];
   const senders = createSenders(
     names.map((name) => ({ name, target: targets[name]! })),
-    2_000,
+    { outgoing: toLoopback, timeoutMs: 2_000 },
   );
   dependencies = { ...stage.dependencies, senders, alerts: aSettings({ channels, routes, ...settings }) };
 }

@@ -114,7 +114,7 @@ describe('pages of servers', () => {
     ['/metrics', { status: 500, body: 'node_load1 1' }, 'expected status 200, found 500'],
     ['/metrics', { status: 200, body: '<html>' }, 'line 1: expected a sample'],
     ['/metrics', { status: 200, body: 'x'.repeat(5_000_000) }, 'expected at most 4194304 bytes'],
-    ['/moved', { status: 200, body: 'node_load1 1' }, 'no answer'],
+    ['/moved', { status: 200, body: 'node_load1 1' }, 'expected status 200, found 302'],
   ])('%s that is no page is none: %o', async (page, body, reason) => {
     const name = `odd${body.status}-${body.body.length}-${page.length}`;
     const { scrape, incident } = await openSource(name, [{ host: 'odd', page }]);

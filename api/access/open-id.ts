@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as openId from 'openid-client';
 import { type Config, ConfigError, type OpenIdConfig } from '../../config.ts';
 import { refuseLogin } from '../../db/access/door.ts';
+import { createOutgoing, type Outgoing } from '../../services/outgoing.ts';
 import { cookieName, cookieOf, setCookie } from '../http/cookies.ts';
 import { isSecure, ownOrigin } from '../http/own-site.ts';
 import { ProblemError, problemOf } from '../http/problem.ts';
@@ -37,6 +38,7 @@ interface Attempt {
 export function addOpenId(app: FastifyInstance, context: LoginContext, starter: SessionStarter): void {
   const { config, log, receivePool } = context;
   const settings = config.openId;
+  const outgoing = settings === null ? undefined : providerOutgoing(settings, config);
   const secret = settings === null ? undefined : clientSecret(settings, config.home);
   let discovered: Promise<openId.Configuration> | undefined;
 
@@ -103,6 +105,8 @@ export function addOpenId(app: FastifyInstance, context: LoginContext, starter: 
         secret === undefined ? openId.None() : undefined,
         {
           timeout: PROVIDER_TIMEOUT_S,
+          // Its document names further addresses: those too are only what the settings allow.
+          [openId.customFetch]: (url, init) => outgoing!(url, init as RequestInit),
           // The settings allow it on loopback alone.
           execute: asked.issuer.startsWith('http:') ? [openId.allowInsecureRequests] : [],
         },
@@ -148,6 +152,12 @@ export function addOpenId(app: FastifyInstance, context: LoginContext, starter: 
 
   const attemptCookie = (request: FastifyRequest): string =>
     cookieName(ATTEMPT_COOKIE, isSecure(request, config));
+}
+
+/** How the provider is asked: one whose address is on loopback was allowed there by that address. */
+function providerOutgoing({ issuer }: OpenIdConfig, { outgoing }: Pick<Config, 'outgoing'>): Outgoing {
+  if (!isLoopback(new URL(issuer).hostname)) return createOutgoing(outgoing);
+  return createOutgoing({ ...outgoing, local: [...outgoing.local, '127.0.0.0/8', '::1'] });
 }
 
 const NAME_CLAIM = 'preferred_username';

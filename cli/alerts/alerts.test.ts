@@ -7,7 +7,7 @@ import { queueNotification } from '../../db/alerts/notifications.ts';
 import { contentOfMessage } from '../../models/alerts/content.ts';
 import { type ActivityStage, openActivityStage } from '../../tests/activity-stage.ts';
 import { smartEtlOn } from '../../tests/command-line.ts';
-import { type HttpReceiver, startHttpReceiver } from '../../tests/receivers.ts';
+import { type HttpReceiver, startHttpReceiver, toLoopback } from '../../tests/receivers.ts';
 import { aSettings } from '../../tests/stories.ts';
 import { openWorkflowStage, type WorkflowStage } from '../../tests/workflow-stage.ts';
 
@@ -34,6 +34,7 @@ const smartEtl = async (...args: string[]) => {
   ];
   const env = {
     SMART_ETL_TEMPORAL_ADDRESS: workflows.address,
+    SMART_ETL_OUTGOING: JSON.stringify({ local: ['127.0.0.1'] }),
     SMART_ETL_ALERTS: JSON.stringify({ channels }),
   };
   const { status, stdout, stderr } = await smartEtlOn(stage, ['alerts', ...args], env);
@@ -45,9 +46,10 @@ const smartEtl = async (...args: string[]) => {
 /** The worker of a customer, who has configured one channel of the two. */
 function withWorker<T>(work: () => Promise<T>): Promise<T> {
   const channels = [{ name: 'team', kind: 'slack', language: 'en' } as const];
-  const senders = createSenders([
-    { name: 'team', target: { kind: 'slack', url: `${receiver.url}/services/secret-part` } },
-  ]);
+  const senders = createSenders(
+    [{ name: 'team', target: { kind: 'slack', url: `${receiver.url}/services/secret-part` } }],
+    { outgoing: toLoopback },
+  );
   const dependencies = { ...stage.dependencies, senders, alerts: aSettings({ channels }) };
   const fakes = {
     queueChannelTest: createQueueChannelTest(dependencies),

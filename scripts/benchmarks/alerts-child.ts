@@ -8,6 +8,7 @@ import { type ChannelTarget, createSenders } from '../../activities/alerts/sende
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createPool } from '../../db/pool.ts';
 import type { AlertSettings } from '../../models/alerts/alert-settings.ts';
+import { createOutgoing } from '../../services/outgoing.ts';
 
 export interface AlertsChildInput {
   databaseUrl: string;
@@ -23,7 +24,10 @@ async function work({ databaseUrl, targets, alerts, leaseMs }: AlertsChildInput)
   const dependencies = {
     pool,
     alerts,
-    senders: createSenders(targets),
+    // Its receivers are here.
+    senders: createSenders(targets, {
+      outgoing: createOutgoing({ only: null, local: ['127.0.0.0/8'], http: [] }),
+    }),
     time: 'wall',
     now: Date.now,
     language: 'en',
