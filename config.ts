@@ -309,6 +309,41 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
 }
 
+/** Variables whose values are secrets themselves instead of naming a file that holds them. */
+export function secretsInEnvironment(env: NodeJS.ProcessEnv = process.env): string[] {
+  const variables = SECRETS.map(variableOf).filter((variable) => env[variable]);
+  // A log-in at a database without a password is no secret, nor is a mail server that asks for none.
+  const hasPassword = (variable: string) => !/_URL$/.test(variable) || isSecretUrl(env[variable]!);
+  const structured = ['SMART_ETL_ALERTS', 'SMART_ETL_OPEN_ID', 'SMART_ETL_RERUN'].filter((variable) =>
+    INLINE_SECRET.test(env[variable] ?? ''),
+  );
+  return [...variables.filter(hasPassword), ...structured].sort();
+}
+
+/** A key whose value is a secret, given as a text and not as `{"file": …}`. */
+const INLINE_SECRET = /"(secret|clientSecret|authorization)"\s*:\s*"|"url"\s*:\s*"https?:\/\/hooks\./i;
+
+/** The address of a heartbeat is a secret as a whole. */
+const isSecretUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, password } = new URL(text);
+  return password !== '' || /^https?:$/.test(protocol);
+};
+
+/** Files that hold secrets of ours, as far as they are there: those that variables name, and those of the state folder. */
+export function secretFiles(env: NodeJS.ProcessEnv = process.env): string[] {
+  const home = homeFolder(env);
+  const named = SECRETS.map((key) => env[`${variableOf(key)}_FILE`]);
+  const key = env[variableOf('modelSigningKeyFile')];
+  const files = [
+    ...named,
+    key && path.resolve(home, key),
+    env.SMART_ETL_CONFIG ?? path.join(home, 'smart-etl.json'),
+    ...['connections.json', 'credentials.json'].map((name) => path.join(home, name)),
+  ];
+  return [...new Set(files.filter((file): file is string => Boolean(file) && existsSync(file!)))];
+}
+
 /** The settings of another state folder than that of the environment. */
 export const loadConfigOf = (home: string): Config => loadConfig({ ...process.env, SMART_ETL_HOME: home });
 

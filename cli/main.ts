@@ -81,7 +81,7 @@ function createProgram(finish: (code: number) => void): Command {
     .action(async (options) => finish(await (await import('./status.ts')).status(options)));
   program
     .command('doctor')
-    .description('what is found on this machine and what is not')
+    .description('what is found on this machine, what is not, and which settings are unsafe')
     .option(...json)
     .action(async (options) => finish(await (await import('./doctor.ts')).doctor(options)));
   program

@@ -6,7 +6,7 @@ import path from 'node:path';
 import PostalMime from 'postal-mime';
 import type { SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type SmtpReceiver, startHttpReceiver, startSmtpReceiver } from '../tests/receivers.ts';
+import { type SmtpReceiver, startHttpReceiver, startSmtpReceiver, toLoopback } from '../tests/receivers.ts';
 import { createMailer, type MailSettings } from './mail.ts';
 import { MessageRefused } from './receiver-answer.ts';
 
@@ -20,7 +20,10 @@ async function server(...args: Parameters<typeof startSmtpReceiver>): Promise<Sm
   return started;
 }
 function mailer(settings: Partial<MailSettings> & { smtpUrl: string }) {
-  const created = createMailer({ mailFrom: 'etl@example.org', mailTo: ['team@example.org'], ...settings });
+  const created = createMailer(
+    { mailFrom: 'etl@example.org', mailTo: ['team@example.org'], ...settings },
+    toLoopback,
+  );
   open.push(created);
   return created;
 }

@@ -70,7 +70,7 @@ export interface KeptOriginal {
   origin: Origin | null;
 }
 
-interface ObjectStoreSettings {
+export interface ObjectStoreSettings {
   objectStoreUrl: string;
   objectStoreAccessKey: string;
   objectStoreSecretKey: string;

@@ -11,10 +11,12 @@ import { readPrivateJson } from './private-files.ts';
 
 export interface Finding {
   what: string;
-  /** `missing` and `old` are to be cured; `note` is worth knowing and stops nothing. */
-  state: 'ok' | 'missing' | 'old' | 'note';
+  /** `missing`, `old` and `unsafe` are to be cured; `note` is worth knowing and stops nothing. */
+  state: 'ok' | 'missing' | 'old' | 'unsafe' | 'note';
   /** Version, place, figure. */
   found: string;
+  /** What can come of it, of what is unsafe. */
+  why?: string;
   /** What to do about it. */
   cure?: string;
 }

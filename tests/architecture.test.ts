@@ -135,6 +135,8 @@ const ARROWS: Record<string, { values: string[]; types: string[] }> = {
       'models/events',
       'models/intake',
       'models/onnx',
+      // What the doctor calls unsafe.
+      'models/safety',
     ],
     types: ['workflows', 'models'],
   },
