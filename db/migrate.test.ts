@@ -90,20 +90,7 @@ describe('roles', () => {
     }
   }
 
-  it.each([
-    'update audit_log set who = who',
-    'delete from run',
-    'update forecast set probability = 0',
-    'drop table run',
-    'create table own (x int)',
-    'update knex_migrations set name = name',
-  ])('do not let the writer %s', async (sql) => {
-    await expect(as(database.writerUrl, (client) => client.query(sql))).rejects.toMatchObject({
-      code: '42501',
-    });
-  });
-
-  it('let the reader read every table and view and write none', async () => {
+  it('let the reader read every table and view that is not of who comes in; what else they may do: role-rights.test.ts', async () => {
     await as(database.readerUrl, async (client) => {
       const { rows } = await client.query<{ name: string }>(
         `select table_name as name from information_schema.tables where table_schema = 'public'`,
@@ -113,11 +100,6 @@ describe('roles', () => {
         await expect(client.query(`select * from ${name} limit 1`)).resolves.toBeDefined();
       }
     });
-    for (const sql of [`insert into source values ('a', 'runs', 'b', 'c')`, 'update run set error = error']) {
-      await expect(as(database.readerUrl, (client) => client.query(sql))).rejects.toMatchObject({
-        code: '42501',
-      });
-    }
   });
 });
 

@@ -17,6 +17,14 @@ export const ROLES = {
 /** Dashboards are looked at by many, all the time: none of their queries may keep the server busy. */
 const GRAFANA_SETTINGS = ["statement_timeout = '10s'", 'default_transaction_read_only = on'];
 
+/**
+ * A large object is a place to write that no grant of a table guards; nobody of ours uses any. Rights on these functions are
+ * kept in each database, and only a superuser may take them away.
+ */
+const NO_LARGE_OBJECTS = `revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea),
+  lo_put(oid, bigint, bytea), lowrite(integer, bytea), lo_unlink(oid), lo_truncate(integer, integer),
+  lo_truncate64(integer, bigint) from public`;
+
 /** The database's password is not the one in credentials.json. */
 export class WrongCredentials extends Error {
   override name = 'WrongCredentials';
@@ -82,6 +90,21 @@ export async function ensureDatabase(credentials: Credentials, port: number, fol
     await client.query(`grant connect on database ${DATABASE} to smart_etl_grafana`);
     for (const setting of GRAFANA_SETTINGS) await client.query(`alter role smart_etl_grafana set ${setting}`);
     await client.query('grant smart_etl_reader to smart_etl_api');
+  } finally {
+    await client.end();
+  }
+  await withinDatabase(credentials, port, NO_LARGE_OBJECTS);
+}
+
+async function withinDatabase(credentials: Credentials, port: number, sql: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: postgresUrl('postgres', credentials.postgresSuperuser, port, DATABASE),
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query(sql);
   } finally {
     await client.end();
   }

@@ -124,6 +124,15 @@ describe('a PostgreSQL', () => {
   });
 });
 
+it('large objects that any role may write are found out: a server set up before they were taken away', async () => {
+  await asAdmin('grant execute on function lo_from_bytea(oid, bytea) to public');
+  try {
+    expect((await unsafeIn()).filter((told) => told.endsWith('may write large objects'))).toHaveLength(4);
+  } finally {
+    await asAdmin('revoke execute on function lo_from_bytea(oid, bytea) from public');
+  }
+});
+
 it('servers beyond this machine that are spoken to in the clear are found out', async () => {
   expect(
     await unsafeIn({

@@ -28,6 +28,7 @@ export async function readRoleFacts(client: Queryable): Promise<RoleFacts[]> {
       coalesce(has_table_privilege(role_.oid, to_regclass('public.audit_log'), 'UPDATE')
         or has_table_privilege(role_.oid, to_regclass('public.audit_log'), 'DELETE')
         or has_table_privilege(role_.oid, to_regclass('public.audit_log'), 'TRUNCATE'), false) as "mayChangeAudit",
+      has_function_privilege(role_.oid, 'lo_from_bytea(oid, bytea)', 'EXECUTE') as "mayWriteLargeObjects",
       array(select power.rolname::text from pg_roles power
         where power.rolname in ('pg_write_all_data', 'pg_read_all_data', 'pg_read_server_files', 'pg_write_server_files',
             'pg_execute_server_program', 'pg_maintain', 'pg_signal_backend', 'pg_create_subscription')

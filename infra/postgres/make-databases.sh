@@ -24,4 +24,9 @@ grant connect, temporary on database smart_etl to smart_etl_writer, smart_etl_re
 grant connect on database smart_etl to smart_etl_grafana;
 create database temporal owner temporal;
 create database temporal_visibility owner temporal;
+revoke all on database temporal, temporal_visibility from public;
+\connect smart_etl
+-- A large object is a place to write that no grant of a table guards.
+revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea),
+  lowrite(integer, bytea), lo_unlink(oid), lo_truncate(integer, integer), lo_truncate64(integer, bigint) from public;
 SQL

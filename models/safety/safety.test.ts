@@ -9,6 +9,7 @@ const WRITER: RoleFacts = {
   ownedTables: 0,
   mayCreate: false,
   mayChangeAudit: false,
+  mayWriteLargeObjects: false,
   powers: [],
 };
 const OWNER: RoleFacts = {
@@ -71,6 +72,7 @@ describe('a database', () => {
       'smart_etl_writer may make tables of its own in schema public',
     ],
     [{ roles: [{ ...WRITER, mayChangeAudit: true }] }, 'smart_etl_writer may change the audit log'],
+    [{ roles: [{ ...WRITER, mayWriteLargeObjects: true }] }, 'smart_etl_writer may write large objects'],
     [
       { roles: [{ ...WRITER, powers: ['pg_write_all_data'] }] },
       'smart_etl_writer is a member of pg_write_all_data',

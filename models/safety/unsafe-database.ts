@@ -27,6 +27,8 @@ export interface RoleFacts {
   mayCreate: boolean;
   /** May change or delete what is in the audit log. */
   mayChangeAudit: boolean;
+  /** May write large objects, which no grant of a table guards. */
+  mayWriteLargeObjects: boolean;
   /** Roles of PostgreSQL it is a member of that reach files, programs or all data, such as pg_write_all_data. */
   powers: readonly string[];
 }
@@ -84,6 +86,7 @@ function unsafeRoles({ roles, currentRole }: DatabaseFacts): SafetyFinding[] {
     if (role.name !== OWNER || currentRole === OWNER) {
       if (role.ownedTables > 0) found.push(`owns ${role.ownedTables} tables`);
       else if (role.mayCreate) found.push('may make tables of its own in schema public');
+      if (role.ownedTables === 0 && role.mayWriteLargeObjects) found.push('may write large objects');
       if (role.ownedTables === 0 && role.mayChangeAudit) found.push('may change the audit log');
     }
     if (found.length === 0) return [];
@@ -91,7 +94,7 @@ function unsafeRoles({ roles, currentRole }: DatabaseFacts): SafetyFinding[] {
     const cure =
       role.name === currentRole
         ? 'let databaseUrl name smart_etl_writer (workers), smart_etl_api (API) or smart_etl_reader (people)'
-        : `take it away: ${role.name} needs only what the migrations grant`;
+        : `take it away, as infra/postgres/make-databases.sh does: ${role.name} needs only what the migrations grant`;
     return [unsafe('roles', `${role.name} ${found.join('; ')}`, why, cure)];
   });
 }
