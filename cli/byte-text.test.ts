@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldedLines, hexLines, printable, textOfBytes } from './byte-text.ts';
+import { foldedLines, hexLines, oneLine, printable, textOfBytes } from './byte-text.ts';
 
 describe('textOfBytes', () => {
   it('reads the first encoding that fits', () => {
@@ -38,6 +38,23 @@ describe('hexLines and foldedLines', () => {
         const lines = foldedLines(text, width);
         expect(lines.join('')).toBe(text.replaceAll(/[\r\n]/g, ''));
         expect(lines.every((line) => [...line].length <= width)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('oneLine', () => {
+  it('leaves nothing that breaks a line or plays with the terminal, and every other text as it is', () => {
+    expect(oneLine('orders\r\nversion 3: promoted')).toBe('orders version 3: promoted');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const line = oneLine(text);
+        expect(line.split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)).toHaveLength(1);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
+        expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: without these it is the text itself
+        if (!/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/.test(text))
+          expect(line).toBe(text);
       }),
     );
   });

@@ -21,6 +21,9 @@ export function textOfBytes(bytes: Uint8Array, encodings: readonly string[]): st
 /** A text from a file, safe for a terminal: what could play with it shows as a replacement character. */
 export const printable = (text: string): string => text.replaceAll(new RegExp(UNSAFE, 'g'), '\ufffd');
 
+/** A name from a file, safe within a line of ours: one that breaks the line would write lines of its own. */
+export const oneLine = (text: string): string => printable(text).replaceAll(/[\t\r\n\u2028\u2029]+/g, ' ');
+
 const BYTES_PER_LINE = 16;
 
 /** Bytes as lines `00000010  68 65 6c …  |hel…|`, at most 78 characters each. */

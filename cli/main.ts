@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccessCommands } from './access/access-commands.ts';
 import { addAlertsCommands } from './alerts/alerts-commands.ts';
 import { addIncidentCommands } from './alerts/incident-commands.ts';
+import { printable } from './byte-text.ts';
 import { addContractCommands } from './data/contract-commands.ts';
 import { addDataCommands } from './data/data-commands.ts';
 import { addDeployCommands } from './deploy-commands.ts';
@@ -214,7 +215,8 @@ function exitCodeOf(error: unknown): ExitCode {
     console.error(error);
     return EXIT.bug;
   }
-  console.error(`smart-etl: ${(error as Error).message}`);
+  // Names of files and jobs in it may be anybody's.
+  console.error(`smart-etl: ${printable((error as Error).message)}`);
   return code;
 }
 

@@ -19,7 +19,7 @@ import {
 } from '../../models/detect/replay/index.ts';
 import { readAlertRules } from '../alerts/alert-rules.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { csvField, isoSeconds } from '../forecast/prediction-file.ts';
+import { isoSeconds, spreadsheetField } from '../forecast/prediction-file.ts';
 import { instantOf } from '../options/instant-option.ts';
 import { filesOf } from '../options/store-paths.ts';
 import { UsageError } from '../options/usage-error.ts';
@@ -196,7 +196,7 @@ async function writeFindings(file: string, findings: readonly FoundOnce[], nameO
       fields.push(instantText(one.endedMs), runKey ?? '', instantText(dueMs));
       for (const value of [observed, expected, limit]) fields.push(value === null ? '' : String(value));
       fields.push(unit ?? '', course, text ?? '');
-      await handle.write(`${fields.map(csvField).join(',')}\n`);
+      await handle.write(`${fields.map(spreadsheetField).join(',')}\n`);
     }
     await handle.close();
     await rename(partial, file);

@@ -1,4 +1,5 @@
 /** `smart-etl expect declare|waive`: what people know better, each with a line in the audit log. */
+
 import { type Config, loadConfig } from '../../config.ts';
 import { saveAuditEntry } from '../../db/access/audit-log.ts';
 import { readSlots, replaceOpenSlots, waiveSlot } from '../../db/detect/expectations.ts';
@@ -13,6 +14,7 @@ import type { ScheduleHistory } from '../../models/detect/schedule/own-starts.ts
 import type { DeclaredSchedule, LearnedSchedule } from '../../models/detect/schedule/schedule.ts';
 import { slotsAhead } from '../../models/detect/schedule/slots-ahead.ts';
 import { calendarNamed } from '../../models/features/holiday-calendar.ts';
+import { oneLine } from '../byte-text.ts';
 import { withDatabase } from '../connections.ts';
 import { decisionOf } from '../data/quarantine.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -68,7 +70,7 @@ export async function declareSchedule(asked: string, options: Declaration): Prom
   else {
     const next = outcome.slots.slice(0, 3).map((due) => due.slice(0, 16).replace('T', ' '));
     const what = declared === null ? 'is due as learned again' : 'is due as declared';
-    console.log(`${outcome.job} ${what}; ${outcome.slots.length} slots in the next eight days`);
+    console.log(`${oneLine(outcome.job)} ${what}; ${outcome.slots.length} slots in the next eight days`);
     if (next.length > 0) console.log(`next: ${next.join(', ')} UTC`);
   }
   return EXIT.ok;
@@ -149,7 +151,7 @@ export async function waiveDue(
   if (options.json) console.log(JSON.stringify(waived));
   else {
     const due = waived.due.toISOString().slice(0, 16).replace('T', ' ');
-    console.log(`${waived.job}, due ${due} UTC: ${waived.waived ? 'waived' : 'was waived already'}`);
+    console.log(`${oneLine(waived.job)}, due ${due} UTC: ${waived.waived ? 'waived' : 'was waived already'}`);
   }
   return EXIT.ok;
 }

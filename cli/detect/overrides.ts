@@ -1,9 +1,11 @@
 /** `smart-etl override`: thresholds that a person sets for a job, each with a reason and a line in the audit log. */
+
 import { loadConfig } from '../../config.ts';
 import { saveAuditEntry } from '../../db/access/audit-log.ts';
 import { readOverrides, saveOverrides } from '../../db/detect/job-overrides.ts';
 import { withTransaction } from '../../db/pool.ts';
 import { type JobOverrides, parseOverrides } from '../../models/detect/job-overrides.ts';
+import { oneLine } from '../byte-text.ts';
 import { withDatabase } from '../connections.ts';
 import { decisionOf } from '../data/quarantine.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -50,8 +52,8 @@ export async function setOverrides(asked: string, options: Limits): Promise<Exit
     }),
   );
   if (options.json) console.log(JSON.stringify(outcome));
-  else if (overrides === null) console.log(`${outcome.job} is judged as learned`);
-  else console.log(`${outcome.job} is judged by ${limitsText(overrides)}`);
+  else if (overrides === null) console.log(`${oneLine(outcome.job)} is judged as learned`);
+  else console.log(`${oneLine(outcome.job)} is judged by ${limitsText(overrides)}`);
   return EXIT.ok;
 }
 
@@ -68,8 +70,8 @@ export async function listOverrides({ json }: { json?: boolean }): Promise<ExitC
   if (json) console.log(JSON.stringify({ items }));
   else if (items.length === 0) console.log('every job is judged as learned');
   for (const item of json ? [] : items) {
-    console.log(`${item.namespace}/${item.job}: ${limitsText(item)}`);
-    console.log(`  ${item.who}: ${item.why}`);
+    console.log(`${oneLine(`${item.namespace}/${item.job}`)}: ${limitsText(item)}`);
+    console.log(`  ${oneLine(item.who)}: ${oneLine(item.why)}`);
   }
   return EXIT.ok;
 }

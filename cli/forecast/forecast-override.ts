@@ -1,4 +1,5 @@
 /** `smart-etl forecast override`: what a person says of a job in the forecast, with a reason and an end of its own. */
+
 import { loadConfig } from '../../config.ts';
 import { estateMoment } from '../../db/estate-clock.ts';
 import {
@@ -8,6 +9,7 @@ import {
 } from '../../db/forecast/forecast-overrides.ts';
 import { announceChange, withTransaction } from '../../db/pool.ts';
 import { overrideRefusal } from '../../models/promotion/override-refusal.ts';
+import { oneLine } from '../byte-text.ts';
 import { withDatabase } from '../connections.ts';
 import { decisionOf } from '../data/quarantine.ts';
 import { expectedJob } from '../detect/expected-job.ts';
@@ -43,9 +45,9 @@ export async function overrideForecast(asked: string, options: Asked): Promise<E
     }),
   );
   if (options.json) console.log(JSON.stringify(outcome));
-  else if (!outcome.changed) console.log(`${outcome.job}: nothing changed`);
-  else if (override === null) console.log(`${outcome.job}: the forecast stands alone`);
-  else console.log(`${outcome.job}: ${saidText(override)}, beside what the model says`);
+  else if (!outcome.changed) console.log(`${oneLine(outcome.job)}: nothing changed`);
+  else if (override === null) console.log(`${oneLine(outcome.job)}: the forecast stands alone`);
+  else console.log(`${oneLine(outcome.job)}: ${saidText(override)}, beside what the model says`);
   return EXIT.ok;
 }
 
@@ -58,8 +60,8 @@ export async function listForecastOverrides({ json }: { json?: boolean }): Promi
   if (json) console.log(JSON.stringify({ items }));
   else if (items.length === 0) console.log('nobody says anything beside the forecast');
   for (const item of json ? [] : items) {
-    console.log(`${item.namespace}/${item.job}: ${saidText(item)}`);
-    console.log(`  ${item.who}: ${item.why}`);
+    console.log(`${oneLine(`${item.namespace}/${item.job}`)}: ${saidText(item)}`);
+    console.log(`  ${oneLine(item.who)}: ${oneLine(item.why)}`);
   }
   return EXIT.ok;
 }

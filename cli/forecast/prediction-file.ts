@@ -12,8 +12,16 @@ const ROWS_AT_ONCE = 5_000;
 export const isoSeconds = (instant: number): string =>
   new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
 
+/** As a field of CSV for programs: exactly the text. */
 export const csvField = (text: string): string =>
   /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+/**
+ * As a field of CSV that people open in a spreadsheet: what would be taken for a formula there begins with an apostrophe
+ * (OWASP, "CSV Injection"). A number stays one.
+ */
+export const spreadsheetField = (text: string): string =>
+  csvField(/^\s*[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text);
 
 /** Writes `cutoff,job_id,horizon,probability,label,model`, all models one after the other; the file appears whole. */
 export async function writePredictions(
