@@ -8,6 +8,7 @@ import type { SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type SmtpReceiver, startHttpReceiver, startSmtpReceiver, toLoopback } from '../tests/receivers.ts';
 import { createMailer, type MailSettings } from './mail.ts';
+import { AddressRefused } from './outgoing.ts';
 import { MessageRefused } from './receiver-answer.ts';
 
 const open: { close(): unknown }[] = [];
@@ -122,6 +123,15 @@ describe('mail', () => {
     expect(seen).toEqual(['etl@example.org fresh-token', 'etl@example.org fresh-token']);
     expect(received).toHaveLength(2);
     expect(tokens.received).toHaveLength(1);
+    const refused = createMailer({
+      smtpUrl: `smtp://127.0.0.1:${port}`,
+      mailFrom: 'etl@example.org',
+      mailTo: ['team@example.org'],
+      oauth,
+    });
+    open.push(refused);
+    expect(await failure(refused.send(MESSAGE))).toBeInstanceOf(AddressRefused);
+    expect([tokens.received.length, received.length]).toEqual([1, 2]);
     await tokens.close();
     open.splice(open.indexOf(tokens), 1);
     const without = mailer({ smtpUrl: `smtp://127.0.0.1:${port}`, oauth });
