@@ -7,6 +7,7 @@ import { freePort } from '../../stack/ports.ts';
 import { startTestApi } from '../../tests/api.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
 import { type OpenIdServer, startOpenIdServer } from '../../tests/open-id-server.ts';
+import { startHttpReceiver } from '../../tests/receivers.ts';
 import type { RunningApi } from '../server.ts';
 import { nameOf, roleOf } from './open-id.ts';
 
@@ -145,6 +146,38 @@ describe('a log-in by an OpenID provider', () => {
     expect(await response.text()).toContain('did not let you in');
     expect((await fetch(`${lonely.url}/v1/runs`)).status).toBe(401);
     await lonely.close();
+  });
+
+  it('asks no address that is not allowed, though the document of the provider names it', async () => {
+    const leading = await startHttpReceiver((response, { path: asked }) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        asked !== '/.well-known/openid-configuration'
+          ? '{}'
+          : JSON.stringify({
+              issuer: leading.url,
+              authorization_endpoint: `${leading.url}/authorize`,
+              // Leads to the same server by an address that is nobody's.
+              token_endpoint: `${leading.url.replace('127.0.0.1', '0.0.0.0')}/token`,
+              jwks_uri: `${leading.url}/keys`,
+            }),
+      );
+    });
+    const misled = await startTestApi({
+      databaseUrl: database.apiUrl,
+      openId: { issuer: leading.url, clientId: 'etl', roles: ROLES },
+    });
+    try {
+      const begun = await fetch(`${misled.url}/login/openid`, { redirect: 'manual' });
+      const state = new URL(begun.headers.get('location')!).searchParams.get('state')!;
+      const cookie = begun.headers.getSetCookie()[0]!.split(';')[0]!;
+      const back = `${misled.url}/login/openid/back?code=c&state=${encodeURIComponent(state)}`;
+      expect((await fetch(back, { redirect: 'manual', headers: { cookie } })).status).toBe(401);
+      expect(leading.received.map(({ path: asked }) => asked)).toEqual(['/.well-known/openid-configuration']);
+    } finally {
+      await misled.close();
+      await leading.close();
+    }
   });
 
   it('is at no address where none is configured', async () => {
