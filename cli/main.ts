@@ -14,6 +14,7 @@ import { addBacktestCommand } from './forecast/backtest-command.ts';
 import { addForecastOverrideCommands } from './forecast/forecast-override-commands.ts';
 import { addModelCommands } from './forecast/model-commands.ts';
 import { addRegistryCommands } from './forecast/registry-commands.ts';
+import { addOperationsCommands } from './operations/operations-commands.ts';
 import { wholeNumber } from './options/whole-number.ts';
 import { addReportCommands } from './report-commands.ts';
 
@@ -40,6 +41,10 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   AlreadyRunning: EXIT.conflict,
   ConflictError: EXIT.conflict,
   EstateFolderError: EXIT.conflict,
+  BackupUnderWay: EXIT.conflict,
+  NotAllowed: EXIT.permission,
+  NotEmpty: EXIT.conflict,
+  WrongTarget: EXIT.conflict,
   UnknownBuild: EXIT.negative,
   NothingLoaded: EXIT.negative,
   NothingRead: EXIT.negative,
@@ -48,6 +53,8 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   OnnxNotUnderstood: EXIT.negative,
   CorruptObject: EXIT.negative,
   MissingObject: EXIT.negative,
+  NoBackup: EXIT.negative,
+  DamagedBackup: EXIT.negative,
   UnsignedModel: EXIT.negative,
   WrongSignature: EXIT.negative,
   WrongManifest: EXIT.negative,
@@ -164,6 +171,7 @@ function createProgram(finish: (code: number) => void): Command {
   addIncidentCommands(program, finish);
   addExpectCommands(program, finish);
   addOverrideCommands(program, finish);
+  addOperationsCommands(program, finish);
   addReportCommands(program, finish);
   const model = program.command('model').description('train, bring, compare, promote and export models');
   model

@@ -39,12 +39,14 @@ export async function openActivityStage(
 ): Promise<ActivityStage> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(path.join(tmpdir(), 'smart-etl-activity-'));
-  const objectStore = createObjectStore({
-    objectStoreUrl: inject('objectStoreUrl'),
-    objectStoreAccessKey: inject('objectStoreAccessKey'),
-    objectStoreSecretKey: inject('objectStoreSecretKey'),
-    objectStoreRegion: 'us-east-1',
-  });
+  const objectStore =
+    overrides.objectStore ??
+    createObjectStore({
+      objectStoreUrl: inject('objectStoreUrl'),
+      objectStoreAccessKey: inject('objectStoreAccessKey'),
+      objectStoreSecretKey: inject('objectStoreSecretKey'),
+      objectStoreRegion: 'us-east-1',
+    });
   await objectStore.ensureBuckets();
   for (const kind of ['runs', 'metrics'] as const) {
     await saveSource(database.pool, {

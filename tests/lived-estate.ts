@@ -4,6 +4,7 @@ import {
   createDeliverNotification,
   createListPendingNotifications,
 } from '../activities/alerts/deliver-notification.ts';
+import type { Dependencies } from '../activities/dependencies.ts';
 import { createDetect } from '../activities/detect/detect.ts';
 import { createKeepSlots } from '../activities/detect/keep-slots.ts';
 import { createLearnFollows } from '../activities/detect/learn-follows.ts';
@@ -41,9 +42,9 @@ const FORECAST_WEEKS_AGO = [3, 2, 1, 0];
  * last days, a champion, and forecasts of which some have their week behind them. Done by the activities, in the order
  * in which the workflows call them.
  */
-export async function openLivedEstate(): Promise<LivedEstate> {
+export async function openLivedEstate(overrides: Partial<Dependencies> = {}): Promise<LivedEstate> {
   const port = await freePort();
-  const stage = await openActivityStage({}, `smtp://127.0.0.1:${port}`);
+  const stage = await openActivityStage(overrides, `smtp://127.0.0.1:${port}`);
   const { dependencies, run } = stage;
   const out = path.join(stage.folder, 'estate');
   const { endsAt, runsFolder, metricsFolder } = await simulateEstate({

@@ -79,3 +79,13 @@ export const migrationSource: Knex.MigrationSource<NamedMigration> = {
     },
   }),
 };
+
+/** Names of all migrations, in the order they run. */
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
+
+/** The migrations up to this one, as a version had them in which it was the newest. @throws RangeError when there is none such */
+export function migrationsThrough(name: string): Knex.MigrationSource<NamedMigration> {
+  const place = migrationNames.indexOf(name);
+  if (place < 0) throw new RangeError(`there is no migration ${name}`);
+  return { ...migrationSource, getMigrations: async () => migrations.slice(0, place + 1) };
+}
