@@ -5,23 +5,31 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createMakeForecast } from '../../activities/forecast/make-forecast.ts';
+import { verifyAuditLog } from '../../db/access/read-audit.ts';
 import { withSnapshot } from '../../db/backup/snapshot.ts';
+import { listForecast } from '../../db/forecast/read-forecast-table.ts';
+import { migrate } from '../../db/migrate.ts';
 import { migrationNames } from '../../db/migrations/index.ts';
+import { readOverview } from '../../db/pages/read-overview.ts';
 import { createPool } from '../../db/pool.ts';
 import { type BackupManifest, readManifest } from '../../services/backup/manifest.ts';
 import { BUCKETS, type ObjectStore } from '../../services/object-store.ts';
+import { withEmptyDatabase, withPool } from '../../tests/backup-stage.ts';
 import { smartEtl } from '../../tests/command-line.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/database.ts';
-import { contentOf } from '../../tests/database-content.ts';
+import type { TestDatabase } from '../../tests/database.ts';
+import { columnContentOf, contentOf } from '../../tests/database-content.ts';
 import { type LivedEstate, openLivedEstate } from '../../tests/lived-estate.ts';
 import { modelKeyFile } from '../../tests/model-keys.ts';
 import { NODE_ENVIRONMENT } from '../../tests/node-environment.ts';
+import { fillOlder } from '../../tests/older-database.ts';
 import { type OwnStore, openOwnStore } from '../../tests/own-store.ts';
 import { FAILURE_MODEL } from '../../workflows/names.ts';
 
 const SETUP_MS = 400_000;
 const SLOW_MS = 180_000;
 /** The restore itself is told there. */
+/** The version before, and one of long ago. */
+const OLDER = [migrationNames.at(-2)!, '0024-calibration'];
 const TOLD_IN = ['audit_log', 'audit_head'];
 const LINK_KEY = 'a-link-key-of-at-least-32-characters';
 
@@ -78,25 +86,6 @@ const backup = (to: string, args: string[] = [], url?: string) =>
 
 const restore = (from: string, database: TestDatabase, args: string[] = [], store = target) =>
   smartEtl(['restore', from, '--who', 'ann', '--why', 'rehearsal', ...args], envOf(database, store));
-
-/** A database without any table; nobody of this process is connected to it, so that it may be restored into. */
-async function withEmptyDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
-  const database = await createTestDatabase('template0');
-  try {
-    return await work(database);
-  } finally {
-    await database.drop();
-  }
-}
-
-async function withPool<T>(database: TestDatabase, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
-  const pool = createPool(database.url, { max: 2 });
-  try {
-    return await work(pool);
-  } finally {
-    await pool.end();
-  }
-}
 
 async function objectsOf(store: ObjectStore): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -270,3 +259,54 @@ describe('smart-etl restore', () => {
     }
   }
 });
+
+describe('a database of an older version', () => {
+  it.each(OLDER)(
+    'with the schema %s keeps every row when it is migrated, also by way of a backup',
+    (schema) =>
+      withEmptyDatabase(async (older) => {
+        await fillOlder(older, schema, estate.stage.database);
+        const before = await withPool(older, (pool) => columnContentOf(pool));
+        const rows = Object.values(before).filter(({ text }) => !text.startsWith('0 rows'));
+        expect(rows.length).toBeGreaterThan(25);
+        const aside = path.join(folder, schema);
+        const { status, stderr } = await smartEtl(['backup', aside], envOf(older, source));
+        expect(status, stderr).toBe(0);
+        expect((await readManifest(aside)).manifest.migrations.at(-1)).toBe(schema);
+
+        const steps = migrationNames.slice(migrationNames.indexOf(schema) + 1);
+        expect(await migrate(older.url)).toEqual(steps);
+        await withPool(older, async (pool) => {
+          expect(await columnContentOf(pool, before)).toEqual(before);
+          await expectReadable(pool);
+        });
+        await withEmptyDatabase(async (database) => {
+          const restored = await restore(aside, database);
+          // A version from before there were signatures is known for what it is.
+          const isSigned = schema >= '0027-registry';
+          expect(restored.status, restored.stderr).toBe(isSigned ? 0 : 1);
+          expect(restored.stdout).toMatch(isSigned ? 'is whole' : 'CANNOT BE USED');
+          await withPool(database, async (pool) => {
+            const { audit_log: _, audit_head: __, ...kept } = before;
+            expect(await columnContentOf(pool, kept)).toEqual(kept);
+            await expectReadable(pool);
+          });
+        });
+      }),
+    SLOW_MS,
+  );
+});
+
+/** What the pages and the next load ask. */
+async function expectReadable(pool: pg.Pool): Promise<void> {
+  expect((await verifyAuditLog(pool, null)).firstBreak).toBe(null);
+  const { rows } = await pool.query('select count(*) as runs from run_latest');
+  expect(rows[0].runs).toBeGreaterThan(1_000);
+  const incident = `insert into incident (opened_at, severity, causes) values (now(), 'minor', '[]') returning id`;
+  const { rows: last } = await pool.query('select max(id) as id from incident');
+  expect((await pool.query(incident)).rows[0].id).toBeGreaterThan(last[0].id);
+  const { rows: cutoffs } = await pool.query('select max(cutoff) as cutoff from forecast');
+  expect((await listForecast(pool, cutoffs[0].cutoff)).jobs.length).toBeGreaterThan(10);
+  const overview = await readOverview(pool, FAILURE_MODEL, new Date(estate.endsAtMs));
+  expect(JSON.stringify(overview)).toContain('"');
+}

@@ -162,11 +162,9 @@ async function fill(
     },
   });
   progress.done(`${figuresOf(manifest).rows} rows`);
+  progress.step('schema');
   const newer = await migrate(ownerUrl);
-  if (newer.length > 0) {
-    progress.step('migrations');
-    progress.done(newer.join(', '));
-  }
+  progress.done(newer.length === 0 ? 'that of this program' : `migrated: ${newer.join(', ')}`);
   return [...buckets.values()].reduce((sum, { others }) => sum + others, 0);
 }
 

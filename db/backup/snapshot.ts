@@ -91,16 +91,17 @@ async function snapshotOf(client: pg.Client): Promise<Snapshot> {
     `select clock_timestamp() as "takenAt", current_setting('server_version') as postgres`,
   );
   const { takenAt, postgres } = rows[0]!;
+  const migrations = await readMigrations(client);
   return {
     takenAt,
     postgres,
-    migrations: await readMigrations(client),
+    migrations,
     tables: await readTableParts(client),
     read({ table, columns }) {
       return client.query(copyTo(`copy ${quoted(table)} (${columns.map(quoted).join(', ')}) to stdout`));
     },
     sequences: () => readSequences(client),
-    namedObjects: () => readNamedObjects(client),
+    namedObjects: () => readNamedObjects(client, migrations),
   };
 }
 
@@ -119,7 +120,7 @@ async function readSequences(client: Queryable): Promise<SequenceState[]> {
 }
 
 /** Originals of all files, the versions that serve or may, and reports. Of older versions retention keeps what is needed. */
-async function readNamedObjects(client: Queryable): Promise<NamedObjects> {
+async function readNamedObjects(client: Queryable, migrations: readonly string[]): Promise<NamedObjects> {
   const keys = async (sql: string) => (await client.query<{ key: string }>(sql)).rows.map(({ key }) => key);
   return {
     raw: await keys('select sha256 as key from file where original_deleted_at is null'),
@@ -127,8 +128,9 @@ async function readNamedObjects(client: Queryable): Promise<NamedObjects> {
       select unnest(array[artifact_sha256, manifest_sha256]) as key
       from model_version where exists (select from model_alias
         where model_alias.model = model_version.model and model_alias.version = model_version.version)`),
-    reports: await keys(
-      'select unnest(array[pdf_sha256, notebook_sha256, figures_sha256]) as key from report',
-    ),
+    // A backup before a migration is of the schema before it.
+    reports: migrations.includes('0026-report')
+      ? await keys('select unnest(array[pdf_sha256, notebook_sha256, figures_sha256]) as key from report')
+      : [],
   };
 }
