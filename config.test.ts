@@ -104,6 +104,37 @@ it('keys of models are named by file, from the home folder on, and never read he
   expect(named.modelTrustedKeysFile).toBe(path.join(home, 'old.pem'));
 });
 
+describe('the link to Temporal', () => {
+  it('is plain and readable by default; files are named from the home folder on, and never read here', () => {
+    expect(read({})).toMatchObject({
+      ...{ temporalNamespace: 'default', temporalTlsCaFile: null, temporalTlsServerName: null },
+      ...{ temporalTlsCertFile: null, temporalTlsKeyFile: null, temporalPayloadKeysFile: null },
+    });
+    const settings = { temporalNamespace: 'etl', temporalTlsCaFile: 'ca.pem', temporalTlsCertFile: 'we.pem' };
+    const env = {
+      SMART_ETL_TEMPORAL_TLS_KEY_FILE: '/run/secrets/none',
+      SMART_ETL_TEMPORAL_TLS_SERVER_NAME: 'temporal.example.org',
+      SMART_ETL_TEMPORAL_PAYLOAD_KEYS_FILE: 'keys',
+    };
+    expect(read(settings, env)).toMatchObject({
+      temporalNamespace: 'etl',
+      temporalTlsCaFile: path.join(home, 'ca.pem'),
+      temporalTlsCertFile: path.join(home, 'we.pem'),
+      temporalTlsKeyFile: '/run/secrets/none',
+      temporalTlsServerName: 'temporal.example.org',
+      temporalPayloadKeysFile: path.join(home, 'keys'),
+    });
+  });
+
+  it.each([
+    ['temporalTlsCertFile', 'temporalTlsKeyFile'],
+    ['temporalTlsKeyFile', 'temporalTlsCertFile'],
+  ])('is refused with %s alone, by name', (given, missing) => {
+    expect(() => read({ [given]: 'a.pem' })).toThrow(ConfigError);
+    expect(() => read({ [given]: 'a.pem' })).toThrow(`${given} is set and ${missing} is not`);
+  });
+});
+
 it('commands of the configuration get none of our settings', () => {
   const env = {
     PATH: '/bin',

@@ -21,6 +21,7 @@ import { MODEL_DEFAULTS, modelSettings } from './model-config.ts';
 import { checkOutgoing, outgoingSchema } from './outgoing-config.ts';
 import { rerunSchema } from './rerun-config.ts';
 import { sourceSchema } from './source-config.ts';
+import { TEMPORAL_DEFAULTS, temporalSettings } from './temporal-config.ts';
 import { TASK_QUEUES } from './workflows/names.ts';
 
 export type { OpenIdConfig } from './access-config.ts';
@@ -33,9 +34,7 @@ export class ConfigError extends Error {
 
 const settingsSchema = z.strictObject({
   databaseUrl: url(['postgresql:', 'postgres:']),
-  temporalAddress: z.string().regex(/^[^\s:]+:\d+$/, 'host:port'),
-  temporalNamespace: z.string().min(1),
-  temporalUiUrl: url(['http:', 'https:']),
+  ...temporalSettings,
   objectStoreUrl: url(['http:', 'https:']),
   objectStoreAccessKey: z.string().min(1),
   objectStoreSecretKey: z.string().min(1),
@@ -129,9 +128,7 @@ const SECRETS = [
 
 const DEFAULTS: Settings = {
   databaseUrl: 'postgresql://127.0.0.1:5432/smart_etl',
-  temporalAddress: '127.0.0.1:7233',
-  temporalNamespace: 'default',
-  temporalUiUrl: 'http://127.0.0.1:8233',
+  ...TEMPORAL_DEFAULTS,
   objectStoreUrl: 'http://127.0.0.1:9000',
   objectStoreAccessKey: 'smart-etl',
   objectStoreSecretKey: 'not-set',
@@ -299,7 +296,18 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const keyFiles = {
     modelSigningKeyFile: inHome(settings.modelSigningKeyFile),
     modelTrustedKeysFile: inHome(settings.modelTrustedKeysFile),
+    temporalTlsCaFile: inHome(settings.temporalTlsCaFile),
+    temporalTlsCertFile: inHome(settings.temporalTlsCertFile),
+    temporalTlsKeyFile: inHome(settings.temporalTlsKeyFile),
+    temporalPayloadKeysFile: inHome(settings.temporalPayloadKeysFile),
   };
+  if ((keyFiles.temporalTlsCertFile === null) !== (keyFiles.temporalTlsKeyFile === null)) {
+    const [given, missing] =
+      keyFiles.temporalTlsKeyFile === null
+        ? ['temporalTlsCertFile', 'temporalTlsKeyFile']
+        : ['temporalTlsKeyFile', 'temporalTlsCertFile'];
+    throw new ConfigError(`${given} is set and ${missing} is not: a certificate and its key go together`);
+  }
   try {
     const alerts = completeAlerts(settings.alerts, { ...settings, home });
     checkOutgoing({ ...settings, channels: alerts.channels });

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { ConfigError, loadConfig } from '../config.ts';
+import { BadTemporalSetting } from '../services/bad-temporal-setting.ts';
 import { startApi } from './server.ts';
 
 /** Exit codes of the whole system: see the design's names. */
@@ -34,7 +35,11 @@ try {
 } catch (error) {
   if (!(error instanceof Error)) throw error;
   const { code } = error as NodeJS.ErrnoException;
-  const expected = error instanceof ConfigError || code === 'EADDRINUSE' || code === 'EACCES';
+  const expected =
+    error instanceof ConfigError ||
+    error instanceof BadTemporalSetting ||
+    code === 'EADDRINUSE' ||
+    code === 'EACCES';
   console.error(expected ? `api: ${error.message}` : error);
   process.exit(expected ? EXIT_CONFIG : EXIT_BUG);
 }

@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { loginExists } from '../db/access/door.ts';
 import packageDescription from '../package.json' with { type: 'json' };
+import { payloadCodecOf } from '../services/temporal-link.ts';
 import { isLoopback, requireSafeHost } from './access/access.ts';
 import { addAccessRoutes } from './access/access-routes.ts';
 import { addGuard } from './access/guard.ts';
@@ -24,6 +25,8 @@ import { addModelActions } from './acts/model-actions.ts';
 import { addReportActions } from './acts/report-actions.ts';
 import { addSourceActions } from './acts/source-actions.ts';
 import { addTagActions } from './acts/tag-actions.ts';
+import { addCodecRoutes } from './codec/codec-routes.ts';
+import { addTemporalUiOrigin } from './codec/temporal-ui-origin.ts';
 import { createReadPool, createReceivePool } from './database.ts';
 import { addIdempotency } from './http/idempotency.ts';
 import { type MethodsOf, rememberMethods } from './http/methods.ts';
@@ -62,9 +65,10 @@ export interface RunningApi {
  *
  * @param heartbeatMs how often live streams show that they are alive, and whose session is over is let go; left out, as
  * browsers need it
- * @throws ConfigError when others could reach it and nobody could log in.
+ * @throws ConfigError when others could reach it and nobody could log in; BadTemporalSetting when keys cannot be read
  */
 export async function startApi(config: Config, log: Logger, heartbeatMs?: number): Promise<RunningApi> {
+  const codec = payloadCodecOf(config);
   const onLost = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost');
   const pool = createReadPool(config.databaseUrl, onLost);
   const receivePool = createReceivePool(config.databaseUrl, onLost);
@@ -78,7 +82,7 @@ export async function startApi(config: Config, log: Logger, heartbeatMs?: number
   const stateEvent = () => ({ event: 'database', data: { reachable } });
   const stream = createEventStream(() => (reachable === null ? null : stateEvent()), heartbeatMs);
   const door = createDoor({ pool, receivePool, config, log });
-  const temporal = createLazyTemporal(config);
+  const temporal = createLazyTemporal(config, log);
   const { app, routes } = createApp(config, log, { pool, config, temporal }, stream, door);
   addMetrics(app, {
     ...{ pool, stream, version: packageDescription.version, pools: { read: pool, receive: receivePool } },
@@ -88,6 +92,7 @@ export async function startApi(config: Config, log: Logger, heartbeatMs?: number
   addAccessRoutes(app, { pool });
   const login = { pool, receivePool, config, log, nowMs: () => performance.now() };
   addOpenId(app, login, addLogin(app, login));
+  addCodecRoutes(app, { codec, log });
   addReportPdf(app, { pool, config });
   addReceiveRoutes(app, { pool: receivePool, pingKey: config.pingKey });
   addPushRoutes(app, { config });
@@ -171,6 +176,7 @@ function createApp(
     if (isSecure(request, config)) reply.headers(TLS_HEADERS);
     if (request.method !== 'GET') request.raw.setTimeout(SILENT_SENDER_MS, () => request.raw.destroy());
   });
+  addTemporalUiOrigin(app, config);
   const pageFiles = readPageFiles(path.join(import.meta.dirname, '../dashboard'));
   const methodsOf = rememberMethods(app);
   const routes = addGuard(app, {

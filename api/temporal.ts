@@ -1,5 +1,7 @@
-import { Client, Connection } from '@temporalio/client';
-import type { Config } from '../config.ts';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { BadTemporalSetting } from '../services/bad-temporal-setting.ts';
+import { connectTemporal, type TemporalAccess, type TemporalLink } from '../services/temporal-link.ts';
 import { ProblemError, problemOf } from './http/problem.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -8,20 +10,15 @@ const CALL_TIMEOUT_MS = 15_000;
 
 /** The connection to Temporal, made when it is first needed: pages are served without it. */
 export interface LazyTemporal {
-  /** @throws ProblemError 503 when nobody answers in time */
+  /** @throws ProblemError 503 when nobody answers in time, or when one side does not trust the other */
   call<T>(work: (client: Client) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-export function createLazyTemporal(
-  config: Pick<Config, 'temporalAddress' | 'temporalNamespace'>,
-): LazyTemporal {
-  let opening: Promise<Connection> | undefined;
+export function createLazyTemporal(link: TemporalLink, log: Logger): LazyTemporal {
+  let opening: Promise<TemporalAccess> | undefined;
   const open = () => {
-    opening ??= Connection.connect({
-      address: config.temporalAddress,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-    }).catch((error: unknown) => {
+    opening ??= connectTemporal(link, CONNECT_TIMEOUT_MS).catch((error: unknown) => {
       // The next one tries again.
       opening = undefined;
       throw error;
@@ -30,10 +27,11 @@ export function createLazyTemporal(
   };
   return {
     async call(work) {
-      const connection = await open().catch(() => {
-        throw unreachable('Temporal does not answer.');
+      const { connection, client } = await open().catch((error: unknown) => {
+        if (!(error instanceof BadTemporalSetting)) throw unreachable('Temporal does not answer.');
+        log.error({ err: error }, 'Temporal cannot be used until the settings are mended');
+        throw distrusted();
       });
-      const client = new Client({ connection, namespace: config.temporalNamespace });
       try {
         return await connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => work(client));
       } catch (error) {
@@ -42,7 +40,7 @@ export function createLazyTemporal(
       }
     },
     async close() {
-      await (await opening?.catch(() => undefined))?.close();
+      await (await opening?.catch(() => undefined))?.connection.close();
     },
   };
 }
@@ -53,6 +51,17 @@ const unreachable = (what: string): ProblemError =>
     {
       'retry-after': '5',
     },
+  );
+
+/** What is wrong is in the log: it tells how we are set up. */
+const distrusted = (): ProblemError =>
+  new ProblemError(
+    problemOf(
+      'temporal-distrusted',
+      503,
+      'Smart ETL and Temporal do not trust one another: whoever runs this server finds the setting in its log.',
+    ),
+    { 'retry-after': '300' },
   );
 
 /** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE, CANCELLED. https://grpc.io/docs/guides/status-codes/ */

@@ -1,6 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import { createPool, type Pool } from '../db/pool.ts';
+import { BadTemporalSetting } from '../services/bad-temporal-setting.ts';
+import { connectTemporal } from '../services/temporal-link.ts';
 
 /** PostgreSQL, Temporal or MinIO does not answer: exit code 4. */
 export class Unreachable extends Error {
@@ -34,20 +36,20 @@ export async function withDatabase<T>(config: Config, work: (pool: Pool) => Prom
 /**
  * Connects to database and Temporal for as long as `work` takes.
  *
- * @throws Unreachable with a sentence that says what to do.
+ * @throws Unreachable with a sentence that says what to do; BadTemporalSetting, which trying again does not cure.
  */
 export function withConnections<T>(config: Config, work: (open: Connections) => Promise<T>): Promise<T> {
   return withDatabase(config, async (pool) => {
-    const connection = await Connection.connect({
-      address: config.temporalAddress,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-    }).catch(() => {
-      throw new Unreachable(
-        `Temporal does not answer at ${config.temporalAddress}: is \`smart-etl up\` running?`,
-      );
-    });
+    const { connection, client } = await connectTemporal(config, CONNECT_TIMEOUT_MS).catch(
+      (error: unknown) => {
+        if (error instanceof BadTemporalSetting) throw error;
+        throw new Unreachable(
+          `Temporal does not answer at ${config.temporalAddress}: is \`smart-etl up\` running?`,
+        );
+      },
+    );
     try {
-      return await work({ pool, temporal: new Client({ connection, namespace: config.temporalNamespace }) });
+      return await work({ pool, temporal: client });
     } finally {
       await connection.close();
     }

@@ -35,6 +35,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   InvalidTag: EXIT.usage,
   ConfigError: EXIT.config,
   BadModelKey: EXIT.config,
+  BadTemporalSetting: EXIT.config,
   Unreachable: EXIT.unreachable,
   StackFailed: EXIT.unreachable,
   ServerFailed: EXIT.unreachable,

@@ -7,6 +7,7 @@ const CONNECTION_KEYS = [
   'databaseUrl',
   'temporalAddress',
   'temporalUiUrl',
+  'temporalPayloadKeysFile',
   'objectStoreUrl',
   'smtpUrl',
   'apiHost',

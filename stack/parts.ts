@@ -102,6 +102,7 @@ export function partsOf(place: StackPlace): Part[] {
         uiPort: ports.temporalUi,
         httpPort: ports.temporalHttp,
         metricsPort: ports.temporalMetrics,
+        codecUrl: given.has('temporalPayloadKeysFile') ? `http://127.0.0.1:${ports.api}/v1/codec` : null,
         ...hooks,
       }),
   };

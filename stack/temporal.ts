@@ -25,6 +25,8 @@ export interface TemporalOptions extends StartHooks {
   uiPort: number;
   httpPort: number;
   metricsPort: number;
+  /** Whom its page asks for what is encrypted; null or left out: nobody. */
+  codecUrl?: string | null;
 }
 
 export interface RunningTemporal extends ServerProcess {
@@ -39,7 +41,7 @@ export interface RunningTemporal extends ServerProcess {
  * @throws BinaryMissing, ServerFailed
  */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
-  const { home, port, uiPort, httpPort, metricsPort, onSpawn, signal } = options;
+  const { home, port, uiPort, httpPort, metricsPort, codecUrl, onSpawn, signal } = options;
   const folder = makePrivateFolder(home, 'temporal');
   const log = openLogFile(path.join(home, 'logs'), 'temporal');
   const databaseFile = path.join(folder, 'temporal.db');
@@ -48,6 +50,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   args.push('--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort));
   args.push('--http-port', String(httpPort), '--metrics-port', String(metricsPort));
   args.push('--ui-disable-news-fetch', '--log-level', 'warn', '--log-format', 'json');
+  if (codecUrl) args.push('--ui-codec-endpoint', codecUrl);
   // Settings of the person who starts it are for their client, not for this server.
   args.push('--disable-config-file', '--disable-config-env');
   for (const name of SEARCH_ATTRIBUTES) args.push('--search-attribute', `${name}=Keyword`);

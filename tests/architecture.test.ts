@@ -217,6 +217,23 @@ describe('the house', () => {
     expect(readers).toEqual(['stack/environment.ts']);
   });
 
+  it('has one way to Temporal, so that all that passes is encrypted, or none', () => {
+    const openers = ['workflows', 'activities', 'db', 'services', 'worker', 'api', 'cli', 'stack']
+      .flatMap(sourcesIn)
+      .filter((file) => !isTest(file) && /\b(Native)?Connection\.(connect|lazy)\(/.test(textOf(file)));
+    // The worker's is of a kind of its own, with the same options.
+    expect(openers.sort()).toEqual(['services/temporal-link.ts', 'worker/main.ts']);
+    expect(textOf('worker/main.ts')).toMatch(
+      /connectionOptionsOf\(config\).*NativeConnection\.connect\(options\)/,
+    );
+    const clients = ['worker', 'api', 'cli', 'stack', 'services']
+      .flatMap(sourcesIn)
+      .filter((file) => !isTest(file))
+      .filter((file) => importsOf(file).some(({ target }) => target === '@temporalio/client'))
+      .filter((file) => /\bnew (Workflow)?Client\(/.test(textOf(file)));
+    expect(clients).toEqual(['services/temporal-link.ts']);
+  });
+
   it('has no room called utils', () => {
     const names = ROOMS.flatMap(sourcesIn).filter((file) =>
       /(^|\/)(utils?|helpers?|common|misc|manager)[./]/.test(file),

@@ -13,8 +13,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { CODEC_PATHS } from '../api/codec/temporal-ui-origin.ts';
 import { loadConfig } from '../config.ts';
 import { readModelKeys } from '../services/model-keys.ts';
+import { readPayloadKeys } from '../services/payload-keys.ts';
 
 interface Service {
   image: string;
@@ -68,6 +70,21 @@ it('infra/make-secrets makes a key that models can be signed with', () => {
   });
   const bytes = Buffer.from('a manifest');
   expect(keys.check(bytes, keys.sign(bytes))).toBe('valid');
+});
+
+it('who gives Temporal something to keep encrypts it with the key that infra/make-secrets makes, and its UI asks for it', () => {
+  expect(readPayloadKeys(path.join(folder, 'secrets', 'temporal_payload_keys'))).toHaveLength(1);
+  const users = services.filter(([, { environment = {} }]) => 'SMART_ETL_TEMPORAL_ADDRESS' in environment);
+  expect(users.map(([name]) => name)).toEqual(['set-up', 'worker', 'api']);
+  for (const [name, { environment = {} }] of users) {
+    expect(environment.SMART_ETL_TEMPORAL_PAYLOAD_KEYS_FILE, name).toBe('/run/secrets/temporal_payload_keys');
+  }
+  const ui = compose.services['temporal-ui']!;
+  const endpoint = new URL(ui.environment!.TEMPORAL_CODEC_ENDPOINT!);
+  expect(Object.values(CODEC_PATHS)).toContain(`${endpoint.pathname}/decode`);
+  expect(compose.services.api!.ports).toContain(`${endpoint.host}:8080`);
+  const origin = new URL(compose.services.api!.environment!.SMART_ETL_TEMPORAL_UI_URL!).host;
+  expect(ui.ports).toContain(`${origin}:8080`);
 });
 
 describe('docker-compose.yml', () => {

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runWorkflow } from '../cli/run-workflow.ts';
 import { simulateEstate } from '../cli/simulate/simulate.ts';
 import { type RunningServices, runServices } from '../scripts/compose/run-services.ts';
+import { createPayloadCodec } from '../services/payload-codec.ts';
+import { parsePayloadKeys } from '../services/payload-keys.ts';
 import { type MailSink, startMailSink } from '../stack/mail-sink.ts';
 import { freePort } from '../stack/ports.ts';
 import { removeHome } from '../stack/postgres-account.ts';
@@ -37,7 +39,14 @@ beforeAll(async () => {
   });
   database = new pg.Pool({ connectionString: services.urlOf('database_url_writer'), max: 2 });
   connection = await Connection.connect({ address: `127.0.0.1:${services.portOf('temporal:7233')}` });
-  temporal = new Client({ connection });
+  temporal = new Client({
+    connection,
+    dataConverter: {
+      payloadCodecs: [
+        createPayloadCodec(parsePayloadKeys(services.place.secretOf('temporal_payload_keys'), 'secrets')),
+      ],
+    },
+  });
 }, 180_000);
 
 afterAll(async () => {

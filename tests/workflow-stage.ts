@@ -1,13 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Activities } from '../activities/index.ts';
+import { readPayloadKeys } from '../services/payload-keys.ts';
+import { connectionOptionsOf, connectTemporal, type TemporalLink } from '../services/temporal-link.ts';
 import { freePort } from '../stack/ports.ts';
 import { startTemporal } from '../stack/temporal.ts';
+import { TEMPORAL_DEFAULTS } from '../temporal-config.ts';
+import { workerDataConverter } from '../worker/data-converter.ts';
 import { deploymentOptions } from '../worker/deployment.ts';
 import { interceptors, spanSinks } from '../worker/interceptors.ts';
+import { bundleWorkflows } from '../worker/workflow-bundle.ts';
 import { TASK_QUEUES } from '../workflows/names.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -16,6 +21,9 @@ export type FakeActivities = { [Name in keyof Activities]?: (...args: never[]) =
 
 export interface WorkflowStage {
   client: Client;
+  /** How client and workers reach the server. */
+  link: TemporalLink;
+  bundle: WorkflowBundleOption;
   /** Of the server. */
   address: string;
   /** Runs workers on all queues with these activities, of a build if one is named, for as long as `work` takes. */
@@ -32,8 +40,12 @@ const silent = { ...console, log() {}, trace() {}, debug() {}, info() {}, warn()
 /**
  * A Temporal server of its own with the real workflows. Task queues have fixed names, so two test files on one
  * server would take each other's work.
+ *
+ * @param linkTo how client and workers reach a server at an address; left out, in the plain
  */
-export async function openWorkflowStage(): Promise<WorkflowStage> {
+export async function openWorkflowStage(
+  linkTo: (address: string) => Partial<TemporalLink> | Promise<Partial<TemporalLink>> = () => ({}),
+): Promise<WorkflowStage> {
   Runtime.install({ logger: silent });
   const home = mkdtempSync(path.join(tmpdir(), 'smart-etl-stage-'));
   const taken = new Set<number>();
@@ -42,21 +54,25 @@ export async function openWorkflowStage(): Promise<WorkflowStage> {
     taken.add(port);
     return port;
   };
-  const [server, bundle] = await Promise.all([
-    startTemporal({
-      home,
-      port: await free(),
-      uiPort: await free(),
-      httpPort: await free(),
-      metricsPort: await free(),
-    }),
-    workflowBundle(),
+  const server = await startTemporal({
+    home,
+    port: await free(),
+    uiPort: await free(),
+    httpPort: await free(),
+    metricsPort: await free(),
+  });
+  const link = { ...TEMPORAL_DEFAULTS, temporalAddress: server.address, ...(await linkTo(server.address)) };
+  const keys = readPayloadKeys(link.temporalPayloadKeysFile);
+  const [bundle, { connection, client }, native] = await Promise.all([
+    keys.length > 0 ? bundleWorkflows(true) : workflowBundle(),
+    connectTemporal(link),
+    connectionOptionsOf(link).then((options) => NativeConnection.connect(options)),
   ]);
-  const connection = await Connection.connect({ address: server.address });
-  const native = await NativeConnection.connect({ address: server.address });
-  const client = new Client({ connection });
+  const dataConverter = workerDataConverter(keys);
   return {
     client,
+    link,
+    bundle,
     address: server.address,
     async withActivities(fakes, work, buildId) {
       const workers = await Promise.all(
@@ -64,6 +80,7 @@ export async function openWorkflowStage(): Promise<WorkflowStage> {
           Worker.create({
             connection: native,
             taskQueue,
+            dataConverter,
             activities: fakes as object,
             interceptors,
             ...(buildId !== undefined && { workerDeploymentOptions: deploymentOptions(buildId) }),

@@ -1,11 +1,13 @@
-import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { loadConfig } from '../config.ts';
 import { createOutgoing } from '../services/outgoing.ts';
+import { readPayloadKeys } from '../services/payload-keys.ts';
+import { connectionOptionsOf, temporalClient } from '../services/temporal-link.ts';
 import { TASK_QUEUES, type TaskQueue } from '../workflows/names.ts';
 import { createBeats } from './beats.ts';
+import { workerDataConverter } from './data-converter.ts';
 import { createDependencies } from './dependencies.ts';
 import { becomeCurrent, buildIdOf, deploymentOptions } from './deployment.ts';
 import { wakeOnEvents } from './event-wakeup.ts';
@@ -34,10 +36,12 @@ Runtime.install({
   },
 });
 
+const payloadKeys = readPayloadKeys(config.temporalPayloadKeysFile);
 const [connection, workflowBundle] = await Promise.all([
-  NativeConnection.connect({ address: config.temporalAddress }),
-  bundleWorkflows(),
+  connectionOptionsOf(config).then((options) => NativeConnection.connect(options)),
+  bundleWorkflows(payloadKeys.length > 0),
 ]);
+const client = temporalClient(connection, config);
 const training = trainingLimitsHere(config.trainingThreads);
 const dependencies = createDependencies(config, logger);
 const beats = createBeats(dependencies.pool, (error) =>
@@ -50,6 +54,7 @@ const buildId =
 const shared: Omit<WorkerOptions, 'taskQueue'> = {
   connection,
   namespace: config.temporalNamespace,
+  dataConverter: workerDataConverter(payloadKeys),
   activities: createActivities(dependencies),
   interceptors: { ...interceptors, activity: [...(interceptors.activity ?? []), beats.interceptor] },
   shutdownGraceTime: SHUTDOWN_GRACE,
@@ -90,7 +95,7 @@ process.once('disconnect', shutDown);
 
 const waking = {
   databaseUrl: config.databaseUrl,
-  client: new Client({ connection, namespace: config.temporalNamespace }),
+  client,
   logger,
 };
 const wakeup = looksAfter ? wakeOnEvents(waking) : null;
@@ -104,17 +109,13 @@ const heartbeat =
         sources: config.sources,
         logger,
         outgoing: createOutgoing(config.outgoing),
-        pulse: pulseOf(new Client({ connection, namespace: config.temporalNamespace })),
+        pulse: pulseOf(client),
       });
 
 const stopped = new AbortController();
 if (buildId !== null) {
   // The server hears of the build when the workers below ask for work.
-  becomeCurrent(
-    new Client({ connection, namespace: config.temporalNamespace }),
-    buildId,
-    stopped.signal,
-  ).then(
+  becomeCurrent(client, buildId, stopped.signal).then(
     () => logger.info({ buildId }, 'this build is the current one'),
     (error: Error) => {
       if (!stopped.signal.aborted)

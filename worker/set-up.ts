@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../config.ts';
 import { saveQuarantineLimit } from '../db/load/intake.ts';
 import { saveSource } from '../db/load/sources.ts';
 import { createPool } from '../db/pool.ts';
 import type { QuarantineLimit } from '../models/clean/quarantine-limit.ts';
 import { createObjectStore } from '../services/object-store.ts';
+import { connectTemporal } from '../services/temporal-link.ts';
 import { ensureSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 
@@ -29,10 +29,10 @@ async function setUpDatabase(): Promise<void> {
 }
 
 async function setUpTemporal(): Promise<void> {
-  const connection = await Connection.connect({ address: config.temporalAddress });
+  const { connection, client } = await connectTemporal(config);
   try {
     await ensureSearchAttributes(connection, config.temporalNamespace);
-    await ensureSchedules(new Client({ connection, namespace: config.temporalNamespace }), config);
+    await ensureSchedules(client, config);
   } finally {
     await connection.close();
   }

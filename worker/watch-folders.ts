@@ -1,9 +1,9 @@
-import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { finishedNames, isUnfinishedName } from '../models/intake/file-names.ts';
 import { intakeOf } from '../models/intake/intake-options.ts';
 import { watchFolder } from '../services/folder-watch.ts';
+import { connectTemporal } from '../services/temporal-link.ts';
 import type * as workflows from '../workflows/index.ts';
 import { scheduleIds, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
 
@@ -12,8 +12,7 @@ import { scheduleIds, TASK_QUEUES, workflowIds } from '../workflows/names.ts';
  * send no notices and are left to it altogether.
  */
 export async function watchFolders(config: Config, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const connection = await Connection.connect({ address: config.temporalAddress });
-  const client = new Client({ connection, namespace: config.temporalNamespace });
+  const { connection, client } = await connectTemporal(config);
   const wake = async (source: string, names: string[], moved: string[]) => {
     try {
       // Whoever pauses the schedule of a source means that nothing of it is collected.

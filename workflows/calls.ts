@@ -30,6 +30,7 @@ const PERMANENT = [
   'InvalidPeriod',
   'NotTypeset',
   'BadModelKey',
+  'TamperedPayload',
   'UnsignedModel',
   'WrongSignature',
   'WrongManifest',

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
+import { isFromTemporalUi } from '../codec/temporal-ui-origin.ts';
 import { addressKey, createRateLimit } from '../http/limits.ts';
 import type { MethodsOf } from '../http/methods.ts';
 import { requireOwnSite } from '../http/own-site.ts';
@@ -62,7 +63,7 @@ export function addGuard(
     request.identity = identity;
     requireRole(identity, need === 'page' ? 'viewer' : need);
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    requireOwnSite(request, config, identity.kind === 'session');
+    if (!isFromTemporalUi(request, config)) requireOwnSite(request, config, identity.kind === 'session');
     requirePatience(request, key, identity);
   });
   return routes;
@@ -128,7 +129,8 @@ function routeKey(request: FastifyRequest): string | null {
 /** @throws ProblemError 403 */
 function requireRole(identity: Identity, need: Exclude<Need, 'open' | 'page'>): void {
   if (mayDo(identity.role, need)) return;
-  throw notAllowed(`${identity.who} is ${identity.role}; this needs ${need}.`);
+  const needed = need === 'acting' ? 'operator or ml-engineer' : need;
+  throw notAllowed(`${identity.who} is ${identity.role}; this needs ${needed}.`);
 }
 
 const notAllowed = (detail: string): ProblemError => new ProblemError(problemOf('not-allowed', 403, detail));

@@ -118,6 +118,7 @@ describe('the table of roles', () => {
       [yes, yes, yes, yes],
     ]);
     expect(rolesOf('ml-engineer')).toEqual(['viewer', 'ml-engineer']);
+    expect(ROLES.filter((role) => mayDo(role, 'acting'))).toEqual(['operator', 'ml-engineer', 'admin']);
   });
 });
 

@@ -37,6 +37,8 @@ const TITLES: Record<string, string> = {
   'still-computing': 'There are no predictions of this hour yet',
   'not-own-page': 'Another site may not do this',
   'temporal-unreachable': 'Temporal does not answer',
+  'temporal-distrusted': 'Temporal cannot be used with these settings',
+  'not-decodable': 'A payload cannot be decoded',
   'database-unreachable': 'The database does not answer',
   'store-unreachable': 'The object store does not answer',
   'internal-error': 'Something went wrong on our side',

@@ -9,6 +9,7 @@ import { ROUTES } from '../routes/routes.ts';
 import { accessPaths } from './access-openapi.ts';
 import { actPaths } from './act-openapi.ts';
 import { changePaths } from './change-openapi.ts';
+import { codecPaths } from './codec-openapi.ts';
 import { withCommonResponses } from './common-responses.ts';
 import { type Json, parametersOf, problemResponse, refTo } from './openapi-parts.ts';
 import { pushPaths } from './push-openapi.ts';
@@ -228,7 +229,7 @@ export function openApiDocument(version: string, isOpen: boolean): Json {
   paths['/v1/stream'] = { get: streamOperation };
   paths[LINEAGE_PATH] = { post: lineageOperation };
   Object.assign(paths, pingPaths);
-  Object.assign(paths, accessPaths, pushPaths, actPaths, changePaths, reportPaths);
+  Object.assign(paths, accessPaths, pushPaths, actPaths, changePaths, reportPaths, codecPaths);
   return {
     openapi: '3.1.0',
     info: {

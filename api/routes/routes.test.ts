@@ -336,6 +336,7 @@ describe('the OpenAPI document', () => {
         '/v1/models/{model}/rollback',
         '/v1/sources/{source}/release',
         '/v1/quarantine/replay',
+        ...['/v1/codec/decode', '/v1/codec/encode'],
         '/v1/reports/{period}/recommendations/decide',
       ].sort(),
     );

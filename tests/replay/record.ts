@@ -7,9 +7,9 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { loadConfig } from '../../config.ts';
+import { connectTemporal } from '../../services/temporal-link.ts';
 
 const [workflowId, scenario] = process.argv.slice(2);
 if (workflowId === undefined || scenario === undefined) {
@@ -22,8 +22,7 @@ if (existsSync(file)) {
   process.exit(6);
 }
 const config = loadConfig();
-const connection = await Connection.connect({ address: config.temporalAddress });
-const client = new Client({ connection, namespace: config.temporalNamespace });
+const { connection, client } = await connectTemporal(config);
 const history = await client.workflow.getHandle(workflowId).fetchHistory();
 writeFileSync(file, `${JSON.stringify(JSON.parse(historyToJSON(history)))}\n`);
 await connection.close();
