@@ -222,7 +222,12 @@ describe('the house', () => {
       .flatMap(sourcesIn)
       .filter((file) => !isTest(file) && /\b(Native)?Connection\.(connect|lazy)\(/.test(textOf(file)));
     // The worker's is of a kind of its own, with the same options.
-    expect(openers.sort()).toEqual(['services/temporal-link.ts', 'worker/main.ts']);
+    expect(openers.sort()).toEqual([
+      // Sees whether Temporal answers in the clear, and says nothing to it.
+      'cli/safety/look-at-safety.ts',
+      'services/temporal-link.ts',
+      'worker/main.ts',
+    ]);
     expect(textOf('worker/main.ts')).toMatch(
       /connectionOptionsOf\(config\).*NativeConnection\.connect\(options\)/,
     );

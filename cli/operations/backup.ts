@@ -149,6 +149,8 @@ async function takeKeys(config: Config, folder: string): Promise<StoredPart[]> {
   const found: Record<string, Uint8Array | string | null> = {
     model_signing_key: await fileOf(config.modelSigningKeyFile),
     model_trusted_keys: await fileOf(config.modelTrustedKeysFile),
+    // Without it nobody reads what Temporal keeps.
+    temporal_payload_keys: await fileOf(config.temporalPayloadKeysFile),
     link_key: config.linkKey,
     ping_key: config.pingKey,
     pseudonym_key: config.pseudonymKey,
