@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { endLostConnections, SILENT_TRANSACTION_MS } from './lost-connections.ts';
 
 // bigint arrives as text by default. All ours are counts, milliseconds and 52-bit ids: exact in a double.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
@@ -21,7 +22,10 @@ interface PoolOptions {
   idleMs?: number;
 }
 
-/** Opens a pool. Every wait is bounded: connecting 5 s, a statement 10 min (a large load is one statement). */
+/**
+ * Opens a pool. Every wait is bounded: connecting 5 s, a statement 10 min (a large load is one statement), a statement
+ * whose connection was lost without a word under a minute.
+ */
 export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -29,6 +33,7 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: options.idleMs ?? 30_000,
     query_timeout: 600_000,
+    idle_in_transaction_session_timeout: SILENT_TRANSACTION_MS,
     keepAlive: true,
     application_name: options.applicationName ?? 'smart-etl',
   });
@@ -36,6 +41,7 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
   pool.on('error', report);
   // A server that dies under a client in use tells the client, not the pool; unheard, it ends the process.
   pool.on('connect', (client) => client.on('error', report));
+  endLostConnections(pool);
   return pool;
 }
 
@@ -63,6 +69,7 @@ function createLike(pool: Pool, changes: pg.PoolConfig): Pool {
   const own = new pg.Pool({ ...pool.options, ...changes });
   own.on('error', () => {});
   own.on('connect', (client) => client.on('error', () => {}));
+  endLostConnections(own);
   return own;
 }
 
