@@ -74,7 +74,7 @@ describe.concurrent('a store that takes connections and says nothing', { timeout
     await link.close();
   });
 
-  it('an answer that is cut off fails at once, and is not taken for the end', async () => {
+  it('an answer that is cut off fails, and is not taken for the end', async () => {
     const { link, store } = await linked();
     link.begin('cut', { cutAfterBytes: 1_000_000 });
     await expect(store.get('training', key)).rejects.toThrow();

@@ -72,6 +72,8 @@ export const SCRIPTS: readonly ScriptPart[] = [
 export interface StackPlace {
   home: string;
   ports: Ports;
+  /** Where our processes find the servers. */
+  reachedAt: Ports;
   credentials: Credentials;
   given: ReadonlySet<ConnectionKey>;
   scripts: readonly ScriptPart[];
@@ -150,8 +152,8 @@ async function startMailSinkPart(home: string, port: number): Promise<RunningPar
 }
 
 function scriptPart(script: ScriptPart, place: StackPlace): Part {
-  const { home, ports, credentials, given, scriptsFolder, extraEnvironment } = place;
-  const urls = postgresUrls(credentials, ports.postgres);
+  const { home, ports, reachedAt, credentials, given, scriptsFolder, extraEnvironment } = place;
+  const urls = postgresUrls(credentials, reachedAt.postgres);
   const urlOfRole = { owner: urls.ownerUrl, writer: urls.writerUrl, api: urls.apiUrl };
   const env = childEnvironment({
     SMART_ETL_HOME: home,

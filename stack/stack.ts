@@ -30,6 +30,8 @@ export interface StackOptions {
   signal?: AbortSignal;
   /** How long to wait before the n-th new start in a row; 1 s, 2 s, 4 s … 30 s by default. */
   restartPauseMs?: (failuresInARow: number) => number;
+  /** Where our processes find the servers, when something stands in between; where the servers listen by default. */
+  reachedAt?: (ports: Ports) => Promise<Ports>;
   scripts?: readonly ScriptPart[];
   /** Where `scripts` are looked for; the project by default. */
   scriptsFolder?: string;
@@ -83,12 +85,14 @@ async function startLocked(
     onNotice(`port ${from} is taken: ${name} gets ${to}`);
   }
   const given = givenConnections(home);
-  const connections = connectionsOf(home, ports, credentials, given);
+  const reachedAt = (await options.reachedAt?.(ports)) ?? ports;
+  const connections = connectionsOf(home, reachedAt, credentials, given);
   writeConnections(home, connections);
 
   const all = partsOf({
     home,
     ports,
+    reachedAt,
     credentials,
     given,
     scripts: options.scripts ?? SCRIPTS,

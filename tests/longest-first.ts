@@ -8,6 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'activities/load/erase-owner.test.ts',
   'tests/pipeline.test.ts',
+  'tests/chaos.test.ts',
   'activities/load/rebuild.test.ts',
   'tests/browser/every-page.test.ts',
   'tests/browser/newcomer-tour.test.ts',

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
+import { firstName } from './chaos-faults.ts';
 import { type ChaosTruth, refusedText, runText, type ToldRun } from './chaos-files.ts';
 import { compareLedgers, type LedgerDifference } from './compare-ledgers.ts';
 import { ask } from './pipeline.ts';
@@ -62,13 +63,13 @@ export async function judge(
   const sent = await ask<{ id: string }>(url, `select id from notification where state = 'sent'`);
   const mails = messageIds(mailbox);
   const wrongAccounts = files.filter(
-    (file) => file.rowsIn !== file.accounted || file.rowsIn !== rowsOf.get(file.name),
+    (file) => file.rowsIn !== file.accounted || file.rowsIn !== rowsOf.get(firstName(file.name)),
   ).length;
   return {
     runs: compareLedgers(truth.runs, runs),
     refused: compareLedgers(
       truth.refused,
-      refused.map(({ name, rowNumber, line }) => refusedText(name, rowNumber, line)),
+      refused.map(({ name, rowNumber, line }) => refusedText(firstName(name), rowNumber, line)),
     ),
     wrongAccounts: wrongAccounts + Math.abs(rowsOf.size - files.length),
     ledgerMinusTable: files.reduce((sum, file) => sum + file.loaded, 0) - runs.length,

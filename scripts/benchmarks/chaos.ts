@@ -1,23 +1,34 @@
-/** Files load through the real workflows while everything they need is killed, again and again. */
+/** Files load through the real workflows while everything they need is killed, cut off, slowed down or frozen. */
 
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { DATABASE } from '../../stack/postgres-roles.ts';
+import { DATABASE, postgresUrls } from '../../stack/postgres-roles.ts';
+import { type Visits, visitApi } from './api-visitor.ts';
+import { carryOutFault, faultName } from './chaos-faults.ts';
 import { type ChaosFile, type ChaosTruth, chaosFiles } from './chaos-files.ts';
+import { ChaosLinks } from './chaos-links.ts';
 import { type ChaosVerdict, judge } from './chaos-verdict.ts';
 import { type BenchResult, type Figure, figure } from './document.ts';
+import { eachFaultOnce, type PlannedFault, planFaults } from './fault-plan.ts';
 import { type PlannedKill, type Point, planKills, type Victim } from './kill-plan.ts';
 import { anySession, reachPoint } from './kill-points.ts';
 import { ask, collect, drop, until, withTemporal } from './pipeline.ts';
 import { say } from './progress.ts';
 import { type Servers, WHOLE_PIPELINE, withServers } from './servers.ts';
 import { quantile, rounded } from './statistics.ts';
+import { readWriteLog, startWriteLog, type WriteLog } from './write-log.ts';
 
 export interface ChaosOptions {
   files: number;
   kills: number;
-  /** No more kills after so many minutes; what was dropped by then is loaded and compared. */
+  /** Failing links and storms of duplicates. */
+  faults: number;
+  /** Times that the worker freezes and wakes up. */
+  freezes: number;
+  /** Each fault once and two kills instead of all these, for a test. */
+  short?: boolean;
+  /** No more of either after so many minutes; what was dropped by then is loaded and compared. */
   minutes: number;
   seed: number;
 }
@@ -33,14 +44,22 @@ const RECOVERY_LIMIT_MS = 90_000;
 const DRAIN_LIMIT_MS = 600_000;
 const FINISHED_MS_AGO = 60_000;
 
+interface Strike {
+  /** Until everything served again and the next file was loaded; null when that took too long. */
+  recoverySeconds: number | null;
+}
+
 /** Something was killed. */
-interface Kill {
+interface Kill extends Strike {
   victim: Victim;
   point: Point;
   /** False: the point did not come, it was killed at some moment. */
   reached: boolean;
-  /** Until everything served again and the next file was loaded; null when that took too long. */
-  recoverySeconds: number | null;
+}
+
+/** Something else went wrong; the recovery begins when it is over. */
+interface FaultDone extends Strike {
+  planned: PlannedFault;
 }
 
 const sourceName = (index: number): string => `runs-${index + 1}`;
@@ -51,44 +70,134 @@ const sources = Array.from({ length: SOURCES }, (_, index) => ({
 }));
 
 export const chaos = (options: ChaosOptions): Promise<BenchResult> =>
-  withServers('chaos', WHOLE_PIPELINE, { time: 'data', sources }, (servers) =>
-    withTemporal(servers, (temporal) => storm(servers, temporal, options)),
+  stormWith(
+    options,
+    options.short
+      ? { kills: SHORT_KILLS, faults: eachFaultOnce() }
+      : { kills: planKills(options.kills, options.seed), faults: planFaults(options) },
   );
 
-async function storm(servers: Servers, temporal: Client, options: ChaosOptions): Promise<BenchResult> {
+interface ChaosPlan {
+  kills: readonly PlannedKill[];
+  faults: readonly PlannedFault[];
+}
+
+const SHORT_KILLS: readonly PlannedKill[] = [
+  { victim: 'worker', point: 'before-commit', delayMs: 300 },
+  { victim: 'api', point: 'any-moment', delayMs: 300 },
+];
+
+/** Starts servers, links between them and worker and API, and has everything of the plan happen in turn. */
+async function stormWith(options: ChaosOptions, plan: ChaosPlan): Promise<BenchResult> {
+  const links = new ChaosLinks();
+  try {
+    return await withServers(
+      'chaos',
+      [...WHOLE_PIPELINE, 'api'],
+      { time: 'data', sources },
+      (servers) => withTemporal(servers, (temporal) => storm(servers, links, temporal, options, plan)),
+      undefined,
+      (ports) => links.reachedAt(ports),
+    );
+  } finally {
+    await links.close();
+  }
+}
+
+async function storm(
+  servers: Servers,
+  links: ChaosLinks,
+  temporal: Client,
+  options: ChaosOptions,
+  plan: ChaosPlan,
+): Promise<BenchResult> {
   const { files, truth } = chaosFiles({ files: options.files, sources: SOURCES, seed: options.seed });
   say(`${files.length} files with ${truth.rows} rows, ${truth.runs.size} different runs`);
-  const url = servers.stack.connections.databaseUrl!;
-  const estate: Estate = { servers, url, lockUrl: lockUrlOf(servers), dropped: 0 };
+  const { stack } = servers;
+  const url = postgresUrls(stack.credentials, stack.ports.postgres).writerUrl;
+  const estate: Estate = { servers, links, url, lockUrl: lockUrlOf(servers), dropped: 0 };
+  await startWriteLog(estate.lockUrl);
   const collecting = startCollecting(temporal);
+  const visiting = visitApi(`http://127.0.0.1:${stack.ports.api}`);
   const endAt = performance.now() + options.minutes * 60_000;
   const kills: Kill[] = [];
-  const plan = planKills(options.kills, options.seed);
-  for (const [index, planned] of plan.entries()) {
+  const faults: FaultDone[] = [];
+  const strikes = interleaved(plan);
+  for (const [index, strike] of strikes.entries()) {
     if (performance.now() > endAt) break;
-    const share = Math.floor(((index + 1) * files.length) / plan.length);
-    const kill = await carryOut(estate, planned, () => dropUpTo(estate, files, share));
-    kills.push(kill);
-    const took = kill.recoverySeconds === null ? 'not recovered in time' : `${kill.recoverySeconds} s`;
-    const where = kill.reached ? kill.point : `not ${kill.point}`;
-    say(`kill ${index + 1} of ${plan.length}: ${kill.victim}, ${where}: ${took}`);
+    const share = Math.floor(((index + 1) * files.length) / strikes.length);
+    let name: string;
+    let recoverySeconds: number | null;
+    if ('victim' in strike) {
+      const kill = await carryOut(estate, strike, () => dropUpTo(estate, files, share));
+      kills.push(kill);
+      name = `${kill.victim}, ${kill.reached ? kill.point : `not ${kill.point}`}`;
+      recoverySeconds = kill.recoverySeconds;
+    } else {
+      recoverySeconds = await suffer(estate, strike, files, share);
+      faults.push({ planned: strike, recoverySeconds });
+      name = faultName(strike);
+    }
+    const took = recoverySeconds === null ? 'not recovered in time' : `${recoverySeconds} s`;
+    say(`${index + 1} of ${strikes.length}: ${name}: ${took}`);
   }
   await dropUpTo(estate, files, files.length);
   const drained = await until(() => isDone(estate), { limitMs: DRAIN_LIMIT_MS, everyMs: 500 });
+  const visits = await visiting.stop();
   await collecting.stop();
   say(drained ? 'everything loaded, comparing' : 'not everything loaded in time, comparing');
   const rowsOf = new Map(files.map(({ name, rows }) => [name, rows]));
   const verdict = await judge(estate.url, path.join(servers.home, 'mailbox'), temporal, truth, rowsOf);
-  return resultOf(kills, verdict, truth, drained);
+  const writes = await readWriteLog(estate.lockUrl);
+  return resultOf({ kills, faults, verdict, writes, visits, truth, drained });
+}
+
+/** Kills and faults in turn, each in its order, evenly mixed. */
+function interleaved({ kills, faults }: ChaosPlan): (PlannedKill | PlannedFault)[] {
+  const placed = [kills, faults].flatMap((list) =>
+    list.map((strike, index) => ({ strike, place: (index + 0.5) / list.length })),
+  );
+  return placed.toSorted((one, other) => one.place - other.place).map(({ strike }) => strike);
 }
 
 interface Estate {
   servers: Servers;
+  links: ChaosLinks;
   url: string;
   /** As superuser in the same database: may lock everything and sees what everybody does. */
   lockUrl: string;
   /** Files put into the folders so far. */
   dropped: number;
+}
+
+/** @returns seconds until everything went on, once it was over */
+async function suffer(
+  estate: Estate,
+  planned: PlannedFault,
+  files: readonly ChaosFile[],
+  share: number,
+): Promise<number | null> {
+  const { servers, links, lockUrl } = estate;
+  const after = await carryOutFault(
+    {
+      home: servers.home,
+      lockUrl,
+      links,
+      folders: sources.map(({ folder }) => folder),
+      workerPid: () => servers.stack.status().find(({ name }) => name === 'worker')?.process?.pid ?? null,
+      takeFiles() {
+        const taken = files.slice(estate.dropped, share);
+        estate.dropped = Math.max(estate.dropped, share);
+        return taken;
+      },
+    },
+    planned,
+  );
+  const startedMs = performance.now();
+  const recovered = await recover(estate, null);
+  const seconds = rounded((performance.now() - startedMs) / 1000);
+  await after();
+  return recovered ? seconds : null;
 }
 
 function lockUrlOf({ adminUrl }: Servers): string {
@@ -211,34 +320,53 @@ async function isDone(estate: Estate): Promise<boolean> {
   return (await loadedFiles(estate)) === estate.dropped && row!.waiting === 0;
 }
 
-function resultOf(kills: Kill[], verdict: ChaosVerdict, truth: ChaosTruth, drained: boolean): BenchResult {
+interface Storm {
+  kills: Kill[];
+  faults: FaultDone[];
+  verdict: ChaosVerdict;
+  writes: WriteLog;
+  visits: Visits;
+  truth: ChaosTruth;
+  drained: boolean;
+}
+
+function resultOf({ kills, faults, verdict, writes, visits, truth, drained }: Storm): BenchResult {
   const { runs, refused } = verdict;
-  const recoveries = kills.map(({ recoverySeconds }) => recoverySeconds).filter((value) => value !== null);
+  const strikes = [...kills, ...faults];
+  const recoveries = strikes.map(({ recoverySeconds }) => recoverySeconds).filter((value) => value !== null);
   const recovery = (share: number) => (recoveries.length === 0 ? null : quantile(recoveries, share));
   const none = (name: string, count: number, unit = 'rows'): Figure => figure(name, count, unit, 'lower');
   return {
     figures: [
       figure('kills', kills.length, 'kills', 'higher'),
       figure('kills_at_named_points', kills.filter(atNamedPoint).length, 'kills', 'higher'),
+      figure('faults', faults.length, 'faults', 'higher'),
       none('rows_lost', runs.lost + refused.lost),
       none('rows_doubled', runs.doubled + refused.doubled),
       none('rows_invented', runs.invented + refused.invented),
+      none('stale_writes', writes.staleWrites, 'writes'),
       none('accounts_wrong', verdict.wrongAccounts + Math.abs(verdict.ledgerMinusTable), 'files'),
       none('alerts_lost', verdict.alertsLost, 'alerts'),
       none('alerts_doubled', verdict.alertsDoubled, 'alerts'),
       none('mails_repeated', verdict.mailsRepeated, 'mails'),
       none('workflows_failed', verdict.workflowsFailed, 'workflows'),
-      none('not_recovered', kills.length - recoveries.length + (drained ? 0 : 1), 'times'),
+      none('not_recovered', strikes.length - recoveries.length + (drained ? 0 : 1), 'times'),
       figure('recovery_p50_s', recovery(0.5), 's', 'lower'),
       figure('recovery_p95_s', recovery(0.95), 's', 'lower'),
+      figure('recovery_longest_s', recovery(1), 's', 'lower'),
+      figure('slowest_call_s', visits.answered === 0 ? null : visits.slowestSeconds, 's', 'lower'),
     ],
     details: {
       rows: truth.rows,
       killsByVictim: counted(kills.map(({ victim }) => victim)),
       killsByPoint: counted(kills.map(({ point, reached }) => (reached ? point : `not reached: ${point}`))),
+      faultsByKind: counted(faults.map(({ planned }) => faultName(planned))),
       drained,
       verdict,
+      writes,
+      visits,
       kills,
+      faults,
     },
   };
 }

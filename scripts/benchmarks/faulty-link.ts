@@ -112,7 +112,10 @@ class Pair {
 
   apply(): void {
     const { fault, cutAfterBytes } = this.#condition;
-    if (fault === 'reset') return this.end();
+    if (fault === 'reset') {
+      this.end();
+      return;
+    }
     if (fault === 'black-hole') this.#silent = true;
     for (const way of this.#ways) {
       if (this.#silent) way.silence();
@@ -186,14 +189,18 @@ class Way {
       if (this.#to.writableNeedDrain) return;
       if (fault === 'latency') {
         const waitMs = first.atMs + latencyMs - performance.now();
-        if (waitMs > 0) return this.#again(waitMs);
+        if (waitMs > 0) {
+          this.#again(waitMs);
+          return;
+        }
       }
       if (fault === 'trickle') {
         const portion = Math.max(1, Math.floor(trickleBytesPerSecond / PORTIONS_PER_SECOND));
         this.#hand(first.bytes.subarray(0, portion));
         first.bytes = first.bytes.subarray(portion);
         if (first.bytes.length === 0) this.#waiting.shift();
-        return this.#again(1_000 / PORTIONS_PER_SECOND);
+        this.#again(1_000 / PORTIONS_PER_SECOND);
+        return;
       }
       this.#waiting.shift();
       if (!this.#hand(first.bytes)) return;

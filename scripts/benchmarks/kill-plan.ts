@@ -1,7 +1,7 @@
 /** Who is killed, and at what point of the work. */
 import { seededRandom } from '../../models/random.ts';
 
-export const VICTIMS = ['worker', 'session', 'postgres', 'object-store', 'temporal'] as const;
+export const VICTIMS = ['worker', 'session', 'postgres', 'object-store', 'temporal', 'api'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 export const POINTS = [

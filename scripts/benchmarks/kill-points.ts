@@ -26,7 +26,7 @@ interface Held {
   statement: string;
 }
 
-type NamedPoint = Exclude<Point, 'any-moment'>;
+export type NamedPoint = Exclude<Point, 'any-moment'>;
 
 /** Points at which the worker writes to a table. */
 const HELD: Partial<Record<Point, Held>> = {

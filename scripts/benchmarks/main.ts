@@ -158,11 +158,14 @@ program
 program
   .command('chaos')
   .description(
-    'files load while worker, PostgreSQL, MinIO and Temporal are killed; nothing may be lost or doubled',
+    'files load while worker, API, PostgreSQL, MinIO and Temporal are killed, cut off or frozen; nothing may be lost or doubled',
   )
   .option('--files <n>', 'files that load meanwhile', count, 500)
   .option('--kills <n>', 'kills, at random and named points', count, 200)
-  .option('--minutes <n>', 'no more kills after so long', count, 90)
+  .option('--faults <n>', 'failing links and storms of duplicates', count, 64)
+  .option('--freezes <n>', 'times that the worker freezes and wakes up', count, 4)
+  .option('--short', 'each fault once and two kills instead, as the tests do')
+  .option('--minutes <n>', 'no more of all this after so long', count, 120)
   .addOption(seed())
   .action((options: Parameters<typeof chaos>[0]) => print('chaos', options, () => chaos(options)));
 

@@ -10,7 +10,7 @@ import type { Servers } from './servers.ts';
 
 /** Opens a client of the stack's Temporal for as long as `work` takes. */
 export async function withTemporal<T>(servers: Servers, work: (temporal: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address: servers.stack.connections.temporalAddress! });
+  const connection = await Connection.connect({ address: `127.0.0.1:${servers.stack.ports.temporal}` });
   try {
     return await work(new Client({ connection }));
   } finally {

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { type Config, loadConfigOf } from '../../config.ts';
 import { AlreadyRunning, lockHolder } from '../../stack/home-lock.ts';
 import type { PartName } from '../../stack/part.ts';
+import type { Ports } from '../../stack/ports.ts';
 import { removeHome } from '../../stack/postgres-account.ts';
 import { postgresUrls } from '../../stack/postgres-roles.ts';
 import { makeHome } from '../../stack/private-files.ts';
@@ -53,6 +54,7 @@ export const WHOLE_PIPELINE: readonly PartName[] = [
  *
  * @param settings written to `smart-etl.json`
  * @param prepareHome what is to be in the home before anything starts
+ * @param reachedAt where worker and API find the servers, when something stands in between
  * @throws AlreadyRunning while the same benchmark runs elsewhere
  */
 export async function withServers<T>(
@@ -61,6 +63,7 @@ export async function withServers<T>(
   settings: object,
   work: (servers: Servers) => Promise<T>,
   prepareHome: (home: string) => void | Promise<void> = () => {},
+  reachedAt: (ports: Ports) => Promise<Ports> = async (ports) => ports,
 ): Promise<T> {
   const home = path.join(benchFolder(), `home-${bench}`);
   const holder = existsSync(home) ? lockHolder(home) : undefined;
@@ -81,6 +84,7 @@ export async function withServers<T>(
     only: parts,
     ports: 'free',
     restartPauseMs: () => 200,
+    reachedAt,
     signal: interrupted.signal,
   });
   const urls = postgresUrls(stack.credentials, stack.ports.postgres);
