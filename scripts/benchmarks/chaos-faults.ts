@@ -1,15 +1,22 @@
 /** Carries out what goes wrong beside kills. */
+
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SmallDisk } from './chaos-disk.ts';
+import { timesFull } from './chaos-disk.ts';
 import type { ChaosFile } from './chaos-files.ts';
 import type { ChaosLinks } from './chaos-links.ts';
 import type { PlannedFault } from './fault-plan.ts';
 import { reachPoint } from './kill-points.ts';
-import { drop } from './pipeline.ts';
+import { drop, until } from './pipeline.ts';
+import { say } from './progress.ts';
 
 /** Longer than the 30 s after which an activity without a heartbeat is given to somebody else. */
 const FROZEN_MS = 42_000;
 const REACH_LIMIT_MS = 10_000;
+/** How long something that needs space is waited for. */
+const MEET_LIMIT_MS = 20_000;
 const FINISHED_MS_AGO = 60_000;
 
 /** What a fault needs of the storm around it. */
@@ -17,6 +24,8 @@ export interface FaultStage {
   home: string;
   lockUrl: string;
   links: ChaosLinks;
+  /** Null where none could be mounted. */
+  disk: SmallDisk | null;
   folders: readonly string[];
   workerPid(): number | null;
   /** The files whose turn it is. */
@@ -49,6 +58,8 @@ export async function carryOutFault(
     }
   } else if (planned.kind === 'duplicates') {
     await dropAll(stage, stage.takeFiles(), planned.copies);
+  } else if (planned.kind === 'disk-full') {
+    await fillDisk(stage, planned.heldMs);
   } else {
     return freeze(stage, planned.point);
   }
@@ -69,6 +80,23 @@ async function dropAll(stage: FaultStage, files: readonly ChaosFile[], copies: n
   await Promise.all(
     drops.map(({ folder, name, content }) => drop(path.join(home, folder), name, content, FINISHED_MS_AGO)),
   );
+}
+
+/** Full until PostgreSQL has met it, and a while more. */
+async function fillDisk(stage: FaultStage, heldMs: number): Promise<void> {
+  if (stage.disk === null) throw new Error('a full disk was planned where none could be mounted');
+  const met = () => timesFull(readFileSync(path.join(stage.home, 'logs', 'postgres.log'), 'utf8'));
+  const before = met();
+  stage.disk.fill();
+  try {
+    await dropAll(stage, stage.takeFiles(), 0);
+    if (!(await until(async () => met() > before, { limitMs: MEET_LIMIT_MS, everyMs: 100 }))) {
+      say('nobody met the full disk');
+    }
+    await pause(heldMs);
+  } finally {
+    stage.disk.empty();
+  }
 }
 
 async function freeze(

@@ -14,7 +14,9 @@ export interface ChaosVerdict {
   wrongAccounts: number;
   /** Runs in the table against what the ledger of files says was loaded; 0 is right. */
   ledgerMinusTable: number;
-  /** Incidents or their ends that nobody was told of, and messages said to be sent that never came. */
+  /** Incidents or their ends that nobody was told of. */
+  alertsUntold: number;
+  /** These, and messages said to be sent that never came. */
   alertsLost: number;
   /** Incidents or their ends that were told in two different messages. */
   alertsDoubled: number;
@@ -45,6 +47,10 @@ const TOLD = `with told as (
   select count(*) filter (where sent = 0)::int as silent, count(*) filter (where sent > 1)::int as repeated
   from messages`;
 
+/** How many beginnings and ends of incidents nobody has been told of yet. */
+export const untold = async (url: string): Promise<number> =>
+  (await ask<{ silent: number }>(url, TOLD))[0]!.silent;
+
 export async function judge(
   url: string,
   mailbox: string,
@@ -73,6 +79,7 @@ export async function judge(
     ),
     wrongAccounts: wrongAccounts + Math.abs(rowsOf.size - files.length),
     ledgerMinusTable: files.reduce((sum, file) => sum + file.loaded, 0) - runs.length,
+    alertsUntold: told!.silent,
     alertsLost: told!.silent + sent.filter(({ id }) => !mails.includes(id)).length,
     alertsDoubled: told!.repeated,
     mailsRepeated: mails.length - new Set(mails).size,

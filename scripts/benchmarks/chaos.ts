@@ -5,10 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { DATABASE, postgresUrls } from '../../stack/postgres-roles.ts';
 import { type Visits, visitApi } from './api-visitor.ts';
+import { mountSmallDisk, type SmallDisk } from './chaos-disk.ts';
 import { carryOutFault, faultName } from './chaos-faults.ts';
 import { type ChaosFile, type ChaosTruth, chaosFiles } from './chaos-files.ts';
 import { ChaosLinks } from './chaos-links.ts';
-import { type ChaosVerdict, judge } from './chaos-verdict.ts';
+import { type ChaosVerdict, judge, untold } from './chaos-verdict.ts';
 import { type BenchResult, type Figure, figure } from './document.ts';
 import { eachFaultOnce, type PlannedFault, planFaults } from './fault-plan.ts';
 import { type PlannedKill, type Point, planKills, type Victim } from './kill-plan.ts';
@@ -42,6 +43,7 @@ const IDLE_MS = 700;
 const BUSY_MS = 100;
 const RECOVERY_LIMIT_MS = 90_000;
 const DRAIN_LIMIT_MS = 600_000;
+const TELL_LIMIT_MS = 60_000;
 const FINISHED_MS_AGO = 60_000;
 
 interface Strike {
@@ -90,32 +92,40 @@ const SHORT_KILLS: readonly PlannedKill[] = [
 /** Starts servers, links between them and worker and API, and has everything of the plan happen in turn. */
 async function stormWith(options: ChaosOptions, plan: ChaosPlan): Promise<BenchResult> {
   const links = new ChaosLinks();
+  let disk: SmallDisk | null = null;
   try {
     return await withServers(
       'chaos',
       [...WHOLE_PIPELINE, 'api'],
       { time: 'data', sources },
-      (servers) => withTemporal(servers, (temporal) => storm(servers, links, temporal, options, plan)),
+      async (servers) => {
+        disk = await mountSmallDisk(lockUrlOf(servers));
+        const possible = { ...plan, faults: plan.faults.filter(({ kind }) => disk || kind !== 'disk-full') };
+        return withTemporal(servers, (temporal) =>
+          storm({ servers, links, disk }, temporal, options, possible),
+        );
+      },
       undefined,
       (ports) => links.reachedAt(ports),
     );
   } finally {
     await links.close();
+    (disk as SmallDisk | null)?.remove();
   }
 }
 
 async function storm(
-  servers: Servers,
-  links: ChaosLinks,
+  place: Pick<Estate, 'servers' | 'links' | 'disk'>,
   temporal: Client,
   options: ChaosOptions,
   plan: ChaosPlan,
 ): Promise<BenchResult> {
+  const { servers } = place;
   const { files, truth } = chaosFiles({ files: options.files, sources: SOURCES, seed: options.seed });
   say(`${files.length} files with ${truth.rows} rows, ${truth.runs.size} different runs`);
   const { stack } = servers;
   const url = postgresUrls(stack.credentials, stack.ports.postgres).writerUrl;
-  const estate: Estate = { servers, links, url, lockUrl: lockUrlOf(servers), dropped: 0 };
+  const estate: Estate = { ...place, url, lockUrl: lockUrlOf(servers), dropped: 0 };
   await startWriteLog(estate.lockUrl);
   const collecting = startCollecting(temporal);
   const visiting = visitApi(`http://127.0.0.1:${stack.ports.api}`);
@@ -143,6 +153,8 @@ async function storm(
   }
   await dropUpTo(estate, files, files.length);
   const drained = await until(() => isDone(estate), { limitMs: DRAIN_LIMIT_MS, everyMs: 500 });
+  // What the last look found may still have to be put into words.
+  await until(async () => (await untold(url)) === 0, { limitMs: TELL_LIMIT_MS, everyMs: 500 });
   const visits = await visiting.stop();
   await collecting.stop();
   say(drained ? 'everything loaded, comparing' : 'not everything loaded in time, comparing');
@@ -163,6 +175,7 @@ function interleaved({ kills, faults }: ChaosPlan): (PlannedKill | PlannedFault)
 interface Estate {
   servers: Servers;
   links: ChaosLinks;
+  disk: SmallDisk | null;
   url: string;
   /** As superuser in the same database: may lock everything and sees what everybody does. */
   lockUrl: string;
@@ -177,12 +190,13 @@ async function suffer(
   files: readonly ChaosFile[],
   share: number,
 ): Promise<number | null> {
-  const { servers, links, lockUrl } = estate;
+  const { servers, links, disk, lockUrl } = estate;
   const after = await carryOutFault(
     {
       home: servers.home,
       lockUrl,
       links,
+      disk,
       folders: sources.map(({ folder }) => folder),
       workerPid: () => servers.stack.status().find(({ name }) => name === 'worker')?.process?.pid ?? null,
       takeFiles() {

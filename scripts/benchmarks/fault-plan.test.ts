@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eachFaultOnce, LINKS, planFaults } from './fault-plan.ts';
 import { FAULTS } from './faulty-link.ts';
 
-const ALL = LINKS.length * FAULTS.length + 1;
+const ALL = LINKS.length * FAULTS.length + 2;
 const names = (plan: ReturnType<typeof planFaults>) =>
   plan.map((planned) => (planned.kind === 'link' ? `${planned.link} ${planned.fault}` : planned.kind));
 
@@ -16,7 +16,7 @@ describe('planFaults', () => {
     );
   });
 
-  it('has every fault on every link and a storm of duplicates equally often, and the freezes asked for', () => {
+  it('has every fault on every link and a storm of duplicates and a full disk equally often, and the freezes asked for', () => {
     const plan = planFaults({ faults: 2 * ALL, freezes: 3, seed: 1 });
     expect(plan).toHaveLength(2 * ALL + 3);
     expect(new Set(names(plan.slice(0, ALL))).size).toBe(ALL);
@@ -31,5 +31,5 @@ describe('planFaults', () => {
 
 it('eachFaultOnce has every fault', () => {
   const faults = eachFaultOnce().map((planned) => (planned.kind === 'link' ? planned.fault : planned.kind));
-  expect(faults).toEqual([...FAULTS, 'duplicates']);
+  expect(faults).toEqual([...FAULTS, 'duplicates', 'disk-full']);
 });

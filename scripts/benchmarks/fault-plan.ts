@@ -12,7 +12,9 @@ export type PlannedFault =
   /** Stopped (SIGSTOP) at a point, for longer than its work is waited for. */
   | { kind: 'freeze'; point: NamedPoint }
   /** The same files, under the same name and others, in every folder, at once. */
-  | { kind: 'duplicates'; copies: number };
+  | { kind: 'duplicates'; copies: number }
+  /** No space is left where PostgreSQL keeps new months. */
+  | { kind: 'disk-full'; heldMs: number };
 
 const SHORTEST_MS = 2_000;
 const LONGEST_MS = 12_000;
@@ -23,7 +25,7 @@ const FREEZE_POINTS: readonly NamedPoint[] = [
   'during-merge',
 ];
 
-/** Every fault on every link and a storm of duplicates, in a random order, then again; then the freezes in turn. */
+/** Every fault on every link, a storm of duplicates and a full disk in a random order, then again; then the freezes. */
 export function planFaults({
   faults,
   freezes,
@@ -47,6 +49,7 @@ export function planFaults({
       ),
     );
     round.push({ kind: 'duplicates', copies: 3 + random.below(6) });
+    round.push({ kind: 'disk-full', heldMs: LONGEST_MS });
     // Fisher and Yates' shuffle.
     for (let last = round.length - 1; last > 0; last--) {
       const other = random.below(last + 1);
@@ -61,7 +64,7 @@ export function planFaults({
   return [...plan.slice(0, faults), ...frozen];
 }
 
-/** Every fault once, each on one link, for a short while, and a storm of duplicates. */
+/** Every fault once, each on one link, for a short while, a storm of duplicates and a full disk. */
 export const eachFaultOnce = (): PlannedFault[] => [
   ...FAULTS.map(
     (fault, index): PlannedFault => ({
@@ -72,4 +75,5 @@ export const eachFaultOnce = (): PlannedFault[] => [
     }),
   ),
   { kind: 'duplicates', copies: 4 },
+  { kind: 'disk-full', heldMs: 5_000 },
 ];

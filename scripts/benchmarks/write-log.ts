@@ -14,10 +14,11 @@ const LOG = `
       return new;
     end
   $note$;
-  create trigger chaos_file after update on file for each row when (new.state = 'loaded')
+  create trigger chaos_file after update on file for each row
+    when (new.state = 'loaded' and new.loaded_at is distinct from old.loaded_at)
     execute function chaos.note('sha256');
   create trigger chaos_notification after update on notification for each row
-    when (new.state = 'sent') execute function chaos.note('id');`;
+    when (new.state = 'sent' and new.sent_at is distinct from old.sent_at) execute function chaos.note('id');`;
 
 /** @param adminUrl of a superuser, in the database of the estate */
 export const startWriteLog = (adminUrl: string): Promise<unknown> => ask(adminUrl, LOG);
