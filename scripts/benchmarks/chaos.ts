@@ -4,21 +4,22 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { DATABASE, postgresUrls } from '../../stack/postgres-roles.ts';
-import { type Visits, visitApi } from './api-visitor.ts';
+import { visitApi } from './api-visitor.ts';
 import { mountSmallDisk, type SmallDisk } from './chaos-disk.ts';
 import { carryOutFault, faultName } from './chaos-faults.ts';
-import { type ChaosFile, type ChaosTruth, chaosFiles } from './chaos-files.ts';
+import { type ChaosFile, chaosFiles } from './chaos-files.ts';
 import { ChaosLinks } from './chaos-links.ts';
-import { type ChaosVerdict, judge, untold } from './chaos-verdict.ts';
-import { type BenchResult, type Figure, figure } from './document.ts';
+import { type FaultDone, type Kill, resultOf } from './chaos-result.ts';
+import { judge, untold } from './chaos-verdict.ts';
+import type { BenchResult } from './document.ts';
 import { eachFaultOnce, type PlannedFault, planFaults } from './fault-plan.ts';
-import { type PlannedKill, type Point, planKills, type Victim } from './kill-plan.ts';
+import { type PlannedKill, planKills, type Victim } from './kill-plan.ts';
 import { anySession, reachPoint } from './kill-points.ts';
 import { ask, collect, drop, until, withTemporal } from './pipeline.ts';
 import { say } from './progress.ts';
 import { type Servers, WHOLE_PIPELINE, withServers } from './servers.ts';
-import { quantile, rounded } from './statistics.ts';
-import { readWriteLog, startWriteLog, type WriteLog } from './write-log.ts';
+import { rounded } from './statistics.ts';
+import { readWriteLog, startWriteLog } from './write-log.ts';
 
 export interface ChaosOptions {
   files: number;
@@ -45,24 +46,6 @@ const RECOVERY_LIMIT_MS = 90_000;
 const DRAIN_LIMIT_MS = 600_000;
 const TELL_LIMIT_MS = 60_000;
 const FINISHED_MS_AGO = 60_000;
-
-interface Strike {
-  /** Until everything served again and the next file was loaded; null when that took too long. */
-  recoverySeconds: number | null;
-}
-
-/** Something was killed. */
-interface Kill extends Strike {
-  victim: Victim;
-  point: Point;
-  /** False: the point did not come, it was killed at some moment. */
-  reached: boolean;
-}
-
-/** Something else went wrong; the recovery begins when it is over. */
-interface FaultDone extends Strike {
-  planned: PlannedFault;
-}
 
 const sourceName = (index: number): string => `runs-${index + 1}`;
 const sources = Array.from({ length: SOURCES }, (_, index) => ({
@@ -332,63 +315,4 @@ async function isDone(estate: Estate): Promise<boolean> {
     `select count(*)::int as waiting from notification where state = 'pending'`,
   );
   return (await loadedFiles(estate)) === estate.dropped && row!.waiting === 0;
-}
-
-interface Storm {
-  kills: Kill[];
-  faults: FaultDone[];
-  verdict: ChaosVerdict;
-  writes: WriteLog;
-  visits: Visits;
-  truth: ChaosTruth;
-  drained: boolean;
-}
-
-function resultOf({ kills, faults, verdict, writes, visits, truth, drained }: Storm): BenchResult {
-  const { runs, refused } = verdict;
-  const strikes = [...kills, ...faults];
-  const recoveries = strikes.map(({ recoverySeconds }) => recoverySeconds).filter((value) => value !== null);
-  const recovery = (share: number) => (recoveries.length === 0 ? null : quantile(recoveries, share));
-  const none = (name: string, count: number, unit = 'rows'): Figure => figure(name, count, unit, 'lower');
-  return {
-    figures: [
-      figure('kills', kills.length, 'kills', 'higher'),
-      figure('kills_at_named_points', kills.filter(atNamedPoint).length, 'kills', 'higher'),
-      figure('faults', faults.length, 'faults', 'higher'),
-      none('rows_lost', runs.lost + refused.lost),
-      none('rows_doubled', runs.doubled + refused.doubled),
-      none('rows_invented', runs.invented + refused.invented),
-      none('stale_writes', writes.staleWrites, 'writes'),
-      none('accounts_wrong', verdict.wrongAccounts + Math.abs(verdict.ledgerMinusTable), 'files'),
-      none('alerts_lost', verdict.alertsLost, 'alerts'),
-      none('alerts_doubled', verdict.alertsDoubled, 'alerts'),
-      none('mails_repeated', verdict.mailsRepeated, 'mails'),
-      none('workflows_failed', verdict.workflowsFailed, 'workflows'),
-      none('not_recovered', strikes.length - recoveries.length + (drained ? 0 : 1), 'times'),
-      figure('recovery_p50_s', recovery(0.5), 's', 'lower'),
-      figure('recovery_p95_s', recovery(0.95), 's', 'lower'),
-      figure('recovery_longest_s', recovery(1), 's', 'lower'),
-      figure('slowest_call_s', visits.answered === 0 ? null : visits.slowestSeconds, 's', 'lower'),
-    ],
-    details: {
-      rows: truth.rows,
-      killsByVictim: counted(kills.map(({ victim }) => victim)),
-      killsByPoint: counted(kills.map(({ point, reached }) => (reached ? point : `not reached: ${point}`))),
-      faultsByKind: counted(faults.map(({ planned }) => faultName(planned))),
-      drained,
-      verdict,
-      writes,
-      visits,
-      kills,
-      faults,
-    },
-  };
-}
-
-const atNamedPoint = ({ reached, point }: Kill): boolean => reached && point !== 'any-moment';
-
-function counted(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names.toSorted()) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
 }
