@@ -17,7 +17,7 @@ afterAll(() => rmSync(cache, { recursive: true, force: true }));
 it('links that fail in every way, two kills and files that come again lose, double and hold up nothing', async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [MAIN, 'chaos', '--short', '--files', '24', '--seed', '5'],
+    [MAIN, 'chaos', '--short', '--files', '12', '--seed', '5'],
     { env: { ...process.env, XDG_CACHE_HOME: cache } },
   );
   const { figures, details } = JSON.parse(stdout) as BenchDocument;
