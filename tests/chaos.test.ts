@@ -29,6 +29,7 @@ it('links that fail in every way, two kills and files that come again lose, doub
     rows_invented: 0,
     stale_writes: 0,
     accounts_wrong: 0,
+    alerts_lost: 0,
     alerts_doubled: 0,
     workflows_failed: 0,
     not_recovered: 0,
@@ -36,7 +37,4 @@ it('links that fail in every way, two kills and files that come again lose, doub
   // One more where a disk may be mounted.
   expect(values.faults).toBeGreaterThanOrEqual(6);
   expect(values.slowest_call_s).toBeLessThan(30);
-  // What was recorded as sent has come. Whether all incidents were told is not held here: see docs/benchmarks.md.
-  const { alertsLost, alertsUntold } = details.verdict as Record<'alertsLost' | 'alertsUntold', number>;
-  expect(alertsLost - alertsUntold).toBe(0);
 }, 400_000);

@@ -5,7 +5,7 @@ import { type Config, loadConfig, secretFiles, secretsInEnvironment } from '../.
 import { loginExists } from '../../db/access/door.ts';
 import { readRoleFacts, readServerFacts } from '../../db/access/safety-facts.ts';
 import { createPool } from '../../db/pool.ts';
-import { isThisMachine, type SafetyFinding } from '../../models/safety/safety-finding.ts';
+import { isThisMachine, type SafetyFinding, unsafe } from '../../models/safety/safety-finding.ts';
 import { unsafeDatabase } from '../../models/safety/unsafe-database.ts';
 import { unsafeSettings } from '../../models/safety/unsafe-settings.ts';
 import { publicBuckets } from '../../services/public-buckets.ts';
@@ -153,11 +153,3 @@ function notSeen(what: string, error: unknown, rest: string): SafetyFinding {
   const found = `does not answer (${code ?? name})`;
   return { what, state: 'note', found, why: rest, cure: 'start it, and ask again' };
 }
-
-const unsafe = (what: string, found: string, why: string, cure: string): SafetyFinding => ({
-  what,
-  state: 'unsafe',
-  found,
-  why,
-  cure,
-});

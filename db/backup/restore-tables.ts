@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type AuditEntry, saveAuditEntry } from '../access/audit-log.ts';
 import { migrate } from '../migrate.ts';
 import { migrationNames } from '../migrations/index.ts';
 import type { Queryable } from '../pool.ts';
+import { withOwnSession } from './own-session.ts';
 import type { SequenceState } from './snapshot.ts';
 import { quoted, readMigrations, readRootTables, readTableParts, type TableRows } from './table-parts.ts';
 
@@ -36,6 +37,7 @@ export interface RestoreOptions {
 
 /** Sessions that are about to end are waited for. */
 const SESSIONS_LIMIT_MS = 5_000;
+const SESSION = 'smart-etl-restore';
 /** The one table in which a migration leaves a row. */
 const NEVER_EMPTY = 'audit_head';
 
@@ -51,7 +53,7 @@ export async function prepareSchema(ownerUrl: string, migrations: readonly strin
       `the backup has the schema ${migrations.at(-1)}, this program knows ${migrationNames.at(-1)} (not ${unknown}): restore with the version that made it, or a newer one`,
     );
   }
-  const there = await withOwner(ownerUrl, readMigrations);
+  const there = await withOwnSession(ownerUrl, SESSION, readMigrations);
   if (there.length === 0) {
     await migrate(ownerUrl, migrations.at(-1));
   } else if (there.join() !== migrations.join()) {
@@ -67,7 +69,7 @@ export async function prepareSchema(ownerUrl: string, migrations: readonly strin
  * @throws WrongTarget saying who or what is there
  */
 export const checkTarget = (ownerUrl: string, replace: boolean): Promise<void> =>
-  withOwner(ownerUrl, async (client) => {
+  withOwnSession(ownerUrl, SESSION, async (client) => {
     await refuseSessions(client);
     if (!replace) await refuseRows(client);
   });
@@ -83,7 +85,7 @@ export const restoreTables = (
   saved: SavedDatabase,
   options: RestoreOptions,
 ): Promise<void> =>
-  withOwner(ownerUrl, async (client) => {
+  withOwnSession(ownerUrl, SESSION, async (client) => {
     await refuseSessions(client);
     const roots = await readRootTables(client);
     await client.query('begin');
@@ -102,24 +104,6 @@ export const restoreTables = (
     await client.query('commit');
     await client.query('analyze');
   });
-
-async function withOwner<T>(ownerUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: ownerUrl,
-    application_name: 'smart-etl-restore',
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    options: '-c statement_timeout=0 -c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601',
-  });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    // What was not committed is undone.
-    await client.end();
-  }
-}
 
 async function refuseSessions(client: Queryable): Promise<void> {
   const until = performance.now() + SESSIONS_LIMIT_MS;

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams';
 import type { Queryable } from '../pool.ts';
+import { withOwnSession } from './own-session.ts';
 import { quoted, readMigrations, readRootTables, readTableParts, type TableRows } from './table-parts.ts';
 
 /** Another backup of this database is under way. */
@@ -8,6 +9,7 @@ export class BackupUnderWay extends Error {
   override name = 'BackupUnderWay';
 }
 
+const SESSION = 'smart-etl-backup';
 /** Any number that nothing else in the database locks on. */
 const BACKUP_LOCK = 6_204_881_933;
 
@@ -43,7 +45,7 @@ export interface Snapshot {
  * @throws BackupUnderWay
  */
 export const withBackupLock = <T>(databaseUrl: string, work: () => Promise<T>): Promise<T> =>
-  withClient(databaseUrl, async (client) => {
+  withOwnSession(databaseUrl, SESSION, async (client) => {
     const { rows } = await client.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [
       BACKUP_LOCK,
     ]);
@@ -56,7 +58,7 @@ export const withBackupLock = <T>(databaseUrl: string, work: () => Promise<T>): 
  * the owner, or a role with `pg_read_all_data`. Months are not dropped meanwhile: retention and rebuild wait.
  */
 export const withSnapshot = <T>(databaseUrl: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> =>
-  withClient(databaseUrl, async (client) => {
+  withOwnSession(databaseUrl, SESSION, async (client) => {
     const roots = await readRootTables(client);
     await client.query('begin isolation level repeatable read read only');
     // Before the first look, so that nothing is dropped between the look and the reading.
@@ -64,27 +66,6 @@ export const withSnapshot = <T>(databaseUrl: string, work: (snapshot: Snapshot) 
       await client.query(`lock table ${roots.map(quoted).join(', ')} in access share mode`);
     return work(await snapshotOf(client));
   });
-
-async function withClient<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'smart-etl-backup',
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    // What COPY writes must mean the same wherever it is read.
-    options:
-      '-c statement_timeout=0 -c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601 -c extra_float_digits=1',
-  });
-  // A server that dies meanwhile is told by the query that waits.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    // Ends the transaction and gives locks back, whatever state they are in.
-    await client.end();
-  }
-}
 
 async function snapshotOf(client: pg.Client): Promise<Snapshot> {
   const { rows } = await client.query<{ takenAt: Date; postgres: string }>(

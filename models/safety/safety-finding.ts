@@ -10,6 +10,14 @@ export interface SafetyFinding {
   cure: string;
 }
 
+export const unsafe = (what: string, found: string, why: string, cure: string): SafetyFinding => ({
+  what,
+  state: 'unsafe',
+  found,
+  why,
+  cure,
+});
+
 /** Whether a host name is this machine itself, so that what is said to it passes no network. Empty: a socket in the file system. */
 export const isThisMachine = (host: string): boolean =>
   /^(|\/.*|localhost|127(\.\d{1,3}){3}|::1)$/i.test(host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, ''));

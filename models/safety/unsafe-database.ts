@@ -1,4 +1,4 @@
-import { isThisMachine, type SafetyFinding } from './safety-finding.ts';
+import { isThisMachine, type SafetyFinding, unsafe } from './safety-finding.ts';
 
 export interface DatabaseFacts {
   /** As in the address; empty for a socket. */
@@ -98,11 +98,3 @@ function unsafeRoles({ roles, currentRole }: DatabaseFacts): SafetyFinding[] {
     return [unsafe('roles', `${role.name} ${found.join('; ')}`, why, cure)];
   });
 }
-
-const unsafe = (what: string, found: string, why: string, cure: string): SafetyFinding => ({
-  what,
-  state: 'unsafe',
-  found,
-  why,
-  cure,
-});

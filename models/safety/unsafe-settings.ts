@@ -1,4 +1,4 @@
-import { isThisMachine, type SafetyFinding } from './safety-finding.ts';
+import { isThisMachine, type SafetyFinding, unsafe } from './safety-finding.ts';
 
 export interface SettingsFacts {
   objectStoreUrl: string;
@@ -85,11 +85,3 @@ function unsafeSecrets({ secretsInEnvironment, readableFiles }: SettingsFacts): 
   }
   return findings;
 }
-
-const unsafe = (what: string, found: string, why: string, cure: string): SafetyFinding => ({
-  what,
-  state: 'unsafe',
-  found,
-  why,
-  cure,
-});

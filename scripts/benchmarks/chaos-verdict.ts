@@ -33,12 +33,22 @@ const RUNS = `select job.name as job, run.host, run_key as "runId",
 const REFUSED = `select file.name, row_number as "rowNumber", convert_from(original, 'UTF8') as line
   from quarantine join file on file.sha256 = file_sha256`;
 
-/** How many incidents of jobs have none, or several, of the messages they must have; `told` are those. */
-const TOLD = `with told as (
-    select id, 'incidents-opened' as kind from incident where id in (select incident_id from finding where job_id is not null)
+/**
+ * How many incidents of jobs have none, or several, of the messages they must have; `told` are those. One that was over
+ * before anybody tried to send its message needs none: neither that it began nor that it ended.
+ */
+const TOLD = `with of_jobs as (
+    select id, resolved_at,
+      resolved_at is not null and exists (select from notification_incident join notification n on n.id = notification_id
+        where incident_id = incident.id and n.kind = 'incidents-opened' and n.state = 'withdrawn')
+      and not exists (select from notification_incident join notification n on n.id = notification_id
+        where incident_id = incident.id and n.kind = 'incidents-opened' and (n.state <> 'withdrawn' or n.attempts > 0))
+        as was_over_first
+    from incident where id in (select incident_id from finding where job_id is not null)),
+  told as (
+    select id, 'incidents-opened' as kind from of_jobs where not was_over_first
     union all
-    select id, 'incidents-resolved' from incident
-    where id in (select incident_id from finding where job_id is not null) and resolved_at is not null),
+    select id, 'incidents-resolved' from of_jobs where resolved_at is not null and not was_over_first),
   messages as (
     select told.id, told.kind, count(notification.id) filter (where state = 'sent') as sent
     from told left join notification_incident on incident_id = told.id
