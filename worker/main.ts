@@ -93,11 +93,7 @@ process.once('SIGINT', shutDown);
 // The supervisor is gone: whoever starts next starts its own workers.
 process.once('disconnect', shutDown);
 
-const waking = {
-  databaseUrl: config.databaseUrl,
-  client,
-  logger,
-};
+const waking = { databaseUrl: config.databaseUrl, client, logger };
 const wakeup = looksAfter ? wakeOnEvents(waking) : null;
 const lives = looksAfter ? wakeLives(waking) : null;
 const heartbeat =
@@ -113,8 +109,9 @@ const heartbeat =
       });
 
 const stopped = new AbortController();
-if (buildId !== null) {
-  // The server hears of the build when the workers below ask for work.
+if (buildId !== null && looksAfter) {
+  // By whoever can go on with workflows: a build that only trains would leave them without anybody. The server hears of
+  // it when the workers below ask for work.
   becomeCurrent(client, buildId, stopped.signal).then(
     () => logger.info({ buildId }, 'this build is the current one'),
     (error: Error) => {
