@@ -7,7 +7,8 @@ import type { Activities } from '../activities/index.ts';
 import { readPayloadKeys } from '../services/payload-keys.ts';
 import { connectionOptionsOf, connectTemporal, type TemporalLink } from '../services/temporal-link.ts';
 import { freePort } from '../stack/ports.ts';
-import { startTemporal } from '../stack/temporal.ts';
+import { ServerFailed } from '../stack/server-process.ts';
+import { type RunningTemporal, startTemporal } from '../stack/temporal.ts';
 import { TEMPORAL_DEFAULTS } from '../temporal-config.ts';
 import { workerDataConverter } from '../worker/data-converter.ts';
 import { deploymentOptions } from '../worker/deployment.ts';
@@ -35,6 +36,31 @@ export interface WorkflowStage {
   close(): Promise<void>;
 }
 
+/** A port that is free may be somebody's by the time the server listens: tests beside this one open some all the time. */
+const START_TRIES = 3;
+
+async function startOwnTemporal(home: string): Promise<RunningTemporal> {
+  const taken = new Set<number>();
+  const free = async () => {
+    const port = await freePort(taken);
+    taken.add(port);
+    return port;
+  };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startTemporal({
+        home,
+        port: await free(),
+        uiPort: await free(),
+        httpPort: await free(),
+        metricsPort: await free(),
+      });
+    } catch (error) {
+      if (!(error instanceof ServerFailed) || tries === START_TRIES) throw error;
+    }
+  }
+}
+
 const silent = { ...console, log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 /**
@@ -48,19 +74,7 @@ export async function openWorkflowStage(
 ): Promise<WorkflowStage> {
   Runtime.install({ logger: silent });
   const home = mkdtempSync(path.join(tmpdir(), 'smart-etl-stage-'));
-  const taken = new Set<number>();
-  const free = async () => {
-    const port = await freePort(taken);
-    taken.add(port);
-    return port;
-  };
-  const server = await startTemporal({
-    home,
-    port: await free(),
-    uiPort: await free(),
-    httpPort: await free(),
-    metricsPort: await free(),
-  });
+  const server = await startOwnTemporal(home);
   const link = { ...TEMPORAL_DEFAULTS, temporalAddress: server.address, ...(await linkTo(server.address)) };
   const keys = readPayloadKeys(link.temporalPayloadKeysFile);
   const [bundle, { connection, client }, native] = await Promise.all([
