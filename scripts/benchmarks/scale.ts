@@ -35,6 +35,8 @@ const LOOK_EVERY_MS = 100;
 /** Until a source is asked again. */
 const PAUSE_MS = 200;
 const NEXT_RELEASE = '999.0.0';
+/** Temporal looks only every few minutes whether a build still has workflows. */
+const DRAIN_LIMIT_MS = 600_000;
 
 const sourceName = (index: number): string => `runs-${index + 1}`;
 const sources = Array.from({ length: SOURCES }, (_, index) => sourceName(index));
@@ -200,7 +202,10 @@ async function rollOver(
 ): Promise<{ loaded: Loaded; builds: WorkerBuild[]; hasRolledOver: boolean }> {
   const { services, temporal } = stage;
   const buildOf = async (isWanted: (build: WorkerBuild) => boolean) =>
-    until(async () => (await readWorkerBuilds(temporal)).some(isWanted), { limitMs: 120_000, everyMs: 250 });
+    until(async () => (await readWorkerBuilds(temporal)).some(isWanted), {
+      limitMs: DRAIN_LIMIT_MS,
+      everyMs: 250,
+    });
   await buildOf(({ state }) => state === 'current');
   let drained: Promise<unknown> = Promise.resolve();
   const loaded = await load(stage, async () => {

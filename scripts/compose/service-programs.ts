@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { openLogFile } from '../../stack/log-file.ts';
+import { type LogFile, openLogFile } from '../../stack/log-file.ts';
 import { startBarePostgres } from '../../stack/postgres.ts';
 import { type ServerProcess, startServerProcess, untilServing } from '../../stack/server-process.ts';
 import { type ComposeService, readDatabaseScript } from './compose-file.ts';
@@ -60,6 +60,7 @@ export const startNode: StartService = async (service, context, name) => {
     environment.SMART_ETL_API_HOST = '127.0.0.1';
     environment.SMART_ETL_API_PORT = String(context.portOf(`${service.name}:${listen.container}`));
   }
+  const log = openLogFile(context.logs, name);
   const server = await startServerProcess({
     name,
     command: path.join(place.bin, 'node'),
@@ -67,19 +68,23 @@ export const startNode: StartService = async (service, context, name) => {
     env: environment,
     cwd: context.app,
     account: place.account,
-    log: openLogFile(context.logs, name),
+    log,
     stopPlan: [{ signal: 'SIGTERM', waitMs: 20_000 }],
   });
-  if (listen === undefined) return server;
-  const url = `http://127.0.0.1:${environment.SMART_ETL_API_PORT}/livez`;
-  await untilServing(server, {
-    name,
-    log: openLogFile(context.logs, name),
-    limitMs: 60_000,
-    serves: async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok,
-  });
+  const serves = servesAs(args[0], environment.SMART_ETL_API_PORT, log);
+  if (serves !== null) await untilServing(server, { name, log, limitMs: 120_000, serves });
   return server;
 };
+
+/** How it shows that a process of ours serves; null: it is a task, or does not say. */
+function servesAs(script: string | undefined, port: string | undefined, log: LogFile) {
+  // It has bundled its workflows by then, which takes a processor some seconds.
+  if (script === 'worker/main.ts')
+    return async () => log.lastLines().some((line) => line.includes('worker is polling'));
+  if (port === undefined) return null;
+  const url = `http://127.0.0.1:${port}/livez`;
+  return async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+}
 
 async function startPostgresService(
   service: ComposeService,
