@@ -29,22 +29,19 @@ const idOf = (secret: Buffer): string =>
 export function readPayloadKeys(file: string | null): PayloadKeys {
   if (file === null) return [];
   const said = `temporalPayloadKeysFile: ${file}`;
-  return parsePayloadKeys(textOf(file, said), said);
-}
-
-/** The keys of such a text. @param said where it is from, for messages @throws BadTemporalSetting as above */
-export function parsePayloadKeys(text: string, said: string): PayloadKeys {
-  const keys = text.split(/\r?\n/).flatMap((line, index): PayloadKey[] => {
-    const word = line.trim();
-    if (word === '' || word.startsWith('#')) return [];
-    if (!BASE64.test(word)) {
-      throw new BadTemporalSetting(
-        `${said}: line ${index + 1}: expected ${KEY_BYTES} bytes as base64 (44 characters), found ${word.length} characters`,
-      );
-    }
-    const secret = Buffer.from(word, 'base64');
-    return [{ id: idOf(secret), secret }];
-  });
+  const keys = textOf(file, said)
+    .split(/\r?\n/)
+    .flatMap((line, index): PayloadKey[] => {
+      const word = line.trim();
+      if (word === '' || word.startsWith('#')) return [];
+      if (!BASE64.test(word)) {
+        throw new BadTemporalSetting(
+          `${said}: line ${index + 1}: expected ${KEY_BYTES} bytes as base64 (44 characters), found ${word.length} characters`,
+        );
+      }
+      const secret = Buffer.from(word, 'base64');
+      return [{ id: idOf(secret), secret }];
+    });
   if (keys.length === 0) {
     throw new BadTemporalSetting(
       `${said}: expected a key of ${KEY_BYTES} bytes as base64 on a line, found none`,

@@ -1,14 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import type { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runWorkflow } from '../cli/run-workflow.ts';
 import { simulateEstate } from '../cli/simulate/simulate.ts';
 import { type RunningServices, runServices } from '../scripts/compose/run-services.ts';
-import { createPayloadCodec } from '../services/payload-codec.ts';
-import { parsePayloadKeys } from '../services/payload-keys.ts';
+import { connectTemporal } from '../services/temporal-link.ts';
 import { type MailSink, startMailSink } from '../stack/mail-sink.ts';
 import { freePort } from '../stack/ports.ts';
 import { removeHome } from '../stack/postgres-account.ts';
@@ -38,15 +37,7 @@ beforeAll(async () => {
     scale: { worker: 2 },
   });
   database = new pg.Pool({ connectionString: services.urlOf('database_url_writer'), max: 2 });
-  connection = await Connection.connect({ address: `127.0.0.1:${services.portOf('temporal:7233')}` });
-  temporal = new Client({
-    connection,
-    dataConverter: {
-      payloadCodecs: [
-        createPayloadCodec(parsePayloadKeys(services.place.secretOf('temporal_payload_keys'), 'secrets')),
-      ],
-    },
-  });
+  ({ connection, client: temporal } = await connectTemporal(services.temporalLink));
 }, 180_000);
 
 afterAll(async () => {

@@ -5,9 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { createPayloadCodec } from '../../services/payload-codec.ts';
-import { parsePayloadKeys } from '../../services/payload-keys.ts';
+import type { Client } from '@temporalio/client';
+import { connectTemporal } from '../../services/temporal-link.ts';
 import { readWorkerBuilds, type WorkerBuild } from '../../services/worker-deployments.ts';
 import { startMailSink } from '../../stack/mail-sink.ts';
 import { freePort } from '../../stack/ports.ts';
@@ -131,16 +130,8 @@ async function withStage<T>(
     },
   });
   try {
-    const connection = await Connection.connect({ address: `127.0.0.1:${services.portOf('temporal:7233')}` });
+    const { connection, client: temporal } = await connectTemporal(services.temporalLink);
     try {
-      const temporal = new Client({
-        connection,
-        dataConverter: {
-          payloadCodecs: [
-            createPayloadCodec(parsePayloadKeys(services.place.secretOf('temporal_payload_keys'), 'secrets')),
-          ],
-        },
-      });
       await pauseSchedules(temporal, sources);
       for (const { source, name, content } of files) {
         const target = path.join(services.place.pathOf('worker', '/drop'), sourceName(source));

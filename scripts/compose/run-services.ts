@@ -1,8 +1,10 @@
 /** Services of docker-compose.yml as processes, each when those it depends on are there; stopped in reverse. */
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
+import type { TemporalLink } from '../../services/temporal-link.ts';
 import { isPortFree } from '../../stack/ports.ts';
 import { describeExit, type Exit, ServerFailed, type ServerProcess } from '../../stack/server-process.ts';
+import { TEMPORAL_DEFAULTS } from '../../temporal-config.ts';
 import { type ComposeService, readCompose } from './compose-file.ts';
 import { addressesHere, makePlace, type ServicePlace } from './service-place.ts';
 import { PROGRAMS, type ServiceContext, startNode } from './service-programs.ts';
@@ -33,6 +35,8 @@ export interface RunningServices {
   place: ServicePlace;
   /** Where a service listens here. @param address `host:port` between containers */
   portOf(address: string): number;
+  /** How Temporal is reached here, with the key of what it keeps. */
+  temporalLink: TemporalLink;
   /** What stands in a secret, with addresses as they are here. */
   urlOf(secret: string): string;
   /** What runs, by name; of several, `worker-1`, `worker-2` … */
@@ -62,12 +66,14 @@ export async function runServices(options: RunOptions): Promise<RunningServices>
   const { portOf, spare, ports } = await choosePorts(services);
   const place = makePlace(folder, services, ports, onProgress);
   const startedAt = Date.now();
+  const failing = new AbortController();
   const context: ServiceContext = {
     place,
     app: place.app,
     portOf,
     nextPort: () => spare.pop()!,
     logs: path.join(folder, 'logs'),
+    signal: failing.signal,
   };
   const processes = new Map<string, ServerProcess>();
   // What waits for a server would wait for ever once it has ended.
@@ -75,8 +81,6 @@ export async function runServices(options: RunOptions): Promise<RunningServices>
   ended.promise.catch(() => {});
   const endOf = (name: string, exit: Exit) =>
     new ServerFailed(`${name} ${describeExit(exit)}`, [`see ${context.logs}/${name}.log`]);
-  const order: string[] = [];
-  const tasks = new Set<ServerProcess>();
 
   async function start(service: ComposeService, name: string, app = place.app): Promise<ServerProcess> {
     const isOurs = OURS.test(service.image);
@@ -85,11 +89,9 @@ export async function runServices(options: RunOptions): Promise<RunningServices>
     const server = await (isOurs ? startNode : PROGRAMS[service.name]!)(given, { ...context, app }, name);
     if (service.isTask) {
       const exit = await server.exited;
-      if (exit.code !== 0)
-        throw new ServerFailed(`${name} ${describeExit(exit)}`, [`see ${context.logs}/${name}.log`]);
+      if (exit.code !== 0) throw endOf(name, exit);
     } else {
       processes.set(name, server);
-      order.push(name);
       void server.exited.then((exit) => ended.reject(endOf(name, exit)));
     }
     const seconds = ((performance.now() - begunAt) / 1_000).toFixed(1);
@@ -113,16 +115,23 @@ export async function runServices(options: RunOptions): Promise<RunningServices>
     return work;
   };
   const stop = async () => {
-    for (const task of tasks) await task.kill();
-    for (const name of [...order].reverse()) await processes.get(name)!.stop();
+    for (const server of [...processes.values()].reverse()) await server.stop();
   };
   try {
     await Promise.race([Promise.all(services.map(begin)), ended.promise]);
   } catch (error) {
+    // What is still starting, and tasks that wait for a server, end as well.
+    failing.abort();
+    await Promise.allSettled(begun.values());
     await stop();
     throw error;
   }
   return {
+    temporalLink: {
+      ...TEMPORAL_DEFAULTS,
+      temporalAddress: `127.0.0.1:${portOf('temporal:7233')}`,
+      temporalPayloadKeysFile: path.join(folder, 'secrets', 'temporal_payload_keys'),
+    },
     urlOf: (secret) => addressesHere(place.secretOf(secret), ports),
     ...{ place, portOf, processes, startedAt, stop },
     add: (name, as, app) => start(services.find((service) => service.name === name)!, as, app),

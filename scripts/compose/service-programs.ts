@@ -9,7 +9,7 @@ import { type ComposeService, readDatabaseScript } from './compose-file.ts';
 import type { ServicePlace } from './service-place.ts';
 
 /** The part of a Temporal server that listens beside its front door; each needs a port of its own. */
-export const TEMPORAL_PORTS = [
+const TEMPORAL_PORTS = [
   'FRONTEND_HTTP_PORT',
   'FRONTEND_MEMBERSHIP_PORT',
   'HISTORY_GRPC_PORT',
@@ -29,6 +29,8 @@ export interface ServiceContext {
   /** More ports of loopback, a different one each time. */
   nextPort(): number;
   logs: string;
+  /** Ends whatever runs, also while it is still starting. */
+  signal: AbortSignal;
 }
 
 /** Starts a service; a server is returned when it serves, a task when it has ended with exit code 0. */
@@ -41,9 +43,9 @@ export type StartService = (
 /** By name in docker-compose.yml. What is not here is an image of others that is not built from source here. */
 export const PROGRAMS: Readonly<Record<string, StartService>> = {
   postgres: startPostgresService,
-  'temporal-schema': (service, context, name) => startScript(service, context, name),
+  'temporal-schema': startScript,
   temporal: startTemporalService,
-  'temporal-namespace': (service, context, name) => startScript(service, context, name),
+  'temporal-namespace': startScript,
   minio: startMinioService,
 };
 
@@ -69,6 +71,7 @@ export const startNode: StartService = async (service, context, name) => {
     cwd: context.app,
     account: place.account,
     log,
+    signal: context.signal,
     stopPlan: [{ signal: 'SIGTERM', waitMs: 20_000 }],
   });
   const serves = servesAs(args[0], environment.SMART_ETL_API_PORT, log);
@@ -88,7 +91,7 @@ function servesAs(script: string | undefined, port: string | undefined, log: Log
 
 async function startPostgresService(
   service: ComposeService,
-  { place, portOf }: ServiceContext,
+  { place, portOf, signal }: ServiceContext,
   name: string,
 ) {
   const port = portOf(`${service.name}:5432`);
@@ -97,6 +100,7 @@ async function startPostgresService(
     home: place.folderOf(service, 'data'),
     port,
     superuserPassword,
+    signal,
     settings: {
       ...settingsIn(service.command ?? []),
       listen_addresses: '127.0.0.1',
@@ -150,6 +154,7 @@ async function startScript(service: ComposeService, context: ServiceContext, nam
     env: environmentOf(service, context),
     account: place.account,
     log: openLogFile(context.logs, name),
+    signal: context.signal,
     stopPlan: [{ signal: 'SIGTERM', waitMs: 5_000 }],
   });
 }
@@ -161,8 +166,7 @@ async function startTemporalService(service: ComposeService, context: ServiceCon
   environment.FRONTEND_GRPC_PORT = String(portOf(`${service.name}:7233`));
   for (const variable of TEMPORAL_PORTS) environment[variable] = String(nextPort());
   environment.POSTGRES_PWD = place.secretOf('postgres_temporal');
-  const log = openLogFile(context.logs, name);
-  const server = await startServerProcess({
+  return startServerProcess({
     name,
     command: path.join(place.bin, 'temporal-server'),
     // As the image's entry point starts it.
@@ -170,10 +174,10 @@ async function startTemporalService(service: ComposeService, context: ServiceCon
     env: environment,
     cwd: place.folderOf(service, 'tmp'),
     account: place.account,
-    log,
+    log: openLogFile(context.logs, name),
+    signal: context.signal,
     stopPlan: [{ signal: 'SIGTERM', waitMs: 15_000 }],
   });
-  return server;
 }
 
 async function startMinioService(service: ComposeService, context: ServiceContext, name: string) {
@@ -191,6 +195,7 @@ async function startMinioService(service: ComposeService, context: ServiceContex
     cwd: place.folderOf(service, 'tmp'),
     account: place.account,
     log,
+    signal: context.signal,
     stopPlan: [{ signal: 'SIGTERM', waitMs: 10_000 }],
   });
   await untilServing(server, {
